@@ -1,0 +1,5 @@
+/** Runs the whole of Heddle on one machine. */
+@NullMarked
+package dev.heddle.local;
+
+import org.jspecify.annotations.NullMarked;
