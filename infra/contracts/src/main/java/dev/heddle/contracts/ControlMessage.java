@@ -1,0 +1,81 @@
+package dev.heddle.contracts;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What session-service, the only writer, tells one machine, on {@link Topics#SESSION_CONTROL}. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+public sealed interface ControlMessage {
+
+  MachineId machineId();
+
+  /** A session for this machine alone, because not every worker of its pool can run it. */
+  @JsonTypeName("offer.made")
+  record OfferMade(MachineId machineId, SessionQueued.SessionOffered offer)
+      implements ControlMessage {}
+
+  /** The claim won; run it. A repeated claim id gets the same answer again. */
+  @JsonTypeName("claim.granted")
+  record ClaimGranted(
+      MachineId machineId,
+      long incarnation,
+      ClaimId claimId,
+      SessionId sessionId,
+      @Nullable ThreadId threadId,
+      int attempt,
+      RunSpec run,
+      Instant at)
+      implements ControlMessage {}
+
+  /** The claim lost; give the slot back. */
+  @JsonTypeName("claim.denied")
+  record ClaimDenied(
+      MachineId machineId,
+      long incarnation,
+      ClaimId claimId,
+      SessionId sessionId,
+      int attempt,
+      String reason,
+      Instant at)
+      implements ControlMessage {}
+
+  /**
+   * End the run: SIGTERM to its process group, SIGKILL after the grace period. Answered by {@link
+   * SessionFact.CommandAnswered}; the end itself by {@link SessionFact.AttemptEnded}.
+   */
+  @JsonTypeName("run.cancel")
+  record CancelRun(
+      MachineId machineId,
+      CommandId commandId,
+      SessionId sessionId,
+      int attempt,
+      String requestedBy,
+      Instant at)
+      implements ControlMessage {}
+
+  /** This attempt is no longer the machine's: kill it at once and report nothing more of it. */
+  @JsonTypeName("attempt.stop")
+  record StopAttempt(
+      MachineId machineId, SessionId sessionId, int attempt, String reason, Instant at)
+      implements ControlMessage {}
+
+  /** Finish what runs and take nothing new; done when a heartbeat says draining. */
+  @JsonTypeName("machine.drain")
+  record DrainMachine(MachineId machineId, CommandId commandId, String requestedBy, Instant at)
+      implements ControlMessage {}
+
+  /** Take sessions again; done when a heartbeat says online. */
+  @JsonTypeName("machine.resume")
+  record ResumeMachine(MachineId machineId, CommandId commandId, String requestedBy, Instant at)
+      implements ControlMessage {}
+
+  /**
+   * Another live host uses this machine id; the one with this {@code hostId} takes nothing and says
+   * so until it is given another id.
+   */
+  @JsonTypeName("machine.refused")
+  record MachineRefused(MachineId machineId, String hostId, String reason, Instant at)
+      implements ControlMessage {}
+}

@@ -1,0 +1,22 @@
+package dev.heddle.contracts;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
+
+/** Whether a message is whole. */
+public enum MessageStatus {
+  /** Whole. */
+  @JsonProperty("completed")
+  COMPLETED,
+  /** Cut short by a failure. */
+  @JsonProperty("failed")
+  FAILED,
+  /** Cut short by a cancel. */
+  @JsonProperty("cancelled")
+  CANCELLED;
+
+  /** The form on the wire and in every API. */
+  public String wire() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,17 @@
+package dev.heddle.contracts;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
+
+/** The stream of a process that a line came from. */
+public enum ProcessStream {
+  @JsonProperty("stdout")
+  STDOUT,
+  @JsonProperty("stderr")
+  STDERR;
+
+  /** The form on the wire and in every API. */
+  public String wire() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,16 @@
+package dev.heddle.contracts;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a worker needs to run one attempt.
+ *
+ * @param messageId the user's message that the run answers; null in a session without a thread
+ * @param prompt at most 256 KiB in UTF-8
+ */
+public record RunSpec(
+    ProjectRef project,
+    @Nullable MessageId messageId,
+    String prompt,
+    EngineSpec engine,
+    WorkspaceSpec workspace) {}

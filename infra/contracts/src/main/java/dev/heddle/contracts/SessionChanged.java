@@ -1,0 +1,22 @@
+package dev.heddle.contracts;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The accepted state of a session, on {@link Topics#SESSION_CHANGED}.
+ *
+ * @param version rises by one with every change of the session; a consumer ignores what it has
+ *     passed
+ * @param session the whole state after the change
+ * @param fact the accepted fact that caused the change; null where something else did
+ * @param cause for people, such as {@code claimed by worker-1} or {@code lease expired}
+ */
+public record SessionChanged(
+    SessionId sessionId,
+    @Nullable ThreadId threadId,
+    long version,
+    SessionSnapshot session,
+    @Nullable SessionFact fact,
+    String cause,
+    Instant at) {}

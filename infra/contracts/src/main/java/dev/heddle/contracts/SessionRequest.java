@@ -1,0 +1,51 @@
+package dev.heddle.contracts;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What thread-service asks of session-service, on {@link Topics#SESSION_REQUESTED}. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+public sealed interface SessionRequest {
+
+  SessionId sessionId();
+
+  ThreadId threadId();
+
+  /**
+   * Run this. Idempotent by the session's id: a known one is answered by its current state.
+   *
+   * @param messageId the user's message that the run answers
+   * @param prompt at most 256 KiB in UTF-8
+   * @param requestedBy the person
+   */
+  @JsonTypeName("run.requested")
+  record RunRequested(
+      SessionId sessionId,
+      ThreadId threadId,
+      MessageId messageId,
+      ProjectRef project,
+      String prompt,
+      EngineSpec engine,
+      Requirements requirements,
+      WorkspaceSpec workspace,
+      Priority priority,
+      String requestedBy,
+      Instant requestedAt)
+      implements SessionRequest {}
+
+  /**
+   * End this, in whatever state it is. A session that is over stays as it is.
+   *
+   * @param reason for people, such as {@code thread archived}; null where a person just said so
+   */
+  @JsonTypeName("cancel.requested")
+  record CancelRequested(
+      SessionId sessionId,
+      ThreadId threadId,
+      String requestedBy,
+      @Nullable String reason,
+      Instant requestedAt)
+      implements SessionRequest {}
+}

@@ -1,0 +1,34 @@
+package dev.heddle.contracts;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import org.jspecify.annotations.Nullable;
+
+/** Where an engine is to work. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+public sealed interface WorkspaceSpec {
+
+  /** An empty folder that belongs to the thread, or to the session where there is none. */
+  @JsonTypeName("scratch")
+  record Scratch() implements WorkspaceSpec {}
+
+  /**
+   * A git worktree of the thread's own, on a branch of its own.
+   *
+   * @param repository what {@code git clone} takes; never logged whole, since it may hold a secret
+   * @param base the branch, tag or commit that a new branch starts from; null for the default
+   *     branch
+   * @param branch the branch of the thread, made when it does not exist
+   */
+  @JsonTypeName("worktree")
+  record Worktree(String repository, @Nullable String base, String branch)
+      implements WorkspaceSpec {}
+
+  /**
+   * The project's own checkout on the machine, used as it is and shared by its threads.
+   *
+   * @param path absolute path of a folder on the machine
+   */
+  @JsonTypeName("local")
+  record LocalCheckout(String path) implements WorkspaceSpec {}
+}
