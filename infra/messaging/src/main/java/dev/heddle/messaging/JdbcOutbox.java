@@ -1,0 +1,41 @@
+package dev.heddle.messaging;
+
+import dev.heddle.contracts.Topic;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/** The table behind the outbox, on the connection of the caller's transaction. */
+final class JdbcOutbox implements Outbox {
+
+  private final JdbcTemplate jdbc;
+
+  // One object for all transactions: a transaction keeps a set, so it is woken for once.
+  private final TransactionSynchronization wakeAfterCommit;
+
+  JdbcOutbox(JdbcTemplate jdbc, Runnable wake) {
+    this.jdbc = jdbc;
+    this.wakeAfterCommit =
+        new TransactionSynchronization() {
+          @Override
+          public void afterCommit() {
+            wake.run();
+          }
+        };
+  }
+
+  @Override
+  public void send(Topic topic, String key, Object payload) {
+    if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+      throw new IllegalStateException(
+          "the outbox needs a transaction: what is sent to %s must commit with the change that it speaks of"
+              .formatted(topic.name()));
+    }
+    jdbc.update(
+        "insert into outbox (topic, key, payload) values (?, ?, ?)",
+        topic.name(),
+        key,
+        Json.bytes(payload));
+    TransactionSynchronizationManager.registerSynchronization(wakeAfterCommit);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.heddle.messaging;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.heddle.messaging.UnreadableRecordException.Code;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.exc.InvalidTypeIdException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The one codec of the wire. Unknown fields are ignored and absent ones take their neutral value,
+ * so that services of neighbouring versions understand each other; dates are ISO-8601; nulls are
+ * left out.
+ */
+public final class Json {
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .changeDefaultPropertyInclusion(
+              inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
+          .build();
+
+  private Json() {}
+
+  /** The record as UTF-8 JSON. */
+  public static byte[] bytes(Object record) {
+    return MAPPER.writeValueAsBytes(record);
+  }
+
+  /** The record as JSON text. */
+  public static String string(Object record) {
+    return MAPPER.writeValueAsString(record);
+  }
+
+  /**
+   * Reads one record.
+   *
+   * @throws UnreadableRecordException where the bytes are no JSON, do not fit the type, or carry a
+   *     {@code type} that this version does not know
+   */
+  public static <T> T read(byte[] payload, Class<T> type) throws UnreadableRecordException {
+    T value;
+    try {
+      value = MAPPER.readValue(payload, type);
+    } catch (InvalidTypeIdException e) {
+      if (e.getTypeId() == null) {
+        throw new UnreadableRecordException(Code.UNREADABLE, "has no type", e);
+      }
+      throw new UnreadableRecordException(
+          Code.UNKNOWN_TYPE, "unknown type '%s'".formatted(e.getTypeId()), e);
+    } catch (JacksonException e) {
+      throw new UnreadableRecordException(Code.UNREADABLE, e.getOriginalMessage(), e);
+    } catch (RuntimeException | StackOverflowError e) {
+      // A compact constructor may refuse a value in its own words.
+      throw new UnreadableRecordException(Code.UNREADABLE, String.valueOf(e.getMessage()), e);
+    }
+    if (value == null) {
+      throw new UnreadableRecordException(Code.UNREADABLE, "is null", null);
+    }
+    return value;
+  }
+}
