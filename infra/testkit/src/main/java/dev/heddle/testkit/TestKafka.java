@@ -1,0 +1,58 @@
+package dev.heddle.testkit;
+
+import static java.util.Map.entry;
+
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+import org.springframework.test.context.DynamicPropertyRegistry;
+
+/**
+ * A real Kafka broker (KRaft, share groups on) inside the test's JVM: started at first use, shared
+ * by all tests of the JVM, gone with it. Topics are made by those that own them.
+ */
+public final class TestKafka {
+
+  private static final EmbeddedKafkaKraftBroker BROKER = start();
+
+  private TestKafka() {}
+
+  /** Host and port of the broker. */
+  public static String bootstrapServers() {
+    return BROKER.getBrokersAsString();
+  }
+
+  /** Points a Spring context at the broker. */
+  public static void register(DynamicPropertyRegistry registry) {
+    registry.add("spring.kafka.bootstrap-servers", TestKafka::bootstrapServers);
+  }
+
+  /** A new admin client; the caller closes it. */
+  public static Admin admin() {
+    return Admin.create(
+        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, (Object) bootstrapServers()));
+  }
+
+  private static EmbeddedKafkaKraftBroker start() {
+    var broker = new EmbeddedKafkaKraftBroker(1, 1);
+    broker.brokerProperties(
+        Map.ofEntries(
+            entry("auto.create.topics.enable", "false"),
+            entry("offsets.topic.replication.factor", "1"),
+            entry("offsets.topic.num.partitions", "4"),
+            entry("transaction.state.log.replication.factor", "1"),
+            entry("transaction.state.log.min.isr", "1"),
+            entry("share.coordinator.state.topic.replication.factor", "1"),
+            entry("share.coordinator.state.topic.min.isr", "1"),
+            entry("share.coordinator.state.topic.num.partitions", "4"),
+            entry("group.share.min.heartbeat.interval.ms", "500"),
+            entry("group.share.min.record.lock.duration.ms", "1000"),
+            // A first member waits for no others.
+            entry("group.initial.rebalance.delay.ms", "0")));
+    broker.afterPropertiesSet();
+    Runtime.getRuntime()
+        .addShutdownHook(Thread.ofPlatform().name("stop-test-kafka").unstarted(broker::destroy));
+    return broker;
+  }
+}
