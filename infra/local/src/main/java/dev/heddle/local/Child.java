@@ -1,0 +1,275 @@
+package dev.heddle.local;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One supervised process: started again when it dies, until it is told to stop. */
+final class Child {
+
+  /** Told about every change, so that it can be written down. */
+  @FunctionalInterface
+  interface Listener {
+    void changed(Child child, String what);
+  }
+
+  private static final long LARGEST_LOG = 8L * 1024 * 1024;
+  private static final int KEPT_LOGS = 3;
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  /** How long a process that was started again may take to become ready. */
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  /** Who has run this long is given a fresh start: the next pause is the first again. */
+  private static final Duration STABLE = Duration.ofMinutes(1);
+
+  private final ChildSpec spec;
+  private final String launch;
+  private final Listener listener;
+  private final CountDownLatch stop = new CountDownLatch(1);
+
+  private long latest;
+  private @Nullable ProcessIdentity identity;
+  private Instant startedAt = Instant.EPOCH;
+  private SystemState.Condition condition = SystemState.Condition.STOPPED;
+  private boolean supervised;
+  private int restarts;
+  private Duration pause = FIRST_PAUSE;
+
+  Child(ChildSpec spec, String launch, Listener listener) {
+    this.spec = spec;
+    this.launch = launch;
+    this.listener = listener;
+  }
+
+  String name() {
+    return spec.name();
+  }
+
+  synchronized SystemState.Part describe() {
+    return new SystemState.Part(
+        spec.name(),
+        identity,
+        spec.port(),
+        spec.log().toString(),
+        condition,
+        restarts,
+        spec.signal());
+  }
+
+  /** Starts the process and waits until it is ready; the error names the last lines of its log. */
+  void start(Duration limit) {
+    rotateLog();
+    Process started = spawn();
+    listener.changed(this, "started");
+    awaitReady(started, limit);
+    synchronized (this) {
+      condition = SystemState.Condition.READY;
+      supervised = true;
+    }
+    listener.changed(this, "ready");
+  }
+
+  private synchronized Process spawn() {
+    if (stop.getCount() == 0) {
+      throw new LocalException(LocalException.Kind.PART_FAILED, spec.name() + " was told to stop");
+    }
+    List<String> command = new ArrayList<>();
+    if (Programs.onPath("setsid")) {
+      // An own session: Ctrl-C in the terminal reaches the launcher alone, which stops in order.
+      command.add("setsid");
+    }
+    command.addAll(spec.command());
+    ProcessBuilder builder = new ProcessBuilder(command);
+    Map<String, String> environment = builder.environment();
+    environment.clear();
+    environment.putAll(spec.environment());
+    environment.put(Signals.MARKER, launch);
+    builder.directory(spec.folder().toFile());
+    builder.redirectErrorStream(true);
+    builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(spec.log().toFile()));
+    try {
+      Process started = builder.start();
+      latest = started.pid();
+      identity = ProcessIdentity.of(started.pid()).orElse(null);
+      startedAt = Instant.now();
+      condition = SystemState.Condition.STARTING;
+      var _ = started.onExit().thenAccept(this::ended);
+      return started;
+    } catch (IOException e) {
+      throw new LocalException(
+          LocalException.Kind.ENVIRONMENT, "cannot start " + spec.name() + ": " + e, e);
+    }
+  }
+
+  private void awaitReady(Process started, Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (!spec.readiness().ready()) {
+      if (!started.isAlive()) {
+        throw failed("ended with exit code " + started.exitValue() + " before it was ready");
+      }
+      if (System.nanoTime() > deadline) {
+        throw failed("was not ready within " + limit.toSeconds() + " s");
+      }
+      if (stopRequested(POLL)) {
+        throw failed("was stopped before it was ready");
+      }
+    }
+  }
+
+  private boolean stopRequested(Duration wait) {
+    try {
+      return stop.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  private void ended(Process dead) {
+    synchronized (this) {
+      if (latest != dead.pid()) {
+        return;
+      }
+      identity = null;
+      if (stop.getCount() == 0 || !supervised) {
+        condition = SystemState.Condition.STOPPED;
+        return;
+      }
+      condition = SystemState.Condition.RESTARTING;
+      if (Duration.between(startedAt, Instant.now()).compareTo(STABLE) > 0) {
+        pause = FIRST_PAUSE;
+      }
+    }
+    listener.changed(
+        this,
+        "ended with exit code "
+            + dead.exitValue()
+            + "; starting again in "
+            + pause.toSeconds()
+            + " s");
+    Thread.ofVirtual().name("restart-" + spec.name()).start(this::restart);
+  }
+
+  private void restart() {
+    while (!stopRequested(nextPause())) {
+      Process started;
+      try {
+        started = spawn();
+      } catch (LocalException e) {
+        listener.changed(this, e.text());
+        continue;
+      }
+      listener.changed(this, "started again");
+      try {
+        awaitReady(started, LIMIT);
+        synchronized (this) {
+          if (started.isAlive()) {
+            condition = SystemState.Condition.READY;
+          }
+        }
+        listener.changed(this, "ready again");
+      } catch (LocalException e) {
+        if (stop.getCount() > 0) {
+          listener.changed(this, e.text());
+        }
+        // Its end begins the next restart.
+        started.destroyForcibly();
+      }
+      return;
+    }
+  }
+
+  private synchronized Duration nextPause() {
+    Duration current = pause;
+    restarts++;
+    Duration next = pause.multipliedBy(2);
+    pause = next.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next;
+    return current;
+  }
+
+  /** Gives up waiting for readiness; what runs is ended by {@link #stop()}. */
+  void abandon() {
+    stop.countDown();
+  }
+
+  /** Asks the process to end, waits for its grace, then kills it. Never started again. */
+  void stop() {
+    stop.countDown();
+    ProcessIdentity current;
+    synchronized (this) {
+      current = identity;
+    }
+    if (current != null) {
+      Signals.end(current, spec.signal(), spec.grace());
+    }
+    synchronized (this) {
+      condition = SystemState.Condition.STOPPED;
+      identity = null;
+    }
+    listener.changed(this, "stopped");
+  }
+
+  private LocalException failed(String how) {
+    String last = lastLines(spec.log(), 15);
+    return new LocalException(
+        LocalException.Kind.PART_FAILED,
+        spec.name()
+            + " "
+            + how
+            + ". The last lines of "
+            + spec.log()
+            + ":\n"
+            + (last.isEmpty() ? "(nothing)" : last.indent(2).stripTrailing()));
+  }
+
+  static String lastLines(Path file, int count) {
+    try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "r")) {
+      long from = Math.max(0, log.length() - 16_384);
+      log.seek(from);
+      byte[] end = new byte[(int) (log.length() - from)];
+      log.readFully(end);
+      List<String> lines = new String(end, StandardCharsets.UTF_8).lines().toList();
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - count), lines.size()));
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private void rotateLog() {
+    Path log = spec.log();
+    try {
+      if (!Files.exists(log) || Files.size(log) < LARGEST_LOG) {
+        return;
+      }
+      for (int number = KEPT_LOGS - 1; number >= 1; number--) {
+        Path older = log.resolveSibling(log.getFileName() + "." + number);
+        if (Files.exists(older)) {
+          Files.move(
+              older,
+              log.resolveSibling(log.getFileName() + "." + (number + 1)),
+              StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+      Files.move(log, log.resolveSibling(log.getFileName() + ".1"));
+    } catch (IOException e) {
+      throw new LocalException(
+          LocalException.Kind.ENVIRONMENT, "cannot rotate " + log + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.heddle.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one folder that holds everything of an installation: data, secrets, logs and what is running.
+ *
+ * @param root absolute path of the folder
+ */
+public record HeddleHome(Path root) {
+
+  private static final Set<PosixFilePermission> OWNER_AND_PASSERS_BY =
+      PosixFilePermissions.fromString("rwx--x--x");
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
+
+  public HeddleHome {
+    root = root.toAbsolutePath().normalize();
+  }
+
+  /** The folder named by {@code HEDDLE_HOME}, else {@code ~/.heddle}. */
+  public static HeddleHome fromEnvironment(Map<String, String> environment) {
+    String named = environment.get("HEDDLE_HOME");
+    if (named != null && !named.isBlank()) {
+      return new HeddleHome(Path.of(named));
+    }
+    return new HeddleHome(Path.of(System.getProperty("user.home"), ".heddle"));
+  }
+
+  /** The bearer token of the user {@code local}. */
+  public Path token() {
+    return root.resolve("token");
+  }
+
+  /** One log file per process. */
+  public Path logs() {
+    return root.resolve("logs");
+  }
+
+  /** The log file of one process. */
+  public Path log(String name) {
+    return logs().resolve(name + ".log");
+  }
+
+  Path run() {
+    return root.resolve("run");
+  }
+
+  Path secrets() {
+    return root.resolve("secrets");
+  }
+
+  Path kafka() {
+    return root.resolve("kafka");
+  }
+
+  Path worker(String id) {
+    return root.resolve("workers").resolve(id);
+  }
+
+  Path lock() {
+    return run().resolve("lock");
+  }
+
+  Path state() {
+    return run().resolve("state.json");
+  }
+
+  /** Where one launch reports what it does, one JSON document a line. */
+  public Path progress(String launch) {
+    return run().resolve("launch-" + launch + ".jsonl");
+  }
+
+  /** A folder of this home for the user's own use, such as sample repositories; made if missing. */
+  public Path folder(String name) {
+    return createFolder(root.resolve(name), OWNER_ONLY);
+  }
+
+  /**
+   * Makes the folders with permissions that keep other users out of secrets and logs. The home
+   * itself may be passed through (not listed), because PostgreSQL never runs as root.
+   */
+  public void create() {
+    createFolder(root, OWNER_AND_PASSERS_BY);
+    for (Path folder : new Path[] {run(), secrets(), logs(), kafka(), root.resolve("workers")}) {
+      createFolder(folder, OWNER_ONLY);
+    }
+  }
+
+  private Path createFolder(Path folder, Set<PosixFilePermission> permissions) {
+    try {
+      if (!Files.isDirectory(folder)) {
+        Files.createDirectories(folder);
+      }
+      Files.setPosixFilePermissions(folder, permissions);
+      if (!Files.isWritable(folder)) {
+        throw unusable(folder, null);
+      }
+      return folder;
+    } catch (IOException e) {
+      throw unusable(folder, e);
+    }
+  }
+
+  private static LocalException unusable(Path folder, @Nullable IOException cause) {
+    return new LocalException(
+        LocalException.Kind.ENVIRONMENT,
+        "cannot write to "
+            + folder
+            + (cause == null ? "" : " (" + cause + ")")
+            + ". Make it writable for you, or set HEDDLE_HOME to a folder that is.",
+        cause);
+  }
+}

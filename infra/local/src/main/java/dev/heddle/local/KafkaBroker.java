@@ -1,0 +1,141 @@
+package dev.heddle.local;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.Uuid;
+
+/** A Kafka broker of our own: one node, broker and controller in one JVM, loopback only. */
+final class KafkaBroker {
+
+  private final HeddleHome home;
+  private final Path images;
+  private final int port;
+  private final int controllerPort;
+
+  KafkaBroker(HeddleHome home, Path images, int port, int controllerPort) {
+    this.home = home;
+    this.images = images;
+    this.port = port;
+    this.controllerPort = controllerPort;
+  }
+
+  String bootstrapServers() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** Writes the broker's configuration and describes its process. */
+  ChildSpec prepare() {
+    Path configuration = home.kafka().resolve("server.properties");
+    Path clusterId = home.kafka().resolve("cluster-id");
+    try {
+      if (!Files.exists(clusterId)) {
+        Files.writeString(clusterId, Uuid.randomUuid() + "\n");
+      }
+      Files.writeString(
+          configuration,
+          settings().entrySet().stream()
+              .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
+              .collect(Collectors.joining()));
+      return new ChildSpec(
+          "kafka",
+          List.of(
+              Programs.java(),
+              "-Xmx512m",
+              "-XX:+UseSerialGC",
+              "-XX:TieredStopAtLevel=1",
+              "-XX:+ExitOnOutOfMemoryError",
+              "-XX:-UsePerfData",
+              "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+              "-Dorg.slf4j.simpleLogger.showDateTime=true",
+              "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+              "-cp",
+              OwnClassPath.lasting(images),
+              BrokerMain.class.getName(),
+              configuration.toString(),
+              Files.readString(clusterId).strip()),
+          ChildSpec.cleanEnvironment(),
+          home.kafka(),
+          home.log("kafka"),
+          port,
+          this::answers,
+          "TERM",
+          Duration.ofSeconds(30));
+    } catch (IOException e) {
+      throw new LocalException(
+          LocalException.Kind.ENVIRONMENT, "cannot write " + configuration + ": " + e, e);
+    }
+  }
+
+  /**
+   * What one node needs: every internal topic with one replica, and share groups that react fast.
+   */
+  private Map<String, String> settings() {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("process.roles", "broker,controller");
+    settings.put("node.id", "1");
+    settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+    settings.put(
+        "listeners", "BROKER://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    settings.put("advertised.listeners", "BROKER://127.0.0.1:" + port);
+    settings.put("listener.security.protocol.map", "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    settings.put("inter.broker.listener.name", "BROKER");
+    settings.put("controller.listener.names", "CONTROLLER");
+    settings.put("log.dirs", home.kafka().resolve("data").toString());
+    settings.put("auto.create.topics.enable", "false");
+    settings.put("default.replication.factor", "1");
+    settings.put("offsets.topic.replication.factor", "1");
+    settings.put("offsets.topic.num.partitions", "4");
+    settings.put("transaction.state.log.replication.factor", "1");
+    settings.put("transaction.state.log.min.isr", "1");
+    settings.put("transaction.state.log.num.partitions", "4");
+    settings.put("share.coordinator.state.topic.replication.factor", "1");
+    settings.put("share.coordinator.state.topic.min.isr", "1");
+    settings.put("share.coordinator.state.topic.num.partitions", "4");
+    settings.put("group.initial.rebalance.delay.ms", "0");
+    settings.put("group.share.min.heartbeat.interval.ms", "500");
+    settings.put("group.share.min.record.lock.duration.ms", "1000");
+    settings.put("log.retention.check.interval.ms", "300000");
+    settings.put("log.segment.bytes", Integer.toString(64 * 1024 * 1024));
+    settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(16 * 1024 * 1024));
+    settings.put("message.max.bytes", Integer.toString(2 * 1024 * 1024));
+    settings.put("replica.fetch.max.bytes", Integer.toString(2 * 1024 * 1024));
+    settings.put("num.network.threads", "2");
+    settings.put("num.io.threads", "4");
+    return settings;
+  }
+
+  private boolean answers() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+    } catch (IOException e) {
+      return false;
+    }
+    Map<String, Object> client =
+        Map.of(
+            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
+            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
+            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000);
+    try (Admin admin = Admin.create(client)) {
+      return !admin.describeCluster().nodes().get(6, TimeUnit.SECONDS).isEmpty();
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

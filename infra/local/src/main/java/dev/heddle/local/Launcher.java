@@ -1,0 +1,265 @@
+package dev.heddle.local;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process that starts, supervises and stops all the others. It lives in a session of its own,
+ * so that it outlives the terminal when asked to; SIGTERM and SIGINT make it stop everything in
+ * order.
+ */
+public final class Launcher {
+
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+
+  private final LaunchOptions options;
+  private final Progress progress;
+  private final List<Child> children = new ArrayList<>();
+  private final CountDownLatch stopRequested = new CountDownLatch(1);
+  private final Instant startedAt = Instant.now();
+  private final AtomicReference<@Nullable LocalException> firstFailure = new AtomicReference<>();
+  private SystemState.Phase phase = SystemState.Phase.STARTING;
+
+  private Launcher(LaunchOptions options, Progress progress) {
+    this.options = options;
+    this.progress = progress;
+  }
+
+  /** Runs until it is told to stop; exit code 0 after an orderly stop that was asked for. */
+  public static void main(String[] arguments) throws InterruptedException {
+    LaunchOptions options = LaunchOptions.parse(arguments);
+    options.home().create();
+    Progress progress = new Progress(options.home().progress(options.launch()), System.out);
+    Optional<SystemLock> lock = SystemLock.tryTake(options.home());
+    if (lock.isEmpty()) {
+      progress.failed(
+          new LocalException(
+              LocalException.Kind.BUSY,
+              "another launcher holds " + options.home().root() + ". See 'heddle status'."));
+      System.exit(1);
+    }
+    Launcher launcher = new Launcher(options, progress);
+    CountDownLatch stopped = new CountDownLatch(1);
+    Thread hook = new Thread(() -> launcher.stopOnSignal(stopped), "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      launcher.start();
+      progress.ready();
+    } catch (LocalException e) {
+      if (launcher.stopRequested.getCount() > 0) {
+        LocalException first = launcher.firstFailure.get();
+        progress.failed(first == null ? e : first);
+        System.exit(1);
+      }
+    }
+    stopped.await();
+  }
+
+  private void stopOnSignal(CountDownLatch stopped) {
+    stopRequested.countDown();
+    try {
+      stop();
+      progress.stopped();
+    } catch (LocalException e) {
+      progress.failed(e);
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  private void start() {
+    HeddleHome home = options.home();
+    Optional<SystemState> before = SystemState.read(home);
+    if (before.isPresent()) {
+      step(
+          "leftovers",
+          "cleaning up after a launcher that was killed",
+          () -> Leftovers.cleanLocked(home) + " processes ended");
+    }
+    write();
+    if (!Ports.isFree(options.port())) {
+      throw new LocalException(
+          LocalException.Kind.PORT_IN_USE,
+          "port "
+              + options.port()
+              + " is in use by another program. Stop that program, or choose another port with"
+              + " 'heddle up --port "
+              + (options.port() + 1)
+              + "'.");
+    }
+    Ports ports = new Ports(RandomGenerator.getDefault());
+    ports.free(options.port());
+    Secrets secrets = new Secrets(home);
+    secrets.token();
+    Postgres postgres = new Postgres(home, secrets, ports.free(0));
+    KafkaBroker kafka =
+        new KafkaBroker(home, options.images(), keptPort(before, ports, "kafka"), ports.free(0));
+    together(
+        () -> {
+          step("postgresql", "PostgreSQL", () -> startPostgres(postgres));
+        },
+        () -> step("kafka", "Kafka broker", () -> start(kafka.prepare())));
+
+    Services services = new Services(options, secrets, postgres, kafka);
+    int threads = ports.free(0);
+    int sessions = ports.free(0);
+    int traces = ports.free(0);
+    List<Runnable> starts = new ArrayList<>();
+    starts.add(() -> start("thread-service", services.service("thread", threads)));
+    starts.add(() -> start("session-service", services.service("session", sessions)));
+    starts.add(() -> start("trace-service", services.service("trace", traces)));
+    starts.add(() -> start("gateway", services.gateway(threads, sessions, traces)));
+    for (int number = 1; number <= options.workers(); number++) {
+      String id = "worker-" + number;
+      int port = ports.free(0);
+      starts.add(() -> start(id, services.worker(id, port)));
+    }
+    together(starts.toArray(Runnable[]::new));
+    synchronized (this) {
+      phase = SystemState.Phase.READY;
+    }
+    write();
+  }
+
+  private static int keptPort(Optional<SystemState> before, Ports ports, String part) {
+    return ports.free(
+        before.flatMap(state -> state.part(part)).map(SystemState.Part::port).orElse(0));
+  }
+
+  private String startPostgres(Postgres postgres) {
+    String where = start(postgres.prepare());
+    postgres.provision();
+    return where;
+  }
+
+  private void start(String step, ChildSpec spec) {
+    step(step, step, () -> start(spec));
+  }
+
+  /** One part that does not come up ends the launch; the others need not be waited for. */
+  private void abandon() {
+    synchronized (this) {
+      children.forEach(Child::abandon);
+    }
+  }
+
+  private String start(ChildSpec spec) {
+    Child child = new Child(spec, options.launch(), this::changed);
+    synchronized (this) {
+      if (stopRequested.getCount() == 0) {
+        throw new LocalException(LocalException.Kind.PART_FAILED, "stopping");
+      }
+      children.add(child);
+    }
+    try {
+      child.start(LIMIT);
+    } catch (LocalException e) {
+      if (firstFailure.compareAndSet(null, e)) {
+        abandon();
+      }
+      throw e;
+    }
+    return "127.0.0.1:" + spec.port();
+  }
+
+  private void changed(Child child, String what) {
+    write();
+    if (readyPhase() || what.startsWith("ended")) {
+      progress.note(child.name(), what);
+    }
+  }
+
+  private synchronized boolean readyPhase() {
+    return phase == SystemState.Phase.READY;
+  }
+
+  private synchronized void write() {
+    new SystemState(
+            options.launch(),
+            ProcessIdentity.of(ProcessHandle.current().pid()).orElseThrow(),
+            phase,
+            startedAt,
+            options.port(),
+            children.stream().map(Child::describe).toList())
+        .write(options.home());
+  }
+
+  /** Workers first, so that they report what they ended; then what they report to; data last. */
+  private void stop() {
+    List<Child> all;
+    synchronized (this) {
+      phase = SystemState.Phase.STOPPING;
+      all = List.copyOf(children);
+    }
+    stopAll("workers", all.stream().filter(child -> child.name().startsWith("worker-")).toList());
+    stopAll(
+        "services",
+        all.stream()
+            .filter(child -> child.name().endsWith("-service") || child.name().equals("gateway"))
+            .toList());
+    stopAll("kafka", all.stream().filter(child -> child.name().equals("kafka")).toList());
+    stopAll("postgresql", all.stream().filter(child -> child.name().equals("postgresql")).toList());
+    int swept = Signals.sweep(options.launch());
+    if (swept > 0) {
+      progress.note("leftovers", swept + " processes that were still running were killed");
+    }
+    SystemState.erase(options.home());
+  }
+
+  private void stopAll(String step, List<Child> some) {
+    if (!some.isEmpty()) {
+      step(
+          "stop-" + step,
+          "stopping " + step,
+          () -> {
+            together(some.stream().map(child -> (Runnable) child::stop).toArray(Runnable[]::new));
+            return "stopped";
+          });
+    }
+  }
+
+  /** One piece of work with a word about its result. */
+  @FunctionalInterface
+  private interface Work {
+    String run();
+  }
+
+  private void step(String step, String text, Work work) {
+    progress.begun(step, text);
+    long begin = System.nanoTime();
+    String result = work.run();
+    progress.done(step, result, Duration.ofNanos(System.nanoTime() - begin).toMillis());
+  }
+
+  private static void together(Runnable... work) {
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> all = new ArrayList<>();
+      for (Runnable one : work) {
+        all.add(executor.submit(one));
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof LocalException local) {
+        throw local;
+      }
+      throw new LocalException(
+          LocalException.Kind.PART_FAILED, "unexpected failure: " + e.getCause(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LocalException(LocalException.Kind.PART_FAILED, "interrupted", e);
+    }
+  }
+}

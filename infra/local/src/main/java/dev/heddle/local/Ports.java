@@ -1,0 +1,53 @@
+package dev.heddle.local;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * Chooses free loopback ports, each once. They lie below the range from which systems take ports
+ * for outgoing connections, so that none is taken between the choice and its use by chance.
+ */
+final class Ports {
+
+  private static final int LOWEST = 20_000;
+  private static final int HIGHEST = 32_000;
+
+  private final Set<Integer> given = new HashSet<>();
+  private final RandomGenerator random;
+
+  Ports(RandomGenerator random) {
+    this.random = random;
+  }
+
+  /** A free port; the preferred one if it is still free (0 for no preference). */
+  int free(int preferred) {
+    if (preferred > 0 && !given.contains(preferred) && isFree(preferred)) {
+      given.add(preferred);
+      return preferred;
+    }
+    for (int attempt = 0; attempt < 1_000; attempt++) {
+      int port = random.nextInt(LOWEST, HIGHEST);
+      if (given.add(port) && isFree(port)) {
+        return port;
+      }
+    }
+    throw new LocalException(
+        LocalException.Kind.ENVIRONMENT,
+        "no free port found between " + LOWEST + " and " + HIGHEST + " on 127.0.0.1");
+  }
+
+  static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

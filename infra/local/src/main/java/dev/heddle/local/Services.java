@@ -1,0 +1,153 @@
+package dev.heddle.local;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Describes the processes of the services and of the workers. */
+final class Services {
+
+  /** What a service may take of memory for its objects, in MiB; enough for one machine's work. */
+  private static final Map<String, Integer> HEAP =
+      Map.of(
+          "thread-service", 256,
+          "session-service", 256,
+          "trace-service", 384,
+          "gateway", 192,
+          "worker-agent", 256);
+
+  private static final String VERSION = "0.1.0-SNAPSHOT";
+
+  private final LaunchOptions options;
+  private final Secrets secrets;
+  private final Postgres postgres;
+  private final KafkaBroker kafka;
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+  Services(LaunchOptions options, Secrets secrets, Postgres postgres, KafkaBroker kafka) {
+    this.options = options;
+    this.secrets = secrets;
+    this.postgres = postgres;
+    this.kafka = kafka;
+  }
+
+  /** One of the services that own a schema. */
+  ChildSpec service(String schema, int port) {
+    Map<String, String> environment = base(ChildSpec.cleanEnvironment(), port);
+    environment.putAll(postgres.environmentFor(schema));
+    environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+    environment.put("HEDDLE_SECURITY_GATEWAY_PUBLIC_KEY", secrets.publicKey().toUri().toString());
+    String name = schema + "-service";
+    return spec(name, name, environment, port, Duration.ofSeconds(20));
+  }
+
+  ChildSpec gateway(int threads, int sessions, int traces) {
+    Map<String, String> environment = base(ChildSpec.cleanEnvironment(), options.port());
+    environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+    environment.put("HEDDLE_GATEWAY_TOKEN_FILE", options.home().token().toUri().toString());
+    environment.put("HEDDLE_GATEWAY_SIGNING_KEY", secrets.signingKey().toUri().toString());
+    environment.put("HEDDLE_SECURITY_GATEWAY_PUBLIC_KEY", secrets.publicKey().toUri().toString());
+    environment.put("HEDDLE_GATEWAY_THREADS_URL", url(threads));
+    environment.put("HEDDLE_GATEWAY_SESSIONS_URL", url(sessions));
+    environment.put("HEDDLE_GATEWAY_TRACES_URL", url(traces));
+    return spec("gateway", "gateway", environment, options.port(), Duration.ofSeconds(10));
+  }
+
+  /** A worker inherits the launcher's environment, because the engines that it runs need it. */
+  ChildSpec worker(String id, int port) {
+    Map<String, String> inherited = new TreeMap<>(System.getenv());
+    inherited
+        .keySet()
+        .removeIf(name ->
+            name.startsWith("SPRING_")
+                || name.startsWith("SERVER_")
+                || name.startsWith("MANAGEMENT_")
+                || name.equals("JAVA_TOOL_OPTIONS")
+                || name.equals(Signals.MARKER));
+    Map<String, String> environment = base(inherited, port);
+    environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+    environment.put("HEDDLE_SECURITY_GATEWAY_PUBLIC_KEY", secrets.publicKey().toUri().toString());
+    environment.put("HEDDLE_WORKER_ID", id);
+    environment.put("HEDDLE_WORKER_HOME", options.home().worker(id).toString());
+    environment.put("HEDDLE_WORKER_SLOTS", Integer.toString(options.slots()));
+    return spec(id, "worker-agent", environment, port, Duration.ofSeconds(15));
+  }
+
+  private ChildSpec spec(
+      String name, String module, Map<String, String> environment, int port, Duration grace) {
+    Path executable =
+        options
+            .source()
+            .resolve(module)
+            .resolve("target")
+            .resolve(module + "-" + VERSION + "-exec.jar");
+    ServiceImage image = ServiceImage.of(executable, options.images());
+    Path folder = options.home().root();
+    try {
+      if (module.equals("worker-agent")) {
+        Files.createDirectories(options.home().worker(name));
+      }
+    } catch (IOException e) {
+      throw new LocalException(
+          LocalException.Kind.ENVIRONMENT, "cannot make the folder of " + name + ": " + e, e);
+    }
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Programs.java(),
+                "-Xmx" + HEAP.get(module) + "m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:-UsePerfData",
+                "--enable-native-access=ALL-UNNAMED",
+                "-jar",
+                image.jar().toString()));
+    return new ChildSpec(
+        name,
+        command,
+        environment,
+        folder,
+        options.home().log(name),
+        port,
+        () -> ready(port),
+        "TERM",
+        grace);
+  }
+
+  private static Map<String, String> base(Map<String, String> kept, int port) {
+    Map<String, String> environment = new TreeMap<>(kept);
+    environment.put("SERVER_PORT", Integer.toString(port));
+    environment.put("SERVER_ADDRESS", "127.0.0.1");
+    return environment;
+  }
+
+  private boolean ready(int port) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url(port) + "/actuator/health/readiness"))
+            .timeout(Duration.ofSeconds(5))
+            .build();
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static String url(int port) {
+    return "http://127.0.0.1:" + port;
+  }
+}
