@@ -69,7 +69,11 @@ record ServiceImage(Path jar) {
       throws IOException {
     List<String> libraries = new ArrayList<>();
     try (JarFile source = new JarFile(executable.toFile())) {
-      Attributes main = source.getManifest().getMainAttributes();
+      Manifest made = source.getManifest();
+      String start = made == null ? null : made.getMainAttributes().getValue("Start-Class");
+      if (start == null) {
+        throw new IOException("it names no Start-Class, so it is not an executable jar");
+      }
       Manifest manifest = new Manifest();
       for (Enumeration<JarEntry> entries = source.entries(); entries.hasMoreElements(); ) {
         JarEntry entry = entries.nextElement();
@@ -78,7 +82,7 @@ record ServiceImage(Path jar) {
         }
       }
       manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-      manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, main.getValue("Start-Class"));
+      manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, start);
       manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, String.join(" ", libraries));
       try (OutputStream out = Files.newOutputStream(target.resolve(name + ".jar"));
           JarOutputStream classes = new JarOutputStream(out, manifest)) {

@@ -1,0 +1,168 @@
+package dev.heddle.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Heddle's API, as its only door offers it. */
+final class Gateway {
+
+  static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+
+  private final URI base;
+  private final String token;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+
+  Gateway(URI base, String token) {
+    this.base = base;
+    this.token = token;
+  }
+
+  URI base() {
+    return base;
+  }
+
+  JsonNode get(String path) {
+    return exchange(request(path).timeout(ANSWER_LIMIT).build());
+  }
+
+  /** Posts a document; the idempotency key makes it safe to repeat after a lost answer. */
+  JsonNode post(String path, @Nullable JsonNode body, @Nullable String idempotencyKey) {
+    HttpRequest.Builder request =
+        request(path)
+            .timeout(ANSWER_LIMIT)
+            .POST(
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)));
+    if (body != null) {
+      request.header("Content-Type", "application/json");
+    }
+    if (idempotencyKey != null) {
+      request.header("Idempotency-Key", idempotencyKey);
+    }
+    return exchange(request.build());
+  }
+
+  /** Every item of a paged list, up to a limit. */
+  List<JsonNode> list(String path, int limit) {
+    List<JsonNode> items = new ArrayList<>();
+    String cursor = "";
+    do {
+      String separator = path.contains("?") ? "&" : "?";
+      JsonNode page = get(cursor.isEmpty() ? path : path + separator + "cursor=" + cursor);
+      for (JsonNode item : page.path("items")) {
+        if (items.size() < limit) {
+          items.add(item);
+        }
+      }
+      cursor = encode(page.path("nextCursor").asString(""));
+    } while (!cursor.isEmpty() && items.size() < limit);
+    return items;
+  }
+
+  /** Opens a stream of events that begins after the given one. */
+  HttpResponse<InputStream> stream(String path, @Nullable String lastEventId)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = request(path).header("Accept", "text/event-stream");
+    if (lastEventId != null) {
+      request.header("Last-Event-ID", lastEventId);
+    }
+    HttpResponse<InputStream> response =
+        http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    if (response.statusCode() != 200) {
+      try (InputStream body = response.body()) {
+        throw problem(response.statusCode(), body.readNBytes(1 << 16));
+      }
+    }
+    return response;
+  }
+
+  static String encode(String value) {
+    return java.net.URLEncoder.encode(value, java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(base.resolve(path)).header("Authorization", "Bearer " + token);
+  }
+
+  private JsonNode exchange(HttpRequest request) {
+    try {
+      HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      if (response.statusCode() >= 300) {
+        throw problem(response.statusCode(), response.body());
+      }
+      return response.body().length == 0 ? JSON.createObjectNode() : JSON.readTree(response.body());
+    } catch (HttpTimeoutException e) {
+      throw new CommandFailure(
+          ExitCode.UNREACHABLE,
+          base + " did not answer within " + ANSWER_LIMIT.toSeconds() + " s. See 'heddle status'.");
+    } catch (IOException e) {
+      throw unreachable();
+    } catch (JacksonException e) {
+      throw new CommandFailure(
+          ExitCode.UNREACHABLE, base + " answered something that is not JSON. Is it Heddle?");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure(ExitCode.UNREACHABLE, "interrupted");
+    }
+  }
+
+  CommandFailure unreachable() {
+    return new CommandFailure(
+        ExitCode.UNREACHABLE,
+        "cannot reach "
+            + base
+            + ". Start Heddle with 'heddle up', or name another address with --url or HEDDLE_URL.");
+  }
+
+  /** A problem document (RFC 9457) as a person reads it. */
+  static CommandFailure problem(int status, byte[] body) {
+    JsonNode document;
+    try {
+      document = JSON.readTree(body);
+    } catch (JacksonException e) {
+      document = JSON.createObjectNode();
+    }
+    StringBuilder text = new StringBuilder();
+    String title = document.path("title").asString("");
+    String detail = document.path("detail").asString("");
+    String code = document.path("code").asString("");
+    text.append(title.isEmpty() ? "the server answered " + status : title);
+    if (!detail.isEmpty() && !detail.equals(title)) {
+      text.append(": ").append(detail);
+    }
+    JsonNode fields = document.path("errors");
+    for (JsonNode field : fields) {
+      text.append("\n  ")
+          .append(field.path("field").asString(field.path("pointer").asString("")))
+          .append(": ")
+          .append(field.path("message").asString(field.path("detail").asString("")));
+    }
+    text.append(" (").append(code.isEmpty() ? "HTTP " + status : code + ", HTTP " + status);
+    text.append(")");
+    if (status == 401) {
+      text.append(
+          "\nThe token comes from HEDDLE_TOKEN, --token-file, or the file 'token' in the home.");
+    }
+    boolean away = status == 502 || status == 503 || status == 504;
+    return new CommandFailure(away ? ExitCode.UNREACHABLE : ExitCode.REFUSED, text.toString());
+  }
+}

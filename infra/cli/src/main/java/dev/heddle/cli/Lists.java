@@ -1,0 +1,75 @@
+package dev.heddle.cli;
+
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Lists of things, as a table or as one document. */
+final class Lists {
+
+  private static final int LONGEST_CELL = 60;
+
+  /**
+   * One column.
+   *
+   * @param path where the value is in an item, fields joined by dots
+   */
+  record Column(String heading, String path) {}
+
+  private Lists() {}
+
+  static int print(Context context, OutputOptions output, List<JsonNode> items, Column... columns) {
+    if (output.json) {
+      ObjectNode document = Gateway.JSON.createObjectNode();
+      ArrayNode array = document.putArray("items");
+      items.forEach(array::add);
+      output.print(context.terminal(), document);
+      return ExitCode.OK;
+    }
+    String[] cells = new String[columns.length];
+    for (int index = 0; index < columns.length; index++) {
+      cells[index] = columns[index].heading();
+    }
+    Table table = new Table(cells.clone());
+    for (JsonNode item : items) {
+      for (int index = 0; index < columns.length; index++) {
+        cells[index] = cell(item, columns[index].path());
+      }
+      table.row(cells.clone());
+    }
+    table.print(context.terminal());
+    return ExitCode.OK;
+  }
+
+  private static String cell(JsonNode item, String path) {
+    JsonNode node = item;
+    for (String name : path.split("\\.", -1)) {
+      node = node.path(name);
+    }
+    String text =
+        node.isMissingNode() || node.isNull()
+            ? "-"
+            : node.isArray() || node.isObject() ? compact(node) : node.asString("");
+    String line = Timeline.printable(text).replace('\n', ' ').replace('\t', ' ');
+    return line.length() <= LONGEST_CELL ? line : line.substring(0, LONGEST_CELL - 1) + "…";
+  }
+
+  private static String compact(JsonNode node) {
+    StringBuilder text = new StringBuilder();
+    if (node.isArray()) {
+      for (JsonNode element : node) {
+        text.append(text.isEmpty() ? "" : ",")
+            .append(element.isObject() ? element.path("name").asString("?") : element.asString(""));
+      }
+    } else {
+      node.properties()
+          .forEach(entry ->
+              text.append(text.isEmpty() ? "" : ",")
+                  .append(entry.getKey())
+                  .append('=')
+                  .append(entry.getValue().asString("")));
+    }
+    return text.isEmpty() ? "-" : text.toString();
+  }
+}

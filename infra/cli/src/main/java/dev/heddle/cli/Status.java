@@ -1,0 +1,89 @@
+package dev.heddle.cli;
+
+import dev.heddle.local.SystemState;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Shows what runs. */
+@Command(
+    name = "status",
+    description = "Show what runs from this home: processes, addresses, restarts and logs.",
+    exitCodeList = {
+      "0:Everything is ready.",
+      ExitCode.HELP_USAGE,
+      "3:Nothing runs, or not everything is ready."
+    })
+final class Status implements Callable<Integer> {
+
+  @Mixin OutputOptions output = new OutputOptions();
+
+  private final Context context;
+
+  Status(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    Optional<SystemState> read = SystemState.read(context.home());
+    boolean ready = read.filter(Status::ready).isPresent();
+    if (output.json) {
+      output.print(context.terminal(), json(read, ready));
+      return ready ? ExitCode.OK : ExitCode.UNREACHABLE;
+    }
+    if (read.isEmpty()) {
+      context
+          .terminal()
+          .line("Nothing runs in " + context.home().root() + ". Start it with 'heddle up'.");
+      return ExitCode.UNREACHABLE;
+    }
+    SystemState state = read.get();
+    SystemTable.print(context.terminal(), state);
+    context.terminal().line("");
+    SystemTable.printAddresses(context.terminal(), context.home(), state, true);
+    if (!state.supervised()) {
+      context
+          .terminal()
+          .error("the launcher was killed. 'heddle down' cleans up, 'heddle up' starts again.");
+    }
+    return ready ? ExitCode.OK : ExitCode.UNREACHABLE;
+  }
+
+  private static boolean ready(SystemState state) {
+    return state.supervised()
+        && state.phase() == SystemState.Phase.READY
+        && state.parts().stream().allMatch(part -> SystemTable.condition(part).equals("ready"));
+  }
+
+  private ObjectNode json(Optional<SystemState> read, boolean ready) {
+    ObjectNode document = Gateway.JSON.createObjectNode();
+    document.put("ready", ready);
+    document.put("home", context.home().root().toString());
+    read.ifPresent(state -> {
+      document.put(
+          "phase", state.supervised() ? state.phase().name().toLowerCase(Locale.ROOT) : "dead");
+      document.put("url", state.url());
+      document.put("tokenFile", context.home().token().toString());
+      document.put("startedAt", state.startedAt().toString());
+      document.put("launcher", state.launcher().pid());
+      ArrayNode parts = document.putArray("parts");
+      for (SystemState.Part part : state.parts()) {
+        ObjectNode node = parts.addObject();
+        node.put("name", part.name());
+        node.put("state", SystemTable.condition(part));
+        if (part.process() != null) {
+          node.put("process", part.process().pid());
+        }
+        node.put("port", part.port());
+        node.put("restarts", part.restarts());
+        node.put("log", part.log());
+      }
+    });
+    return document;
+  }
+}

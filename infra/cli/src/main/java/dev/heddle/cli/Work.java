@@ -1,0 +1,160 @@
+package dev.heddle.cli;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs one worker that joins an installation elsewhere. */
+@Command(
+    name = "work",
+    description = {
+      "Run one worker in this terminal that joins an installation through its Kafka broker.",
+      "Ctrl-C lets it finish or hand back what it runs, then ends it."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  heddle work --bootstrap-servers kafka:9092 --slots 8",
+      "  heddle work --bootstrap-servers kafka:9092 --pool gpu --label zone=eu --label disk=ssd",
+      "  heddle work                      one more worker of the Heddle that runs from this home"
+    },
+    exitCodeList = {
+      "0:Ended in order.",
+      ExitCode.HELP_USAGE,
+      ExitCode.HELP_UNREACHABLE,
+      ExitCode.HELP_ENVIRONMENT
+    })
+final class Work implements Callable<Integer> {
+
+  @Option(
+      names = "--bootstrap-servers",
+      paramLabel = "HOST:PORT",
+      description = "The broker. Default: the one that runs from this home.")
+  @Nullable String bootstrapServers;
+
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description = "Unique among all machines. Default: the host's name and the process id.")
+  @Nullable String id;
+
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Sessions at once. Default: ${DEFAULT-VALUE}.")
+  int slots;
+
+  @Option(names = "--pool", paramLabel = "NAME", description = "The pool to join.")
+  @Nullable String pool;
+
+  @Option(names = "--label", paramLabel = "KEY=VALUE", description = "A label; repeatable.")
+  Map<String, String> labels = new TreeMap<>();
+
+  @Option(names = "--engine", paramLabel = "NAME", description = "An engine to offer; repeatable.")
+  List<String> engines = new ArrayList<>();
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "Port of its health page on loopback. Default: a free one.")
+  @Nullable Integer port;
+
+  private final Context context;
+
+  Work(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Path jar = context.source().resolve("worker-agent/target/worker-agent-0.1.0-SNAPSHOT-exec.jar");
+    if (!Files.isRegularFile(jar)) {
+      throw new CommandFailure(
+          ExitCode.ENVIRONMENT, jar + " is missing. Build it with 'heddle build'.");
+    }
+    String name =
+        id == null
+            ? InetAddress.getLocalHost().getHostName() + "-" + ProcessHandle.current().pid()
+            : id;
+    Path home = context.home().folder("workers").resolve(name);
+    Files.createDirectories(home);
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "-jar",
+            jar.toString());
+    Map<String, String> environment = builder.environment();
+    environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", broker());
+    environment.put("SERVER_PORT", Integer.toString(port == null ? freePort() : port));
+    environment.put("SERVER_ADDRESS", "127.0.0.1");
+    environment.put("HEDDLE_WORKER_ID", name);
+    environment.put("HEDDLE_WORKER_HOME", home.toString());
+    environment.put("HEDDLE_WORKER_SLOTS", Integer.toString(slots));
+    if (pool != null) {
+      environment.put("HEDDLE_WORKER_POOL", pool);
+    }
+    if (!labels.isEmpty()) {
+      environment.put(
+          "HEDDLE_WORKER_LABELS",
+          labels.entrySet().stream()
+              .map(label -> label.getKey() + "=" + label.getValue())
+              .collect(Collectors.joining(",")));
+    }
+    if (!engines.isEmpty()) {
+      environment.put("HEDDLE_WORKER_ENGINES", String.join(",", engines));
+    }
+    context
+        .terminal()
+        .line(
+            "worker " + name + " joins " + broker() + " with " + slots + " slots; Ctrl-C ends it");
+    Process worker = builder.inheritIO().start();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(worker), "end-worker"));
+    return worker.waitFor() == 0 ? ExitCode.OK : ExitCode.ENVIRONMENT;
+  }
+
+  private String broker() {
+    if (bootstrapServers != null) {
+      return bootstrapServers;
+    }
+    return new Launches(context)
+        .running()
+        .flatMap(state -> state.part("kafka"))
+        .map(kafka -> "127.0.0.1:" + kafka.port())
+        .orElseThrow(() ->
+            new CommandFailure(
+                ExitCode.UNREACHABLE,
+                "which broker? Nothing runs from this home; name one with"
+                    + " --bootstrap-servers HOST:PORT."));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void end(Process worker) {
+    worker.destroy();
+    try {
+      worker.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
