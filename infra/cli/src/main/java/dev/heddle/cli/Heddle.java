@@ -111,7 +111,10 @@ final class Heddle implements Runnable {
     });
     line.setParameterExceptionHandler((exception, rest) -> {
       String command = exception.getCommandLine().getCommandSpec().qualifiedName();
-      context.terminal().error(exception.getMessage() + "\nSee '" + command + " --help'.");
+      context
+          .terminal()
+          .error(
+              exception.getMessage() + suggestion(exception) + "\nSee '" + command + " --help'.");
       return ExitCode.USAGE;
     });
     return line.execute(arguments);
