@@ -14,6 +14,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 
 /** Tells failures that pass by themselves from those that a record causes each time. */
 final class TransientFailures {
@@ -55,7 +56,14 @@ final class TransientFailures {
         || failure instanceof UnknownHostException
         || failure instanceof SQLTransientException
         || failure instanceof SQLRecoverableException
+        || isFailedRollback(failure)
         || (failure instanceof SQLException sql && isTransientState(sql.getSQLState()));
+  }
+
+  /** Only a connection that is gone cannot be rolled back; its message hides the first failure. */
+  private static boolean isFailedRollback(Throwable failure) {
+    return failure instanceof TransactionSystemException system
+        && system.getApplicationException() != null;
   }
 
   private static boolean isTransientState(@Nullable String state) {

@@ -16,6 +16,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 
 class TransientFailuresTest {
 
@@ -64,6 +65,16 @@ class TransientFailuresTest {
   @MethodSource("lasting")
   void treatsEverythingElseAsTheRecordsOwn(Throwable failure) {
     assertThat(TransientFailures.isTransient(failure)).isFalse();
+  }
+
+  @Test
+  void tellsAFailedRollbackFromAFailedCommit() {
+    var rollback = new TransactionSystemException("could not roll back");
+    rollback.initApplicationException(new IllegalStateException("connection is closed"));
+
+    assertThat(TransientFailures.isTransient(rollback)).isTrue();
+    assertThat(TransientFailures.isTransient(new TransactionSystemException("could not commit")))
+        .isFalse();
   }
 
   @Test

@@ -1,0 +1,245 @@
+package dev.heddle.messaging;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.heddle.contracts.ParkedRecord;
+import dev.heddle.contracts.Topic;
+import dev.heddle.contracts.Topics;
+import dev.heddle.testkit.TestKafka;
+import dev.heddle.testkit.TestPostgres;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.kafka.annotation.KafkaListener;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** A service as the auto-configuration makes it, on a real database and a real broker. */
+@SpringBootTest(
+    properties = {
+      "heddle.messaging.service=trace-service",
+      "spring.sql.init.mode=always",
+      "spring.sql.init.schema-locations=classpath:db/messaging/V0.1__outbox.sql,classpath:applied.sql"
+    })
+class MessagingIT {
+
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Topic NOTES =
+      new Topic("notes", 1, "note", "test-service", Duration.ofDays(1), false);
+  private static final TestPostgres.Database DATABASE = TestPostgres.database("trace");
+
+  @DynamicPropertySource
+  static void servers(DynamicPropertyRegistry registry) {
+    TestKafka.register(registry);
+    DATABASE.register(registry);
+    try (AdminTopicProvisioner provisioner = TestTopics.provisioner()) {
+      provisioner.ensure(NOTES, Topics.PARKED);
+    }
+  }
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  sealed interface Fact {}
+
+  @JsonTypeName("note")
+  record Note(String run, int n, String kind) implements Fact {}
+
+  @Configuration
+  @EnableAutoConfiguration
+  static class Service {
+
+    @Bean
+    MeterRegistry meters() {
+      return new SimpleMeterRegistry();
+    }
+
+    @Bean
+    NoteListener listener(Inbound inbound, JdbcTemplate jdbc) {
+      return new NoteListener(inbound, jdbc);
+    }
+  }
+
+  /** Writes down each note; what else it does, the note says. */
+  static class NoteListener {
+
+    private final Inbound inbound;
+    private final JdbcTemplate jdbc;
+    private final AtomicInteger outages = new AtomicInteger();
+
+    NoteListener(Inbound inbound, JdbcTemplate jdbc) {
+      this.inbound = inbound;
+      this.jdbc = jdbc;
+    }
+
+    @KafkaListener(topics = "notes")
+    void on(List<ConsumerRecord<String, byte[]>> records) {
+      inbound.handle(records, Fact.class, this::apply);
+    }
+
+    private void apply(List<Received<Fact>> received) {
+      for (Received<Fact> one : received) {
+        Note note = (Note) one.value();
+        jdbc.update("insert into applied (run, n) values (?, ?)", note.run(), note.n());
+        switch (note.kind()) {
+          case "poison" -> throw new IllegalArgumentException("poison");
+          case "bad-row" ->
+              jdbc.update("insert into applied (run, n) values (?, null)", note.run());
+          case "outage" -> {
+            // Twice the database ends the session in the middle of the transaction.
+            if (outages.incrementAndGet() <= 2) {
+              int session = jdbc.queryForObject("select pg_backend_pid()", Integer.class);
+              TestPostgres.execute(
+                  "postgres", "select pg_terminate_backend(%d)".formatted(session));
+              jdbc.update("insert into applied (run, n) values (?, -1)", note.run());
+            }
+          }
+          default -> {}
+        }
+      }
+    }
+  }
+
+  @Autowired Outbox outbox;
+  @Autowired TransactionTemplate transactions;
+  @Autowired KafkaTemplate<String, byte[]> kafka;
+  @Autowired JdbcTemplate jdbc;
+  @Autowired MeterRegistry meters;
+  @Autowired KafkaListenerEndpointRegistry listeners;
+
+  private String run;
+
+  @BeforeEach
+  void name(TestInfo test) {
+    run = test.getTestMethod().orElseThrow().getName();
+  }
+
+  @Test
+  void whatTheOutboxSendsReachesAListenerOnceAndInOrder() {
+    transactions.executeWithoutResult(status ->
+        IntStream.range(0, 700).forEach(n -> outbox.send(NOTES, "key", new Note(run, n, "plain"))));
+
+    awaitApplied(IntStream.range(0, 700).boxed().toList());
+  }
+
+  @Test
+  void parksWhatCannotBeReadAndHandlesTheRestOnce() {
+    receiveInOnePoll(
+        note(0, "plain"),
+        "no json".getBytes(UTF_8),
+        note(1, "plain"),
+        "{\"type\":\"from.the.future\"}".getBytes(UTF_8),
+        note(2, "plain"));
+
+    awaitApplied(List.of(0, 1, 2));
+    await().atMost(LONG).until(() -> parked().size() == 2);
+    assertThat(parked())
+        .extracting(ParkedRecord::code)
+        .containsExactly("unreadable", "unknown_type");
+    ParkedRecord unknown = parked().get(1);
+    assertThat(unknown.topic()).isEqualTo("notes");
+    assertThat(unknown.reason()).contains("from.the.future");
+    assertThat(unknown.consumer()).isEqualTo("trace-service");
+    assertThat(Base64.getDecoder().decode(unknown.payload()))
+        .isEqualTo("{\"type\":\"from.the.future\"}".getBytes(UTF_8));
+    assertThat(
+            meters
+                .get("heddle.parked.records")
+                .tag("topic", "notes")
+                .tag("code", "unknown_type")
+                .counter()
+                .count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void parksAPoisonRecordAloneAndAppliesItsNeighboursOnce() {
+    receiveInOnePoll(
+        IntStream.range(0, 40)
+            .mapToObj(n -> note(n, n == 11 ? "poison" : n == 29 ? "bad-row" : "plain"))
+            .toArray(byte[][]::new));
+
+    awaitApplied(IntStream.range(0, 40).filter(n -> n != 11 && n != 29).boxed().toList());
+    await().atMost(LONG).until(() -> parked().size() == 2);
+    assertThat(parked()).extracting(ParkedRecord::code).containsOnly("failed");
+    assertThat(parked()).extracting(this::numberOf).containsExactly(11, 29);
+  }
+
+  @Test
+  void triesAgainWithoutLossWhenTheDatabaseGoesAwayInMidTransaction() {
+    receiveInOnePoll(note(0, "plain"), note(1, "outage"), note(2, "plain"));
+
+    awaitApplied(List.of(0, 1, 2));
+    assertThat(parked()).isEmpty();
+  }
+
+  @Test
+  void createsTheTopicsThatItOwnsBeforeAnythingListens() {
+    assertThat(kafka.partitionsFor(Topics.TRACE_EVENTS.name()))
+        .hasSize(Topics.TRACE_EVENTS.partitions());
+  }
+
+  @Test
+  void reportsTheOutboxToTheServicesMeters() {
+    assertThat(meters.get("heddle.outbox.depth").gauge().value()).isNotNegative();
+    assertThat(meters.get("heddle.outbox.sent").counter().count()).isNotNegative();
+  }
+
+  /** Sends while nobody listens, so that the listener finds all of them in its first poll. */
+  private void receiveInOnePoll(byte[]... payloads) {
+    listeners.stop();
+    Arrays.stream(payloads)
+        .map(payload -> kafka.send("notes", run, payload))
+        .toList()
+        .forEach(CompletableFuture::join);
+    listeners.start();
+  }
+
+  private byte[] note(int n, String kind) {
+    return Json.bytes(new Note(run, n, kind));
+  }
+
+  private void awaitApplied(List<Integer> expected) {
+    Consumer<List<Integer>> complete =
+        numbers -> assertThat(numbers).containsExactlyElementsOf(expected);
+    await().atMost(LONG).untilAsserted(() -> complete.accept(applied()));
+  }
+
+  private List<Integer> applied() {
+    return jdbc.queryForList("select n from applied where run = ? order by id", Integer.class, run);
+  }
+
+  /** The parked records of this test, told by their key. */
+  private List<ParkedRecord> parked() {
+    return TestKafka.recordsOf(Topics.PARKED.name()).stream()
+        .map(record -> Json.read(record.value(), ParkedRecord.class))
+        .filter(record -> run.equals(record.key()))
+        .toList();
+  }
+
+  private int numberOf(ParkedRecord record) {
+    return Json.read(Base64.getDecoder().decode(record.payload()), Note.class).n();
+  }
+}
