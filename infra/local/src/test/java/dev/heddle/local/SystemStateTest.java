@@ -1,0 +1,64 @@
+package dev.heddle.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SystemStateTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void whatIsWrittenIsRead() {
+    HeddleHome home = new HeddleHome(folder);
+    home.create();
+    SystemState state =
+        new SystemState(
+            "launch",
+            new ProcessIdentity(7, "boot:9"),
+            SystemState.Phase.READY,
+            Instant.parse("2026-11-21T10:15:30.123Z"),
+            8080,
+            List.of(
+                new SystemState.Part(
+                    "kafka",
+                    null,
+                    9092,
+                    "kafka.log",
+                    SystemState.Condition.RESTARTING,
+                    2,
+                    "TERM")));
+
+    state.write(home);
+
+    assertThat(SystemState.read(home)).contains(state);
+  }
+
+  @Test
+  void fileThatCannotBeReadIsNoState() throws Exception {
+    HeddleHome home = new HeddleHome(folder);
+    home.create();
+    Files.writeString(home.state(), "{\"launch\":");
+
+    assertThat(SystemState.read(home)).isEmpty();
+  }
+
+  @Test
+  void fieldsOfALaterVersionAreIgnored() throws Exception {
+    HeddleHome home = new HeddleHome(folder);
+    home.create();
+    Files.writeString(
+        home.state(),
+        """
+        {"launch":"l","launcher":{"pid":1,"birth":"b"},"phase":"READY",
+         "startedAt":"2026-11-21T10:15:30Z","port":1,"parts":[],"future":{}}
+        """);
+
+    assertThat(SystemState.read(home)).isPresent();
+  }
+}
