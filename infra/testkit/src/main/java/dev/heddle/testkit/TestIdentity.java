@@ -24,7 +24,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
  */
 public final class TestIdentity {
 
-  private static final Duration LIFETIME = Duration.ofHours(1);
+  private static final Duration LIFETIME = Duration.ofMinutes(5);
   private static final TestIdentity GATEWAY = new TestIdentity();
 
   private final KeyPair keys;
