@@ -54,7 +54,8 @@ class MessagingIT {
 
   @DynamicPropertySource
   static void servers(DynamicPropertyRegistry registry) {
-    TestKafka.register(registry);
+    // Not TestKafka.register, which makes every topic: here the service makes its own.
+    registry.add("spring.kafka.bootstrap-servers", TestKafka::bootstrapServers);
     DATABASE.register(registry);
     try (AdminTopicProvisioner provisioner = TestTopics.provisioner()) {
       provisioner.ensure(NOTES, Topics.PARKED);

@@ -2,13 +2,20 @@ package dev.heddle.testkit;
 
 import static java.util.Map.entry;
 
+import dev.heddle.contracts.Topic;
+import dev.heddle.contracts.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -33,8 +40,12 @@ public final class TestKafka {
     return BROKER.getBrokersAsString();
   }
 
-  /** Points a Spring context at the broker. */
+  /**
+   * Points a Spring context at the broker, on which every declared topic exists: the services that
+   * own them are not there to make them.
+   */
   public static void register(DynamicPropertyRegistry registry) {
+    create(Topics.ALL.toArray(Topic[]::new));
     registry.add("spring.kafka.bootstrap-servers", TestKafka::bootstrapServers);
   }
 
@@ -42,6 +53,29 @@ public final class TestKafka {
   public static Admin admin() {
     return Admin.create(
         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, (Object) bootstrapServers()));
+  }
+
+  /** Makes topics that do not exist yet; they take records of up to 4 MiB. */
+  public static void create(Topic... topics) {
+    try (Admin admin = admin()) {
+      Set<String> existing = admin.listTopics().names().get();
+      admin
+          .createTopics(
+              Arrays.stream(topics)
+                  .filter(topic -> !existing.contains(topic.name()))
+                  .map(topic ->
+                      new NewTopic(
+                              topic.name(), Optional.of(topic.partitions()), Optional.of((short) 1))
+                          .configs(Map.of("max.message.bytes", "4194304")))
+                  .toList())
+          .all()
+          .get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("cannot create topics on the test broker", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while creating topics", e);
+    }
   }
 
   /** Everything that a topic holds now, partition by partition in the order of the log. */

@@ -1,15 +1,20 @@
 package dev.heddle.testkit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.contracts.Topic;
+import dev.heddle.contracts.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -23,6 +28,38 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class TestKafkaIT {
+
+  @Test
+  void aContextFindsEveryDeclaredTopic() throws Exception {
+    TestKafka.register((name, value) -> {});
+    TestKafka.register((name, value) -> {});
+
+    try (Admin admin = TestKafka.admin()) {
+      Map<String, TopicDescription> topics =
+          admin.describeTopics(Topics.ALL.stream().map(Topic::name).toList()).allTopicNames().get();
+      assertThat(Topics.ALL)
+          .allSatisfy(topic ->
+              assertThat(topics.get(topic.name()).partitions()).hasSize(topic.partitions()));
+    }
+  }
+
+  @Test
+  void readsEverythingThatATopicHoldsInItsOrder() throws Exception {
+    TestKafka.create(new Topic("read.back", 3, "key", "nobody", Duration.ofDays(1), false));
+    Map<String, Object> broker = Map.of("bootstrap.servers", TestKafka.bootstrapServers());
+    assertThat(TestKafka.recordsOf("read.back")).isEmpty();
+    try (var producer =
+        new KafkaProducer<>(broker, new StringSerializer(), new StringSerializer())) {
+      for (int n = 0; n < 30; n++) {
+        producer.send(new ProducerRecord<>("read.back", n % 3, "key", "value-" + n)).get();
+      }
+    }
+
+    assertThat(TestKafka.recordsOf("read.back"))
+        .extracting(record -> new String(record.value(), UTF_8))
+        .containsExactlyElementsOf(
+            IntStream.range(0, 30).mapToObj(i -> "value-" + (i % 10 * 3 + i / 10)).toList());
+  }
 
   @Test
   void shareGroupReceivesAndAcknowledgesWhatWasSentBeforeItJoined() throws Exception {
