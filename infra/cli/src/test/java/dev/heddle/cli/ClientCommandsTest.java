@@ -1,0 +1,259 @@
+package dev.heddle.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class ClientCommandsTest {
+
+  private static final String SESSION = "0199a2c4-7e00-7abc-8def-0123456789ab";
+
+  @TempDir Path home;
+  private FakeGateway gateway;
+
+  @BeforeEach
+  void start() throws Exception {
+    gateway = new FakeGateway(home);
+  }
+
+  @AfterEach
+  void stop() {
+    gateway.close();
+  }
+
+  @Test
+  void dispatchSendsWhatWasSaidWithTokenAndIdempotencyKey() {
+    gateway.on(
+        "POST /api/dispatch", 202, "{\"threadId\":\"t-1\",\"sessionId\":\"" + SESSION + "\"}");
+
+    FakeGateway.Ran ran =
+        gateway.run(
+            "dispatch",
+            "shop",
+            "make test",
+            "--machine",
+            "worker-2",
+            "--label",
+            "zone=eu",
+            "--label",
+            "disk=ssd",
+            "--priority",
+            "urgent",
+            "--idempotency-key",
+            "k1");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out()).contains("thread   t-1", "session  " + SESSION);
+    FakeGateway.Asked asked = gateway.asked.getFirst();
+    assertThat(asked.headers()).containsEntry("Authorization", "Bearer t0ken");
+    assertThat(asked.headers()).containsEntry("Idempotency-key", "k1");
+    assertThat(Gateway.JSON.readTree(asked.body()))
+        .isEqualTo(
+            Gateway.JSON.readTree(
+                """
+                {"project":"shop","prompt":"make test","engine":"command","machine":"worker-2",
+                 "priority":"urgent","labels":{"zone":"eu","disk":"ssd"}}
+                """));
+  }
+
+  @Test
+  void dispatchAsJsonIsOneDocument() {
+    gateway.on("POST /api/dispatch", 202, "{\"threadId\":\"t-1\",\"sessionId\":\"s-1\"}");
+
+    FakeGateway.Ran ran = gateway.run("dispatch", "shop", "ls", "--json");
+
+    JsonNode document = Gateway.JSON.readTree(ran.out());
+    assertThat(document.path("sessionId").asString("")).isEqualTo("s-1");
+    assertThat(ran.out().lines()).hasSize(1);
+  }
+
+  @Test
+  void dispatchCreatesAProjectOnlyWhenToldTo() {
+    gateway.on("POST /api/dispatch", 202, "{\"threadId\":\"t-1\",\"sessionId\":\"s-1\"}");
+    gateway.on("GET /api/projects", 200, "{\"items\":[{\"id\":\"p\",\"name\":\"other\"}]}");
+    gateway.on("POST /api/projects", 201, "{\"id\":\"p-2\",\"name\":\"shop\"}");
+
+    assertThat(gateway.run("dispatch", "shop", "ls").exit()).isZero();
+    assertThat(gateway.asked).extracting(FakeGateway.Asked::target).doesNotContain("/api/projects");
+
+    assertThat(gateway.run("dispatch", "shop", "ls", "--create-project").exit()).isZero();
+    assertThat(gateway.asked)
+        .extracting(asked -> asked.method() + " " + asked.target())
+        .endsWith("GET /api/projects", "POST /api/projects", "POST /api/dispatch");
+  }
+
+  @Test
+  void refusalIsReadableAndHasItsExitCode() {
+    gateway.on(
+        "POST /api/dispatch",
+        400,
+        """
+        {"title":"Invalid request","detail":"2 fields are wrong","code":"invalid_request",
+         "errors":[{"field":"prompt","message":"must not be empty"}]}
+        """);
+
+    FakeGateway.Ran ran = gateway.run("dispatch", "shop", "");
+
+    assertThat(ran.exit()).isEqualTo(ExitCode.REFUSED);
+    assertThat(ran.err())
+        .contains("Invalid request: 2 fields are wrong")
+        .contains("prompt: must not be empty")
+        .contains("invalid_request");
+  }
+
+  @Test
+  void serviceThatIsDownIsNotARefusal() {
+    gateway.on("GET /api/sessions", 503, "{\"title\":\"Service away\",\"code\":\"service_away\"}");
+
+    assertThat(gateway.run("sessions").exit()).isEqualTo(ExitCode.UNREACHABLE);
+  }
+
+  @Test
+  void nobodyListeningHasItsExitCodeAndSaysWhatToDo() {
+    gateway.close();
+
+    FakeGateway.Ran ran = gateway.run("threads");
+
+    assertThat(ran.exit()).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(ran.err()).contains("cannot reach", "heddle up");
+  }
+
+  @Test
+  void missingTokenSaysWhereItIsLookedFor() {
+    FakeGateway.Ran ran = gateway.run(Map.of("HEDDLE_URL", gateway.url()), "threads");
+
+    assertThat(ran.exit()).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(ran.err()).contains(home.resolve("token").toString());
+  }
+
+  @Test
+  void tokenOfTheHomeIsUsed() throws Exception {
+    Files.writeString(home.resolve("token"), "from-home\n");
+    gateway.on("GET /api/threads", 200, "{\"items\":[]}");
+
+    gateway.run(Map.of("HEDDLE_URL", gateway.url()), "threads");
+
+    assertThat(gateway.asked.getFirst().headers())
+        .containsEntry("Authorization", "Bearer from-home");
+  }
+
+  @Test
+  void usageErrorsHaveTheirExitCodeAndPointToTheHelp() {
+    assertThat(gateway.run("dispatch").exit()).isEqualTo(ExitCode.USAGE);
+    FakeGateway.Ran typo = gateway.run("statsu");
+    assertThat(typo.exit()).isEqualTo(ExitCode.USAGE);
+    assertThat(typo.err()).contains("Did you mean 'status'?", "heddle --help");
+    assertThat(gateway.run("threads", "--url", "nowhere").exit()).isEqualTo(ExitCode.USAGE);
+    assertThat(gateway.run("up", "--port", "99999").exit()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void listFollowsItsCursorAndShowsATable() {
+    gateway.on(
+        "GET /api/sessions?status=queued",
+        200,
+        "{\"items\":[{\"id\":\"s-1\",\"status\":\"queued\",\"reason\":\"no machine offers codex\"}],"
+            + "\"nextCursor\":\"a b\"}");
+    gateway.on(
+        "GET /api/sessions?status=queued&cursor=a+b",
+        200,
+        "{\"items\":[{\"id\":\"s-2\",\"status\":\"queued\"}],\"nextCursor\":null}");
+
+    FakeGateway.Ran ran = gateway.run("sessions", "--status", "queued");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out().lines()).hasSize(3);
+    assertThat(ran.out()).contains("REASON", "no machine offers codex", "s-2");
+  }
+
+  @Test
+  void textFromTheServerCannotSteerTheTerminal() {
+    gateway.on(
+        "GET /api/threads",
+        200,
+        "{\"items\":[{\"id\":\"t-1\",\"title\":\"\\u001b]0;owned\\u0007 title\"}]}");
+
+    FakeGateway.Ran ran = gateway.run("threads");
+
+    assertThat(ran.out()).contains("owned").doesNotContain("\u001b").doesNotContain("\u0007");
+  }
+
+  @Test
+  void cancelTakesTheUniqueEndOfAnId() {
+    gateway.on(
+        "GET /api/sessions",
+        200,
+        "{\"items\":[{\"id\":\""
+            + SESSION
+            + "\"},{\"id\":\"0199a2c4-7e00-7abc-8def-0123456789ff\"}]}");
+    gateway.on("POST /api/sessions/" + SESSION + "/cancel", 202, "{}");
+
+    assertThat(gateway.run("cancel", "89ab").exit()).isZero();
+    FakeGateway.Ran ambiguous = gateway.run("cancel", "0199a2c4");
+    assertThat(ambiguous.exit()).isEqualTo(ExitCode.USAGE);
+    assertThat(ambiguous.err()).contains("fits several");
+    assertThat(gateway.run("cancel", "zzz").exit()).isEqualTo(ExitCode.REFUSED);
+  }
+
+  @Test
+  void everyCommandTeachesItself() {
+    for (String command :
+        new String[] {
+          "up",
+          "down",
+          "status",
+          "logs",
+          "demo",
+          "dispatch",
+          "projects",
+          "threads",
+          "sessions",
+          "machines",
+          "tail",
+          "cancel",
+          "retry",
+          "work"
+        }) {
+      FakeGateway.Ran ran = gateway.run(command, "--help");
+      assertThat(ran.exit()).as(command).isZero();
+      assertThat(ran.out()).as(command).contains("Usage: heddle " + command, "Exit codes:");
+    }
+  }
+
+  @Test
+  void statusOfAnEmptyHomeIsNotRunning() {
+    FakeGateway.Ran ran = gateway.run("status", "--json");
+
+    assertThat(ran.exit()).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(Gateway.JSON.readTree(ran.out()).path("ready").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  void downOfAnEmptyHomeIsDone() {
+    FakeGateway.Ran ran = gateway.run("down");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out()).contains("Nothing runs");
+  }
+
+  @Test
+  void logsShowTheLastLinesAndNameThoseThereAre() throws Exception {
+    Path logs = Files.createDirectories(home.resolve("logs"));
+    Files.writeString(logs.resolve("gateway.log"), "one\ntwo\nthree\n");
+
+    assertThat(gateway.run("logs", "gateway", "-n", "2").out()).isEqualTo("two\nthree\n");
+    assertThat(gateway.run("logs", "gateway", "-n", "9").out()).isEqualTo("one\ntwo\nthree\n");
+    assertThat(gateway.run("logs").out()).contains("gateway");
+    FakeGateway.Ran wrong = gateway.run("logs", "gatewya");
+    assertThat(wrong.exit()).isEqualTo(ExitCode.ENVIRONMENT);
+    assertThat(wrong.err()).contains("There are: gateway");
+    assertThat(gateway.run("logs", "../token").exit()).isEqualTo(ExitCode.ENVIRONMENT);
+  }
+}
