@@ -43,24 +43,26 @@ import picocli.CommandLine.Spec;
       "4 refused by the server, 5 this machine lacks something, 6 port in use.",
       "",
       "The script itself also knows: heddle build, heddle test [MAVEN ARGS], heddle format."
-    },
-    subcommands = {
-      Up.class,
-      Down.class,
-      Status.class,
-      Logs.class,
-      Demo.class,
-      Dispatch.class,
-      Projects.class,
-      Threads.class,
-      Sessions.class,
-      Machines.class,
-      Tail.class,
-      Cancel.class,
-      Retry.class,
-      Work.class
     })
 final class Heddle implements Runnable {
+
+  /** In the order in which the help lists them. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          Up.class,
+          Down.class,
+          Status.class,
+          Logs.class,
+          Demo.class,
+          Dispatch.class,
+          Projects.class,
+          Threads.class,
+          Sessions.class,
+          Machines.class,
+          Tail.class,
+          Cancel.class,
+          Retry.class,
+          Work.class);
 
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -86,6 +88,7 @@ final class Heddle implements Runnable {
   /** Runs one command line and gives its exit code. */
   static int execute(Context context, String... arguments) {
     CommandLine line = new CommandLine(new Heddle(), new Commands(context));
+    commands(arguments).forEach(line::addSubcommand);
     Ansi ansi = context.terminal().colored() ? Ansi.ON : Ansi.OFF;
     line.setColorScheme(CommandLine.Help.defaultColorScheme(ansi));
     line.setOut(context.terminal().writer());
@@ -118,6 +121,20 @@ final class Heddle implements Runnable {
       return ExitCode.USAGE;
     });
     return line.execute(arguments);
+  }
+
+  /**
+   * Only the command that is named, if one is: to describe all of them takes longer than to run
+   * one.
+   */
+  private static List<Class<?>> commands(String[] arguments) {
+    List<Class<?>> named =
+        COMMANDS.stream()
+            .filter(command ->
+                arguments.length > 0
+                    && command.getAnnotation(Command.class).name().equals(arguments[0]))
+            .toList();
+    return named.isEmpty() ? COMMANDS : named;
   }
 
   private static String suggestion(ParameterException exception) {
