@@ -2,10 +2,11 @@ package dev.heddle.rest;
 
 import jakarta.validation.ConstraintViolationException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +60,7 @@ final class Problems {
           .log("request failed on the database");
       return database;
     }
-    String errorId = UUID.randomUUID().toString();
+    String errorId = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     log.atError()
         .addKeyValue("errorId", errorId)
         .addKeyValue("request", request)
