@@ -39,13 +39,17 @@ class OutboxAutoConfiguration {
   @Bean
   OutboxRelay outboxRelay(
       DataSource service,
-      JdbcConnectionDetails database,
+      ObjectProvider<JdbcConnectionDetails> database,
       ProducerFactory<String, byte[]> producers,
       ParkingLot parkingLot,
       OutboxMetrics metrics,
       MessagingProperties properties) {
+    JdbcConnectionDetails details = database.getIfUnique();
+    // A service that makes its own data source does not say where it leads: then one of its
+    // connections becomes the relay's.
+    DataSource own = details == null ? service : ownConnection(details);
     return new OutboxRelay(
-        new OutboxTable(ownConnection(database), service, properties.outboxBatch()),
+        new OutboxTable(own, service, properties.outboxBatch()),
         new OutboxSender(producers, parkingLot, metrics),
         metrics);
   }

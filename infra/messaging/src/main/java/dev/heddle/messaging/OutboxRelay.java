@@ -146,7 +146,8 @@ final class OutboxRelay implements SmartLifecycle {
         return Round.FAILED;
       }
       return batch.more() ? Round.MORE : Round.DONE;
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
+      // An error too: a relay that ended would send nothing, and nobody would notice.
       table.close();
       warn(failing, e);
       return Round.FAILED;

@@ -12,6 +12,7 @@ import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
@@ -42,6 +43,20 @@ class MessagingAutoConfigurationTest {
             .hasSingleBean(Inbound.class)
             .hasSingleBean(TopicProvisioner.class)
             .hasSingleBean(KafkaTemplate.class));
+  }
+
+  @Test
+  void takesADataSourceThatTheServiceMadeItself() {
+    worker
+        .withClassLoader(getClass().getClassLoader())
+        .withBean(
+            DataSource.class,
+            () -> new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/nowhere"))
+        .run(context ->
+            assertThat(context)
+                .hasNotFailed()
+                .hasSingleBean(Outbox.class)
+                .hasSingleBean(OutboxRelay.class));
   }
 
   @Test
