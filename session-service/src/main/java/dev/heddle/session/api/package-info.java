@@ -1,0 +1,5 @@
+/** The REST interface of sessions and machines. */
+@NullMarked
+package dev.heddle.session.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package dev.heddle.session.attempt;
+
+import dev.heddle.contracts.ProjectId;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.session.session.Attempt;
+import dev.heddle.session.session.Lifecycle;
+import dev.heddle.session.session.RetryPolicy;
+import dev.heddle.session.session.Session;
+import dev.heddle.session.session.SessionBatch;
+import dev.heddle.session.session.SessionChanges;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Closes attempts that nobody works on any more; by compare-and-set on their claims. */
+@Component
+public class LostAttempts {
+
+  private final SessionChanges changes;
+  private final RetryPolicies policies;
+  private final Clock clock;
+  private final Counter lost;
+
+  LostAttempts(SessionChanges changes, RetryPolicies policies, Clock clock, MeterRegistry meters) {
+    this.changes = changes;
+    this.policies = policies;
+    this.clock = clock;
+    this.lost = meters.counter("heddle.session.lost");
+  }
+
+  /** An attempt that is believed lost, and why. */
+  public record Loss(Slot slot, String why) {}
+
+  /** Closes those that are still in the same hands; the others have moved on. */
+  @Transactional
+  public void close(List<Loss> losses) {
+    SessionBatch batch =
+        changes.begin(losses.stream().map(loss -> loss.slot().sessionId()).distinct().toList());
+    Map<ProjectId, RetryPolicy> policyOf = policies.of(batch.sessions());
+    for (Loss loss : losses) {
+      SessionId id = loss.slot().sessionId();
+      Optional<Session> found = batch.find(id).filter(session -> isHeld(session, loss.slot()));
+      found.ifPresent(session -> {
+        RetryPolicy policy = Objects.requireNonNull(policyOf.get(session.request().project().id()));
+        batch.apply(Lifecycle.lose(session, loss.why(), policy, clock.instant()));
+        lost.increment();
+      });
+    }
+    changes.store(batch);
+  }
+
+  private static boolean isHeld(Session session, Slot slot) {
+    Attempt attempt = session.attempt();
+    return session.inHands() && attempt != null && attempt.claimId().equals(slot.claimId());
+  }
+}

@@ -1,0 +1,221 @@
+package dev.heddle.session.backlog;
+
+import static dev.heddle.session.Columns.array;
+import static dev.heddle.session.Columns.time;
+
+import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.ProjectId;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.session.Columns;
+import dev.heddle.session.machine.Machines;
+import dev.heddle.session.offer.Offer;
+import dev.heddle.session.project.Project;
+import dev.heddle.session.project.Projects;
+import dev.heddle.session.session.Shape;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** What the releaser reads and writes. */
+@Repository
+class BacklogStore {
+
+  /** Names the lock under which one releaser at a time works, in all replicas. */
+  private static final long RELEASE_LOCK = 0x48_65_64_64_6c_65_01L;
+
+  private final JdbcTemplate jdbc;
+  private final JdbcClient sql;
+  private final Machines machines;
+  private final Projects projects;
+
+  BacklogStore(JdbcTemplate jdbc, JdbcClient sql, Machines machines, Projects projects) {
+    this.jdbc = jdbc;
+    this.sql = sql;
+    this.machines = machines;
+    this.projects = projects;
+  }
+
+  /** Waits until no other replica releases; ends with the transaction. */
+  void lock() {
+    sql.sql("select pg_advisory_xact_lock(:lock)").param("lock", RELEASE_LOCK).query().listOfRows();
+  }
+
+  Fleet fleet() {
+    Map<MachineId, Integer> toMachines = new HashMap<>();
+    Map<String, Integer> toPools = new HashMap<>();
+    sql.sql("select pool, machine, count(*) as offers from offer group by pool, machine")
+        .query(row -> {
+          String machine = row.getString("machine");
+          if (machine == null) {
+            toPools.put(Columns.text(row, "pool"), row.getInt("offers"));
+          } else {
+            toMachines.merge(new MachineId(machine), row.getInt("offers"), Integer::sum);
+          }
+        });
+    return new Fleet(machines.all(), machines.occupied(), toMachines, toPools);
+  }
+
+  /** Sessions of equal needs of one project before one pool. */
+  record Group(String pool, ProjectId project, String shape) {}
+
+  List<Group> groups() {
+    return sql.sql("select distinct pool, project_id, shape from backlog where not held")
+        .query((row, index) ->
+            new Group(
+                Columns.text(row, "pool"),
+                new ProjectId(Columns.uuid(row, "project_id")),
+                Columns.text(row, "shape")))
+        .list();
+  }
+
+  /**
+   * The first sessions of each group that have no offer, and no other session of their thread
+   * unfinished ahead of them.
+   */
+  List<Waiting> startable(List<Group> groups, int perGroup) {
+    if (groups.isEmpty()) {
+      return List.of();
+    }
+    return sql.sql(
+            """
+            select c.session_id, c.order_at, g.pool, g.project_id, g.shape
+            from unnest(:pools, cast(:projects as uuid[]), :shapes) as g (pool, project_id, shape)
+            cross join lateral (
+              select b.session_id, b.order_at
+              from backlog b
+              where b.pool = g.pool and b.project_id = g.project_id and b.shape = g.shape
+                and not b.held
+                and not exists (select 1 from offer o where o.session_id = b.session_id)
+                and (b.thread_id is null or (
+                  not exists (select 1 from slot s where s.thread_id = b.thread_id)
+                  and not exists (
+                    select 1 from backlog e where e.thread_id = b.thread_id
+                      and (e.order_at, e.session_id) < (b.order_at, b.session_id))))
+              order by b.order_at, b.session_id
+              limit :limit) c
+            """)
+        .param("pools", groups.stream().map(Group::pool).toArray(String[]::new))
+        .param(
+            "projects",
+            groups.stream().map(group -> group.project().toString()).toArray(String[]::new))
+        .param("shapes", groups.stream().map(Group::shape).toArray(String[]::new))
+        .param("limit", perGroup)
+        .query((row, index) ->
+            new Waiting(
+                new SessionId(Columns.uuid(row, "session_id")),
+                new ProjectId(Columns.uuid(row, "project_id")),
+                Columns.text(row, "pool"),
+                Shape.read(Columns.text(row, "shape")),
+                Columns.instant(row, "order_at")))
+        .list();
+  }
+
+  /** What the projects have in hands or offered already, and how much they may have. */
+  Map<ProjectId, ReleasePlan.Share> shares(Collection<ProjectId> ids) {
+    Map<ProjectId, Map<String, Integer>> inUse = new HashMap<>();
+    sql.sql(
+            """
+            select project_id, pool, count(*) as used from (
+              select project_id, pool from slot where not waiting
+              union all select project_id, pool from offer) as u
+            group by project_id, pool
+            """)
+        .query(row -> {
+          inUse
+              .computeIfAbsent(
+                  new ProjectId(Columns.uuid(row, "project_id")), id -> new HashMap<>())
+              .put(Columns.text(row, "pool"), row.getInt("used"));
+        });
+    Map<ProjectId, Map<String, Instant>> turns = new HashMap<>();
+    sql.sql("select * from project_turn where project_id = any (cast(:ids as uuid[]))")
+        .param("ids", array(ids))
+        .query(row -> {
+          turns
+              .computeIfAbsent(
+                  new ProjectId(Columns.uuid(row, "project_id")), id -> new HashMap<>())
+              .put(Columns.text(row, "pool"), Columns.instant(row, "offered_at"));
+        });
+    Map<ProjectId, Project> known = projects.findAll(ids);
+    return ids.stream()
+        .distinct()
+        .collect(
+            Collectors.toMap(
+                id -> id,
+                id -> {
+                  Project project = known.get(id);
+                  return new ReleasePlan.Share(
+                      inUse.getOrDefault(id, Map.of()),
+                      turns.getOrDefault(id, Map.of()),
+                      project == null ? null : project.maxSessions());
+                }));
+  }
+
+  /**
+   * Locks those of these sessions that are still queued without an offer, leaving alone what others
+   * work on, and tells the number that their next attempt will have.
+   */
+  Map<SessionId, Integer> lockStillWaiting(Collection<SessionId> ids) {
+    Map<SessionId, Integer> attempts = new HashMap<>();
+    sql.sql(
+            """
+            select b.session_id, s.attempt + 1 as attempt
+            from backlog b join session s on s.id = b.session_id
+            where b.session_id = any (cast(:ids as uuid[])) and not b.held
+              and not exists (select 1 from offer o where o.session_id = b.session_id)
+            order by b.session_id for update of b skip locked
+            """)
+        .param("ids", array(ids))
+        .query(row -> {
+          attempts.put(new SessionId(Columns.uuid(row, "session_id")), row.getInt("attempt"));
+        });
+    return attempts;
+  }
+
+  /** Stores offers beside their sessions, and the turns of their projects. */
+  void offer(List<Offer> offers, Map<SessionId, ProjectId> projectOf) {
+    jdbc.batchUpdate(
+        """
+        insert into offer
+          (session_id, offer_id, attempt, project_id, pool, machine, offered_at, valid_until)
+        values (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        offers.stream()
+            .map(offer ->
+                new @Nullable Object[] {
+                  offer.sessionId().value(),
+                  offer.id().value(),
+                  offer.attempt(),
+                  project(projectOf, offer),
+                  offer.pool(),
+                  offer.machine() == null ? null : offer.machine().value(),
+                  time(offer.offeredAt()),
+                  time(offer.validUntil())
+                })
+            .toList());
+    jdbc.batchUpdate(
+        """
+        insert into project_turn (pool, project_id, offered_at) values (?, ?, ?)
+        on conflict (pool, project_id) do update set offered_at = excluded.offered_at
+        """,
+        offers.stream()
+            .map(offer ->
+                new @Nullable Object[] {
+                  offer.pool(), project(projectOf, offer), time(offer.offeredAt())
+                })
+            .distinct()
+            .toList());
+  }
+
+  private static UUID project(Map<SessionId, ProjectId> projectOf, Offer offer) {
+    return Objects.requireNonNull(projectOf.get(offer.sessionId())).value();
+  }
+}

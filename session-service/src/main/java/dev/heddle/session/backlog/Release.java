@@ -1,0 +1,163 @@
+package dev.heddle.session.backlog;
+
+import dev.heddle.contracts.ControlMessage;
+import dev.heddle.contracts.Ids;
+import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.OfferId;
+import dev.heddle.contracts.ProjectId;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.SessionQueued;
+import dev.heddle.contracts.Topics;
+import dev.heddle.messaging.Outbox;
+import dev.heddle.session.offer.Offer;
+import dev.heddle.session.offer.OfferSettings;
+import dev.heddle.session.offer.Offers;
+import dev.heddle.session.session.Session;
+import dev.heddle.session.session.Sessions;
+import dev.heddle.session.session.Shape;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** One release: withdraws offers that came to nothing, and offers what can start now. */
+@Component
+class Release {
+
+  private final BacklogStore backlog;
+  private final Offers offers;
+  private final Sessions sessions;
+  private final Outbox outbox;
+  private final Ids ids;
+  private final Clock clock;
+  private final OfferSettings validity;
+  private final ReleaseSettings settings;
+  private final Counter toPools;
+  private final Counter toMachines;
+  private final Counter expired;
+  private final Counter unreachable;
+
+  Release(
+      BacklogStore backlog,
+      Offers offers,
+      Sessions sessions,
+      Outbox outbox,
+      Ids ids,
+      Clock clock,
+      OfferSettings validity,
+      ReleaseSettings settings,
+      MeterRegistry meters) {
+    this.backlog = backlog;
+    this.offers = offers;
+    this.sessions = sessions;
+    this.outbox = outbox;
+    this.ids = ids;
+    this.clock = clock;
+    this.validity = validity;
+    this.settings = settings;
+    this.toPools = meters.counter("heddle.session.offers", "target", "pool");
+    this.toMachines = meters.counter("heddle.session.offers", "target", "machine");
+    this.expired = meters.counter("heddle.session.offers.withdrawn", "cause", "expired");
+    this.unreachable = meters.counter("heddle.session.offers.withdrawn", "cause", "no_machine");
+  }
+
+  /** Returns whether there may be more to release at once. */
+  @Transactional
+  public boolean run() {
+    backlog.lock();
+    Instant now = clock.instant();
+    Offers.Withdrawn withdrawn = offers.withdrawDead(now);
+    expired.increment(withdrawn.expired());
+    unreachable.increment(withdrawn.unreachable());
+
+    Fleet fleet = backlog.fleet();
+    List<BacklogStore.Group> groups =
+        backlog.groups().stream()
+            .filter(group -> fleet.freeIn(group.pool()) > 0)
+            .filter(group -> hasMachine(fleet, group))
+            .toList();
+    if (groups.isEmpty()) {
+      return false;
+    }
+    Map<SessionId, Set<MachineId>> refusals = offers.refusals(now);
+    // Refused sessions at the head of a line must not hide those behind them.
+    List<Waiting> waiting =
+        backlog.startable(groups, settings.batch() + Math.min(refusals.size(), 1000));
+    Map<ProjectId, ReleasePlan.Share> shares =
+        backlog.shares(waiting.stream().map(Waiting::project).collect(Collectors.toSet()));
+    List<ReleasePlan.Pick> picks =
+        ReleasePlan.of(fleet, shares, refusals, waiting, settings.batch());
+    if (picks.isEmpty()) {
+      return false;
+    }
+    make(picks, now);
+    return picks.size() == settings.batch();
+  }
+
+  private static boolean hasMachine(Fleet fleet, BacklogStore.Group group) {
+    return fleet.fitting(group.pool(), Shape.read(group.shape())).stream()
+        .anyMatch(machine -> fleet.freeOn(machine.id()) > 0);
+  }
+
+  private void make(List<ReleasePlan.Pick> picks, Instant now) {
+    Map<SessionId, Integer> attempts =
+        backlog.lockStillWaiting(picks.stream().map(pick -> pick.waiting().id()).toList());
+    Map<SessionId, ProjectId> projectOf = new HashMap<>();
+    List<Offer> made = new ArrayList<>();
+    for (ReleasePlan.Pick pick : picks) {
+      Waiting waiting = pick.waiting();
+      Integer attempt = attempts.get(waiting.id());
+      if (attempt != null) {
+        projectOf.put(waiting.id(), waiting.project());
+        made.add(
+            new Offer(
+                new OfferId(ids.next()),
+                waiting.id(),
+                attempt,
+                waiting.pool(),
+                pick.machine(),
+                now,
+                now.plus(validity.validity())));
+      }
+    }
+    backlog.offer(made, projectOf);
+    tell(made);
+  }
+
+  private void tell(List<Offer> made) {
+    List<SessionId> offered = made.stream().map(Offer::sessionId).toList();
+    var workspaces = sessions.workspaces(offered);
+    Map<SessionId, Session> known = sessions.findAll(offered);
+    for (Offer offer : made) {
+      Session session = Objects.requireNonNull(known.get(offer.sessionId()));
+      var record =
+          new SessionQueued.SessionOffered(
+              offer.id(),
+              session.id(),
+              session.request().threadId(),
+              offer.attempt(),
+              session.request().requirements(),
+              Objects.requireNonNull(workspaces.get(session.id())),
+              offer.offeredAt(),
+              offer.validUntil());
+      MachineId machine = offer.machine();
+      if (machine == null) {
+        outbox.send(Topics.queued(offer.pool()), session.id().toString(), record);
+        toPools.increment();
+      } else {
+        outbox.send(
+            Topics.SESSION_CONTROL, machine.value(), new ControlMessage.OfferMade(machine, record));
+        toMachines.increment();
+      }
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package dev.heddle.session.backlog;
+
+import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.MachineState;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.session.machine.Machine;
+import dev.heddle.session.offer.Offer;
+import dev.heddle.session.session.Session;
+import dev.heddle.session.session.Shape;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a queued session does not run yet.
+ *
+ * @param text for people
+ * @param place in the line of its pool, from 1; null where it stands in none, since it is offered
+ *     or held
+ */
+public record WaitingReason(WaitCode code, String text, @Nullable Integer place) {
+
+  /**
+   * What is known around one session.
+   *
+   * @param offer the standing offer
+   * @param threadBlocker an unfinished session of its thread ahead of it
+   * @param refusals machines that refused it lately, and why
+   * @param place in line, from 1
+   */
+  record Around(
+      Fleet fleet,
+      @Nullable Offer offer,
+      @Nullable SessionId threadBlocker,
+      Map<MachineId, String> refusals,
+      ReleasePlan.Share share,
+      @Nullable Integer place) {}
+
+  static WaitingReason of(Session session, Around around) {
+    if (session.held()) {
+      String why = Objects.requireNonNullElse(session.reason(), "held until a person has looked");
+      return new WaitingReason(WaitCode.HELD, why, null);
+    }
+    Offer offer = around.offer();
+    if (offer != null) {
+      String text =
+          offer.machine() == null
+              ? "offered, waiting for a worker to claim"
+              : "offered to %s, waiting for it to claim".formatted(offer.machine());
+      return new WaitingReason(WaitCode.OFFERED, text, null);
+    }
+    return reason(session, around);
+  }
+
+  private static WaitingReason reason(Session session, Around around) {
+    SessionId blocker = around.threadBlocker();
+    if (blocker != null) {
+      return because(
+          WaitCode.THREAD_BUSY,
+          "waits for session %s of the same thread".formatted(blocker),
+          around);
+    }
+    String pool = session.request().requirements().pool();
+    Shape shape = Shape.of(session.request().requirements());
+    return pinned(pool, shape, around)
+        .or(() -> unfit(pool, shape, around))
+        .orElseGet(() -> crowded(pool, shape, around));
+  }
+
+  private static Optional<WaitingReason> pinned(String pool, Shape shape, Around around) {
+    MachineId wanted = shape.machine();
+    if (wanted == null) {
+      return Optional.empty();
+    }
+    Optional<Machine> known =
+        around.fleet().all().stream().filter(one -> one.id().equals(wanted)).findFirst();
+    return known
+        .map(machine -> whyNot(machine, pool, shape))
+        .orElseGet(() -> Optional.of("machine %s is unknown".formatted(wanted)))
+        .map(text -> because(WaitCode.MACHINE_UNAVAILABLE, text, around));
+  }
+
+  private static Optional<String> whyNot(Machine machine, String pool, Shape shape) {
+    if (machine.shown() != MachineState.ONLINE) {
+      return Optional.of("machine %s is %s".formatted(machine.id(), machine.shown().wire()));
+    }
+    if (!machine.pool().equals(pool)) {
+      return Optional.of(
+          "machine %s is in pool %s, not in %s".formatted(machine.id(), machine.pool(), pool));
+    }
+    if (!machine.offers(shape.engine())) {
+      return Optional.of("machine %s does not offer %s".formatted(machine.id(), shape.engine()));
+    }
+    return missingLabel(shape, List.of(machine))
+        .map(label -> "label %s is not on machine %s".formatted(label, machine.id()));
+  }
+
+  private static Optional<WaitingReason> unfit(String pool, Shape shape, Around around) {
+    List<Machine> taking = around.fleet().taking(pool);
+    if (taking.isEmpty()) {
+      return Optional.of(
+          because(WaitCode.NO_MACHINE, "no machine is online in pool %s".formatted(pool), around));
+    }
+    if (!around.fleet().fitting(pool, shape).isEmpty()) {
+      return Optional.empty();
+    }
+    if (taking.stream().noneMatch(machine -> machine.offers(shape.engine()))) {
+      return Optional.of(
+          because(
+              WaitCode.ENGINE_MISSING, "no machine offers %s".formatted(shape.engine()), around));
+    }
+    return missingLabel(shape, taking)
+        .map(label ->
+            because(
+                WaitCode.LABEL_MISSING,
+                "label %s is on no online machine".formatted(label),
+                around))
+        .or(() ->
+            Optional.of(
+                because(
+                    WaitCode.NO_MACHINE_FITS,
+                    "no machine has engine %s and all labels %s"
+                        .formatted(shape.engine(), new TreeMap<>(shape.labels())),
+                    around)));
+  }
+
+  private static Optional<String> missingLabel(Shape shape, List<Machine> machines) {
+    return new TreeMap<>(shape.labels())
+        .entrySet().stream()
+            .filter(label ->
+                machines.stream()
+                    .noneMatch(one -> label.getValue().equals(one.labels().get(label.getKey()))))
+            .map(label -> label.getKey() + "=" + label.getValue())
+            .findFirst();
+  }
+
+  private static WaitingReason crowded(String pool, Shape shape, Around around) {
+    Integer limit = around.share().limit();
+    if (limit != null && around.share().total() >= limit) {
+      return because(WaitCode.PROJECT_LIMIT, "project limit %d reached".formatted(limit), around);
+    }
+    Fleet fleet = around.fleet();
+    List<Machine> fitting = fleet.fitting(pool, shape);
+    Optional<MachineId> refusing =
+        fitting.stream().map(Machine::id).filter(around.refusals()::containsKey).findFirst();
+    if (refusing.isPresent() && around.refusals().size() >= fitting.size()) {
+      MachineId machine = refusing.get();
+      return because(
+          WaitCode.REFUSED,
+          "machine %s refused it: %s".formatted(machine, around.refusals().get(machine)),
+          around);
+    }
+    int slots = fitting.stream().mapToInt(Machine::slots).sum();
+    boolean whole = fitting.size() == fleet.taking(pool).size();
+    int free =
+        Math.min(
+            fleet.freeIn(pool),
+            fitting.stream().mapToInt(machine -> fleet.freeOn(machine.id())).sum());
+    Integer place = around.place();
+    String ahead =
+        place == null || place <= 1
+            ? ""
+            : " (%d session%s ahead)".formatted(place - 1, place == 2 ? "" : "s");
+    if (free <= 0) {
+      String text =
+          whole
+              ? "all %d slots of pool %s are busy%s".formatted(slots, pool, ahead)
+              : "all %d slots that can run it are busy%s".formatted(slots, ahead);
+      return because(WaitCode.SLOTS_BUSY, text, around);
+    }
+    return because(WaitCode.DUE, "about to be offered" + ahead, around);
+  }
+
+  private static WaitingReason because(WaitCode code, String text, Around around) {
+    return new WaitingReason(code, text, around.place());
+  }
+}

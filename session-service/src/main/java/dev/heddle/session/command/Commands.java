@@ -1,0 +1,172 @@
+package dev.heddle.session.command;
+
+import static dev.heddle.session.Columns.array;
+import static dev.heddle.session.Columns.time;
+
+import dev.heddle.contracts.CommandId;
+import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.session.Columns;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Where commands are kept. */
+@Repository
+public class Commands {
+
+  private final JdbcTemplate jdbc;
+  private final JdbcClient sql;
+  private final Clock clock;
+
+  Commands(JdbcTemplate jdbc, JdbcClient sql, Clock clock) {
+    this.jdbc = jdbc;
+    this.sql = sql;
+    this.clock = clock;
+  }
+
+  void insert(Command command) {
+    SessionId session = command.sessionId();
+    MachineId machine = command.machine();
+    jdbc.update(
+        """
+        insert into command
+          (id, kind, session_id, attempt, machine, requested_by, created_at, state, settled_at,
+           reason)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        command.id().value(),
+        command.kind().wire(),
+        session == null ? null : session.value(),
+        command.attempt(),
+        machine == null ? null : machine.value(),
+        command.requestedBy(),
+        time(command.createdAt()),
+        command.state().wire(),
+        command.state() == Command.State.SENT ? null : time(command.createdAt()),
+        command.reason());
+  }
+
+  /** Takes a worker's answer to a command that has none yet. */
+  public void answered(CommandId id, boolean accepted, @Nullable String reason) {
+    settle(id, accepted ? Command.State.ACCEPTED : Command.State.REJECTED, reason);
+  }
+
+  private void settle(CommandId id, Command.State state, @Nullable String reason) {
+    jdbc.update(
+        """
+        update command set state = ?, reason = ?, settled_at = ? where id = ? and state = 'sent'
+        """,
+        state.wire(),
+        reason,
+        time(clock.instant()),
+        id.value());
+  }
+
+  /** The attempt ended before these were answered. */
+  void expire(SessionId session, int attempt, Instant now) {
+    jdbc.update(
+        """
+        update command set state = 'expired', reason = 'the attempt ended first', settled_at = ?
+        where session_id = ? and attempt = ? and state = 'sent'
+        """,
+        time(now),
+        session.value(),
+        attempt);
+  }
+
+  /** A newer command to the same machine takes their place. */
+  void expireMachine(MachineId machine, String reason, Instant now) {
+    jdbc.update(
+        """
+        update command set state = 'expired', reason = ?, settled_at = ?
+        where session_id is null and machine = ? and state = 'sent'
+        """,
+        reason,
+        time(now),
+        machine.value());
+  }
+
+  /** The last cancel of a session's attempt. */
+  Optional<Command> cancelOf(SessionId session, int attempt) {
+    return sql.sql(
+            """
+            select * from command where session_id = :session and attempt = :attempt
+            order by created_at desc, id desc limit 1
+            """)
+        .param("session", session.value())
+        .param("attempt", attempt)
+        .query(Commands::read)
+        .optional();
+  }
+
+  /** Cancels that no worker has answered yet, by session. */
+  public Map<SessionId, Command> unansweredCancels(Collection<SessionId> sessions) {
+    Map<SessionId, Command> found = new HashMap<>();
+    if (!sessions.isEmpty()) {
+      sql.sql(
+              """
+              select * from command
+              where session_id = any (cast(:ids as uuid[])) and state = 'sent'
+              """)
+          .param("ids", array(sessions))
+          .query(Commands::read)
+          .list()
+          .forEach(command -> {
+            SessionId session = command.sessionId();
+            if (session != null) {
+              found.put(session, command);
+            }
+          });
+    }
+    return found;
+  }
+
+  /** Commands to machines that their heartbeats have not answered yet. */
+  public Map<MachineId, Command> unansweredOf(Collection<MachineId> machines) {
+    Map<MachineId, Command> found = new HashMap<>();
+    if (!machines.isEmpty()) {
+      sql.sql(
+              """
+              select * from command
+              where session_id is null and machine = any (:ids) and state = 'sent'
+              order by created_at, id
+              """)
+          .param("ids", array(machines))
+          .query(Commands::read)
+          .list()
+          .forEach(command -> {
+            MachineId machine = command.machine();
+            if (machine != null) {
+              found.put(machine, command);
+            }
+          });
+    }
+    return found;
+  }
+
+  private static Command read(ResultSet row, int index) throws SQLException {
+    UUID session = Columns.uuidOrNull(row, "session_id");
+    String machine = row.getString("machine");
+    return new Command(
+        new CommandId(Columns.uuid(row, "id")),
+        Columns.constant(Command.Kind.class, Columns.text(row, "kind")),
+        session == null ? null : new SessionId(session),
+        Columns.integerOrNull(row, "attempt"),
+        machine == null ? null : new MachineId(machine),
+        Columns.text(row, "requested_by"),
+        Columns.instant(row, "created_at"),
+        Columns.constant(Command.State.class, Columns.text(row, "state")),
+        row.getString("reason"));
+  }
+}

@@ -1,0 +1,92 @@
+package dev.heddle.session.intake;
+
+import dev.heddle.contracts.RunSpec;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.SessionRequest;
+import dev.heddle.contracts.SessionRequest.CancelRequested;
+import dev.heddle.contracts.SessionRequest.RunRequested;
+import dev.heddle.session.command.SessionCancel;
+import dev.heddle.session.session.Lifecycle;
+import dev.heddle.session.session.Request;
+import dev.heddle.session.session.Session;
+import dev.heddle.session.session.SessionBatch;
+import dev.heddle.session.session.SessionChanges;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Takes what threads ask for. A session that is known is not made again: it is answered with its
+ * current state, since the asker may have missed it.
+ */
+@Component
+@Transactional(propagation = Propagation.MANDATORY)
+class RequestDesk {
+
+  private static final Logger log = LoggerFactory.getLogger(RequestDesk.class);
+
+  private final SessionChanges changes;
+  private final SessionCancel cancel;
+  private final Clock clock;
+
+  RequestDesk(SessionChanges changes, SessionCancel cancel, Clock clock) {
+    this.changes = changes;
+    this.cancel = cancel;
+    this.clock = clock;
+  }
+
+  void take(List<SessionRequest> requests) {
+    SessionBatch batch =
+        changes.begin(requests.stream().map(SessionRequest::sessionId).distinct().toList());
+    Map<SessionId, Session> asked = new LinkedHashMap<>();
+    for (SessionRequest request : requests) {
+      switch (request) {
+        case RunRequested run ->
+            batch
+                .find(run.sessionId())
+                .ifPresentOrElse(known -> asked.put(known.id(), known), () -> create(batch, run));
+        case CancelRequested end -> cancel(batch, end);
+      }
+    }
+    changes.store(batch);
+    for (SessionId id : asked.keySet()) {
+      batch.find(id).ifPresent(session -> changes.repeat(session, clock.instant()));
+    }
+  }
+
+  private void create(SessionBatch batch, RunRequested run) {
+    Request request =
+        new Request(
+            run.threadId(),
+            run.messageId(),
+            run.project(),
+            run.requirements(),
+            run.priority(),
+            run.requestedBy(),
+            clock.instant(),
+            null);
+    batch.create(
+        Lifecycle.create(run.sessionId(), request),
+        new RunSpec(run.project(), run.messageId(), run.prompt(), run.engine(), run.workspace()));
+  }
+
+  /**
+   * A request and its cancel have one key, so a session that is unknown here was never asked for.
+   */
+  private void cancel(SessionBatch batch, CancelRequested end) {
+    batch
+        .find(end.sessionId())
+        .ifPresentOrElse(
+            session -> cancel.cancel(batch, session, end.requestedBy(), end.reason()),
+            () ->
+                log.atWarn()
+                    .addKeyValue("session", end.sessionId())
+                    .log("a session that was never asked for cannot be cancelled"));
+  }
+}

@@ -1,0 +1,246 @@
+package dev.heddle.session.lease;
+
+import dev.heddle.contracts.ClaimId;
+import dev.heddle.contracts.ControlMessage;
+import dev.heddle.contracts.Heartbeat;
+import dev.heddle.contracts.Heartbeat.HeldClaim;
+import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.MachineState;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.Topics;
+import dev.heddle.messaging.Outbox;
+import dev.heddle.session.ReleaseDue;
+import dev.heddle.session.attempt.LostAttempts.Loss;
+import dev.heddle.session.attempt.Slot;
+import dev.heddle.session.attempt.Slots;
+import dev.heddle.session.claim.Claims;
+import dev.heddle.session.claim.Grants;
+import dev.heddle.session.command.Command;
+import dev.heddle.session.command.Commands;
+import dev.heddle.session.command.MachineCommands;
+import dev.heddle.session.command.SessionCancel;
+import dev.heddle.session.machine.Machine;
+import dev.heddle.session.machine.Machines;
+import dev.heddle.session.session.Attempt;
+import dev.heddle.session.session.Session;
+import dev.heddle.session.session.Sessions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Takes heartbeats: keeps the registry, and sends again what did not arrive. */
+@Component
+@Transactional(propagation = Propagation.MANDATORY)
+class HeartbeatDesk {
+
+  private static final Logger log = LoggerFactory.getLogger(HeartbeatDesk.class);
+
+  private final Machines machines;
+  private final Slots slots;
+  private final Claims claims;
+  private final Grants grants;
+  private final Sessions sessions;
+  private final Commands commands;
+  private final SessionCancel cancels;
+  private final MachineCommands machineCommands;
+  private final Outbox outbox;
+  private final Clock clock;
+  private final Duration remember;
+  private final ApplicationEventPublisher signals;
+
+  HeartbeatDesk(
+      Machines machines,
+      Slots slots,
+      Claims claims,
+      Grants grants,
+      Sessions sessions,
+      Commands commands,
+      SessionCancel cancels,
+      MachineCommands machineCommands,
+      Outbox outbox,
+      Clock clock,
+      LeaseSettings settings,
+      ApplicationEventPublisher signals) {
+    this.machines = machines;
+    this.slots = slots;
+    this.claims = claims;
+    this.grants = grants;
+    this.sessions = sessions;
+    this.commands = commands;
+    this.cancels = cancels;
+    this.machineCommands = machineCommands;
+    this.outbox = outbox;
+    this.clock = clock;
+    this.remember = settings.remember();
+    this.signals = signals;
+  }
+
+  /**
+   * What a batch of heartbeats says.
+   *
+   * @param alive the heartbeats that renew leases
+   * @param lost attempts that their workers do not know any more
+   */
+  record Outcome(List<Heartbeat> alive, List<Loss> lost) {}
+
+  /** Takes the last heartbeat of each machine. */
+  Outcome take(Collection<Heartbeat> heartbeats) {
+    Instant now = clock.instant();
+    List<Heartbeat> sorted =
+        heartbeats.stream()
+            .sorted(Comparator.comparing(heartbeat -> heartbeat.machineId().value()))
+            .toList();
+    Map<MachineId, Machine> known =
+        machines.findAll(sorted.stream().map(Heartbeat::machineId).distinct().toList());
+    Map<MachineId, Machine> registered = new TreeMap<>(Comparator.comparing(MachineId::value));
+    List<Heartbeat> alive = new ArrayList<>();
+    boolean changed = false;
+    for (Heartbeat heartbeat : sorted) {
+      Machine before = known.get(heartbeat.machineId());
+      switch (Registration.of(before, heartbeat, now)) {
+        case Registration.Known(var machine, var differs) -> {
+          alive.add(heartbeat);
+          registered.put(machine.id(), machine);
+          changed |= differs;
+          write(before, machine, differs, now);
+        }
+        case Registration.Refused(var reason) -> refuse(heartbeat, reason, now);
+        case Registration.Ignored(var why) ->
+            log.atDebug()
+                .addKeyValue("machine", heartbeat.machineId())
+                .addKeyValue("why", why)
+                .log("ignored a heartbeat");
+      }
+    }
+    List<Loss> lost = reconcile(alive, registered, now);
+    if (changed) {
+      signals.publishEvent(new ReleaseDue());
+    }
+    return new Outcome(alive, lost);
+  }
+
+  private void write(@Nullable Machine before, Machine machine, boolean differs, Instant now) {
+    if (differs || before == null) {
+      machines.save(machine);
+      log.atInfo()
+          .addKeyValue("machine", machine.id())
+          .addKeyValue("state", machine.shown().wire())
+          .addKeyValue("pool", machine.pool())
+          .addKeyValue("slots", machine.slots())
+          .addKeyValue("incarnation", machine.incarnation())
+          .log("a machine came or changed");
+    } else if (Duration.between(before.lastSeen(), now).compareTo(remember) >= 0) {
+      machines.seen(machine.id(), now);
+    }
+  }
+
+  private void refuse(Heartbeat heartbeat, String reason, Instant now) {
+    log.atWarn()
+        .addKeyValue("machine", heartbeat.machineId())
+        .addKeyValue("host", heartbeat.hostName())
+        .log("refused a second host with the same machine id");
+    outbox.send(
+        Topics.SESSION_CONTROL,
+        heartbeat.machineId().value(),
+        new ControlMessage.MachineRefused(heartbeat.machineId(), heartbeat.hostId(), reason, now));
+  }
+
+  private List<Loss> reconcile(
+      List<Heartbeat> alive, Map<MachineId, Machine> registered, Instant now) {
+    // Answers before slots: what was granted in between is then in both.
+    Map<ClaimId, Claims.Answer> answers =
+        claims.answers(
+            alive.stream()
+                .flatMap(heartbeat -> heartbeat.held().stream())
+                .map(HeldClaim::claimId)
+                .toList());
+    Map<MachineId, List<Slot>> slotsOf =
+        slots.of(registered.keySet()).stream().collect(Collectors.groupingBy(Slot::machine));
+    Map<MachineId, Command> unanswered = commands.unansweredOf(registered.keySet());
+    List<Loss> lost = new ArrayList<>();
+    List<Slot> grantAgain = new ArrayList<>();
+    List<Slot> current = new ArrayList<>();
+    for (Heartbeat heartbeat : alive) {
+      MachineId machine = heartbeat.machineId();
+      Reconciliation found =
+          Reconciliation.of(heartbeat, slotsOf.getOrDefault(machine, List.of()), answers);
+      found.lost().forEach(one -> lost.add(new Loss(one.slot(), one.why())));
+      grantAgain.addAll(found.grantAgain());
+      current.addAll(found.current());
+      found.stop().forEach(claim -> stop(machine, claim, now));
+      found.denyAgain().forEach(claim -> deny(heartbeat, claim, answers, now));
+      if (heartbeat.state() != MachineState.OFFLINE) {
+        machineCommands.reconcile(
+            Objects.requireNonNull(registered.get(machine)), heartbeat, unanswered.get(machine));
+      }
+    }
+    grantAgain(grantAgain, now);
+    commands
+        .unansweredCancels(current.stream().map(Slot::sessionId).toList())
+        .values()
+        .forEach(cancels::sendAgain);
+    return lost;
+  }
+
+  private void grantAgain(List<Slot> missed, Instant now) {
+    if (missed.isEmpty()) {
+      return;
+    }
+    Map<SessionId, Session> found = sessions.findAll(missed.stream().map(Slot::sessionId).toList());
+    List<Session> still =
+        missed.stream()
+            .map(slot -> found.get(slot.sessionId()))
+            .filter(Objects::nonNull)
+            .filter(Session::inHands)
+            .filter(session -> holdsOneOf(session, missed))
+            .toList();
+    grants.grant(still, now);
+  }
+
+  private static boolean holdsOneOf(Session session, List<Slot> slots) {
+    Attempt attempt = session.attempt();
+    return attempt != null
+        && slots.stream().anyMatch(slot -> slot.claimId().equals(attempt.claimId()));
+  }
+
+  private void stop(MachineId machine, HeldClaim claim, Instant now) {
+    log.atInfo()
+        .addKeyValue("machine", machine)
+        .addKeyValue("session", claim.sessionId())
+        .addKeyValue("attempt", claim.attempt())
+        .log("a machine has an attempt that is not its any more");
+    outbox.send(
+        Topics.SESSION_CONTROL,
+        machine.value(),
+        new ControlMessage.StopAttempt(
+            machine, claim.sessionId(), claim.attempt(), "the attempt is over", now));
+  }
+
+  private void deny(
+      Heartbeat heartbeat, HeldClaim claim, Map<ClaimId, Claims.Answer> answers, Instant now) {
+    Claims.Answer answer = Objects.requireNonNull(answers.get(claim.claimId()));
+    grants.deny(
+        heartbeat.machineId(),
+        heartbeat.incarnation(),
+        claim.claimId(),
+        claim.sessionId(),
+        claim.attempt(),
+        Objects.requireNonNullElse(answer.reason(), "the attempt that it was granted is over"),
+        now);
+  }
+}

@@ -1,0 +1,232 @@
+package dev.heddle.session.lease;
+
+import dev.heddle.contracts.ClaimId;
+import dev.heddle.contracts.Heartbeat;
+import dev.heddle.contracts.Heartbeat.HeldClaim;
+import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.MachineState;
+import dev.heddle.contracts.Topics;
+import dev.heddle.messaging.Inbound;
+import dev.heddle.messaging.Partitions;
+import dev.heddle.messaging.Received;
+import dev.heddle.session.Ticker;
+import dev.heddle.session.attempt.LostAttempts.Loss;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that reads heartbeats and keeps the leases of their machines: read, apply, then
+ * look for leases that are over and attempts that are lost.
+ */
+final class HeartbeatLoop implements Runnable, ConsumerRebalanceListener {
+
+  private static final Logger log = LoggerFactory.getLogger(HeartbeatLoop.class);
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration POLL_AFTER_FAILURE = Duration.ofSeconds(1);
+
+  private final Consumer<String, byte[]> consumer;
+  private final BrokerProgress broker;
+  private final Inbound inbound;
+  private final Pools pools;
+  private final HeartbeatDesk desk;
+  private final Expiry expiry;
+  private final Ticker ticker;
+  private final long contactEvery;
+  private final Leases leases;
+  private final Suspicions suspicions = new Suspicions();
+  private final Set<Integer> newlyAssigned = new TreeSet<>();
+  private long contactTried;
+  private volatile boolean running = true;
+
+  HeartbeatLoop(
+      Consumer<String, byte[]> consumer,
+      BrokerProgress broker,
+      Inbound inbound,
+      Pools pools,
+      HeartbeatDesk desk,
+      Expiry expiry,
+      Ticker ticker,
+      LeaseSettings settings) {
+    this.consumer = consumer;
+    this.broker = broker;
+    this.inbound = inbound;
+    this.pools = pools;
+    this.desk = desk;
+    this.expiry = expiry;
+    this.ticker = ticker;
+    this.contactEvery = settings.contact().toNanos();
+    long now = ticker.nanos();
+    this.leases = new Leases(settings.length().toNanos(), settings.blindness().toNanos(), now);
+    this.contactTried = now;
+  }
+
+  void stop() {
+    running = false;
+    consumer.wakeup();
+  }
+
+  @Override
+  public void run() {
+    consumer.subscribe(List.of(Topics.WORKER_HEARTBEATS.name()), this);
+    Duration wait = POLL;
+    while (running) {
+      try {
+        ConsumerRecords<String, byte[]> records = consumer.poll(wait);
+        wait = POLL;
+        if (!records.isEmpty()) {
+          applyOrRewind(records);
+        }
+        adoptAssigned();
+        keepLeases();
+      } catch (RuntimeException e) {
+        if (running) {
+          log.atWarn().setCause(e).log("heartbeats could not be applied; trying again");
+          wait = POLL_AFTER_FAILURE;
+        }
+      }
+    }
+  }
+
+  private void applyOrRewind(ConsumerRecords<String, byte[]> records) {
+    try {
+      apply(StreamSupport.stream(records.spliterator(), false).toList());
+      consumer.commitAsync();
+    } catch (RuntimeException e) {
+      // The position is the proof of what was applied, so it must not pass what was not.
+      for (TopicPartition partition : records.partitions()) {
+        consumer.seek(partition, records.records(partition).getFirst().offset());
+      }
+      throw e;
+    }
+  }
+
+  private void apply(List<ConsumerRecord<String, byte[]>> records) {
+    List<HeartbeatDesk.Outcome> outcomes = new ArrayList<>();
+    inbound.handle(
+        records,
+        Heartbeat.class,
+        batch -> {
+          Collection<Heartbeat> last = lastOfEach(batch);
+          last.stream()
+              .map(Heartbeat::pool)
+              .filter(Topics::isPoolName)
+              .distinct()
+              .forEach(pools::ensure);
+          outcomes.add(desk.take(last));
+        });
+    long now = ticker.nanos();
+    for (HeartbeatDesk.Outcome outcome : outcomes) {
+      outcome.alive().forEach(heartbeat -> renew(heartbeat, now));
+      suspicions.clear(heldBy(outcome.alive()));
+      suspicions.add(outcome.lost());
+    }
+  }
+
+  private static Collection<Heartbeat> lastOfEach(List<Received<Heartbeat>> batch) {
+    record Host(MachineId machine, String hostId) {}
+    Map<Host, Heartbeat> last = new LinkedHashMap<>();
+    for (Received<Heartbeat> received : batch) {
+      Heartbeat heartbeat = received.value();
+      last.put(new Host(heartbeat.machineId(), heartbeat.hostId()), heartbeat);
+    }
+    return last.values();
+  }
+
+  private static List<ClaimId> heldBy(List<Heartbeat> heartbeats) {
+    return heartbeats.stream()
+        .flatMap(heartbeat -> heartbeat.held().stream())
+        .map(HeldClaim::claimId)
+        .toList();
+  }
+
+  private void renew(Heartbeat heartbeat, long now) {
+    MachineId machine = heartbeat.machineId();
+    if (heartbeat.state() == MachineState.OFFLINE && heartbeat.held().isEmpty()) {
+      leases.end(machine);
+    } else {
+      leases.begin(machine, partition(machine), heartbeat.incarnation(), now);
+    }
+  }
+
+  private static int partition(MachineId machine) {
+    return Partitions.of(machine.value(), Topics.WORKER_HEARTBEATS.partitions());
+  }
+
+  /** Machines of new partitions that were alive, or have work, get a whole lease to speak up. */
+  private void adoptAssigned() {
+    if (newlyAssigned.isEmpty()) {
+      return;
+    }
+    List<Leases.Expired> expected = expiry.expected();
+    long now = ticker.nanos();
+    for (Leases.Expired one : expected) {
+      int partition = partition(one.machine());
+      if (newlyAssigned.contains(partition) && !leases.holds(one.machine())) {
+        leases.begin(one.machine(), partition, one.incarnation(), now);
+      }
+    }
+    newlyAssigned.clear();
+  }
+
+  private void keepLeases() {
+    long now = ticker.nanos();
+    if (now - contactTried >= contactEvery) {
+      contactTried = now;
+      if (broker.answersFor(consumer.assignment()) && leases.contact(ticker.nanos())) {
+        log.atWarn().log("there was no contact for a while; all leases start afresh");
+      }
+    }
+    if (!newlyAssigned.isEmpty()) {
+      return;
+    }
+    for (Leases.Expired expired : leases.expire(broker.heartbeats(), ticker.nanos())) {
+      suspicions.add(expire(expired));
+    }
+    List<Loss> proved = suspicions.proved(broker.facts());
+    if (!proved.isEmpty()) {
+      try {
+        expiry.close(proved);
+      } catch (RuntimeException e) {
+        suspicions.add(proved);
+        throw e;
+      }
+    }
+  }
+
+  private List<Loss> expire(Leases.Expired expired) {
+    try {
+      return expiry.expire(expired);
+    } catch (RuntimeException e) {
+      // It did not reach the database; the machine is judged again after another lease.
+      leases.begin(
+          expired.machine(), partition(expired.machine()), expired.incarnation(), ticker.nanos());
+      throw e;
+    }
+  }
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+    partitions.forEach(partition -> newlyAssigned.add(partition.partition()));
+  }
+
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+    List<Integer> gone = partitions.stream().map(TopicPartition::partition).toList();
+    leases.forget(gone);
+    newlyAssigned.removeAll(gone);
+  }
+}

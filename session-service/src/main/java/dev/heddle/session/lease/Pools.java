@@ -1,0 +1,63 @@
+package dev.heddle.session.lease;
+
+import dev.heddle.contracts.Topics;
+import dev.heddle.messaging.TopicProvisioner;
+import dev.heddle.session.machine.Machine;
+import dev.heddle.session.machine.Machines;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes the topic and the share group of a pool before anything is offered there. The group first:
+ * by Kafka's default its first member would skip what was offered before it joined.
+ */
+@Component
+class Pools implements SmartLifecycle {
+
+  /** After the topics of this service, before the web server and anything that listens. */
+  private static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4_000;
+
+  private final TopicProvisioner provisioner;
+  private final Machines machines;
+  private final Set<String> ensured = new HashSet<>();
+  private volatile boolean running;
+
+  Pools(TopicProvisioner provisioner, Machines machines) {
+    this.provisioner = provisioner;
+    this.machines = machines;
+  }
+
+  synchronized void ensure(String pool) {
+    if (!ensured.contains(pool)) {
+      provisioner.ensureShareGroup(Topics.workersOf(pool));
+      provisioner.ensure(Topics.queued(pool));
+      ensured.add(pool);
+    }
+  }
+
+  @Override
+  public void start() {
+    Set<String> pools = new TreeSet<>(Set.of(Topics.DEFAULT_POOL));
+    machines.all().stream().map(Machine::pool).forEach(pools::add);
+    pools.forEach(this::ensure);
+    running = true;
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  @Override
+  public int getPhase() {
+    return PHASE;
+  }
+}

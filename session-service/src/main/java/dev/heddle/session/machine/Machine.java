@@ -1,0 +1,60 @@
+package dev.heddle.session.machine;
+
+import dev.heddle.contracts.Heartbeat.EngineInfo;
+import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.MachineState;
+import dev.heddle.session.session.Shape;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A machine as last heard of.
+ *
+ * @param hostId tells two hosts that use one machine id apart
+ * @param incarnation the newest life of its worker
+ * @param state what its worker says, or offline where its lease is over
+ * @param wanted what operators want: online or draining
+ */
+public record Machine(
+    MachineId id,
+    String hostId,
+    String hostName,
+    long incarnation,
+    MachineState state,
+    MachineState wanted,
+    String pool,
+    Map<String, String> labels,
+    int slots,
+    List<EngineInfo> engines,
+    String version,
+    Instant registeredAt,
+    Instant lastSeen) {
+
+  public Machine {
+    labels = Map.copyOf(labels);
+    engines = List.copyOf(engines);
+  }
+
+  /** Whether it takes sessions now. */
+  public boolean takes() {
+    return state == MachineState.ONLINE && wanted == MachineState.ONLINE;
+  }
+
+  /** Whether it has an engine. */
+  public boolean offers(String engine) {
+    return engines.stream().anyMatch(one -> one.name().equals(engine));
+  }
+
+  /** Whether it has what sessions of this shape need, leaving its pool and state aside. */
+  public boolean fits(Shape shape) {
+    return (shape.machine() == null || shape.machine().equals(id))
+        && offers(shape.engine())
+        && labels.entrySet().containsAll(shape.labels().entrySet());
+  }
+
+  /** For people: offline, or draining when either side wants that, or online. */
+  public MachineState shown() {
+    return state == MachineState.ONLINE ? wanted : state;
+  }
+}

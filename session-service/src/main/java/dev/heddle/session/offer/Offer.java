@@ -1,0 +1,23 @@
+package dev.heddle.session.offer;
+
+import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.OfferId;
+import dev.heddle.contracts.SessionId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An invitation to claim one attempt of a queued session.
+ *
+ * @param attempt the number that the attempt will have
+ * @param machine the one machine that is asked; null where the whole pool is
+ * @param validUntil a claim that comes later is denied
+ */
+public record Offer(
+    OfferId id,
+    SessionId sessionId,
+    int attempt,
+    String pool,
+    @Nullable MachineId machine,
+    Instant offeredAt,
+    Instant validUntil) {}

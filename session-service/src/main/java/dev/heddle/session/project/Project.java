@@ -1,0 +1,18 @@
+package dev.heddle.session.project;
+
+import dev.heddle.contracts.OnLost;
+import dev.heddle.contracts.ProjectRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A project as far as sessions follow it.
+ *
+ * @param maxSessions how many of its sessions may be offered, claimed or running; null for no limit
+ */
+public record Project(
+    ProjectRef ref,
+    @Nullable String repository,
+    @Nullable String baseBranch,
+    @Nullable String localPath,
+    @Nullable Integer maxSessions,
+    OnLost onLost) {}

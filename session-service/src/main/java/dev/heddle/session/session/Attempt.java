@@ -1,0 +1,81 @@
+package dev.heddle.session.session;
+
+import dev.heddle.contracts.ClaimId;
+import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.Phase;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One granted try of a session on one machine, the current or the last one.
+ *
+ * @param number from 1; the fence of everything that it reports
+ * @param incarnation the life of the worker that claimed it
+ * @param heartbeat the last heartbeat that the worker had sent before its claim
+ * @param lastSeq of the facts taken from it; 0 before the first
+ * @param startedAt when its engine started; null before
+ */
+public record Attempt(
+    int number,
+    MachineId machine,
+    long incarnation,
+    ClaimId claimId,
+    long heartbeat,
+    long lastSeq,
+    Instant claimedAt,
+    @Nullable Instant startedAt,
+    @Nullable Phase phase,
+    @Nullable String directory,
+    @Nullable String branch) {
+
+  /** An attempt whose claim was just granted. */
+  public static Attempt granted(
+      int number,
+      MachineId machine,
+      long incarnation,
+      ClaimId claimId,
+      long heartbeat,
+      Instant claimedAt) {
+    return new Attempt(
+        number, machine, incarnation, claimId, heartbeat, 0, claimedAt, null, null, null, null);
+  }
+
+  Attempt took(long seq) {
+    return new Attempt(
+        number,
+        machine,
+        incarnation,
+        claimId,
+        heartbeat,
+        seq,
+        claimedAt,
+        startedAt,
+        phase,
+        directory,
+        branch);
+  }
+
+  Attempt in(@Nullable Phase entered) {
+    return new Attempt(
+        number,
+        machine,
+        incarnation,
+        claimId,
+        heartbeat,
+        lastSeq,
+        claimedAt,
+        startedAt,
+        entered,
+        directory,
+        branch);
+  }
+
+  Attempt started(Instant at, String where, @Nullable String on) {
+    return new Attempt(
+        number, machine, incarnation, claimId, heartbeat, lastSeq, claimedAt, at, null, where, on);
+  }
+
+  boolean engineStarted() {
+    return startedAt != null;
+  }
+}

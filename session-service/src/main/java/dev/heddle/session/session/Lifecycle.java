@@ -1,0 +1,265 @@
+package dev.heddle.session.session;
+
+import dev.heddle.contracts.Failure;
+import dev.heddle.contracts.OnLost;
+import dev.heddle.contracts.Outcome;
+import dev.heddle.contracts.SessionEvent;
+import dev.heddle.contracts.SessionFact;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.SessionStatus;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What happens to a session: pure decisions, each of which becomes one {@link Change}. */
+public final class Lifecycle {
+
+  /** Who it was when no person and no worker did it. */
+  public static final String SERVICE = "session-service";
+
+  private Lifecycle() {}
+
+  /** What became of a fact that a worker reported. */
+  public sealed interface Verdict {
+
+    /** It changes the session. */
+    record Accepted(Change change) implements Verdict {}
+
+    /** It is taken, but nothing that others see changes. */
+    record Noted(Session after) implements Verdict {}
+
+    /** It was taken before. */
+    record Repeated() implements Verdict {}
+
+    /** It comes from an attempt that is not the session's any more. */
+    record Stale(String why) implements Verdict {}
+  }
+
+  /** A session enters the backlog. */
+  public static Change create(SessionId id, Request request) {
+    Session session = new Session(id, request, 1, SessionStatus.QUEUED, null, 0, false, null, null);
+    String why = request.retryOf() == null ? "requested" : "retry of " + request.retryOf();
+    return new Change(
+        session, null, null, request.requestedBy(), why, null, null, request.queuedAt());
+  }
+
+  /** The claim of a worker wins; the caller has compared the offer. */
+  public static Change grant(Session session, Attempt attempt) {
+    String why = "claimed by " + attempt.machine();
+    return move(
+        session.with(attempt),
+        Trigger.GRANTED,
+        new Cause(worker(attempt), why, null, attempt.claimedAt()),
+        null,
+        null);
+  }
+
+  /**
+   * Someone wants it to end. Empty where that changes nothing: it is being stopped already, or it
+   * is over.
+   */
+  public static Optional<Change> cancel(
+      Session session, String by, @Nullable String reason, Instant now) {
+    String why = reason == null ? "cancelled by " + by : reason;
+    Cause cause = new Cause(by, why, null, now);
+    return switch (session.status()) {
+      case QUEUED ->
+          Optional.of(move(session, Trigger.CANCELLED, cause, why, new Ending(now, null, null)));
+      case CLAIMED, RUNNING, WAITING ->
+          Optional.of(move(session, Trigger.CANCEL_ACCEPTED, cause, why, null));
+      case STOPPING, COMPLETED, FAILED, CANCELLED -> Optional.empty();
+    };
+  }
+
+  /** The worker that had it is gone, or has given it up; only for a session in someone's hands. */
+  public static Change lose(Session session, String why, RetryPolicy policy, Instant now) {
+    Attempt attempt = current(session);
+    Cause cause = new Cause(SERVICE, why, null, now);
+    if (session.status() == SessionStatus.STOPPING) {
+      String reason = session.reason() == null ? why : session.reason() + "; " + why;
+      return move(session, Trigger.CANCELLED, cause, reason, new Ending(now, null, null));
+    }
+    if (session.failures() + 1 >= policy.maxAttempts()) {
+      String message =
+          "attempt %d was lost (%s), and %d attempts are the limit; check the machines and retry"
+              .formatted(attempt.number(), why, policy.maxAttempts());
+      return move(
+          session.failedOnce(false),
+          Trigger.FAILED,
+          cause,
+          why,
+          new Ending(now, null, new Failure("lost_too_often", message, true)));
+    }
+    boolean hold = attempt.engineStarted() && policy.onLost() == OnLost.HOLD;
+    String reason =
+        hold
+            ? "held: attempt %d was lost after its engine had started (%s); cancel it, and retry if it may run again"
+                .formatted(attempt.number(), why)
+            : "attempt %d was lost: %s".formatted(attempt.number(), why);
+    return move(session.failedOnce(hold), Trigger.REQUEUED, cause, reason, null);
+  }
+
+  /** A fact that a worker reports of an attempt. */
+  public static Verdict accept(Session session, SessionEvent event, RetryPolicy policy) {
+    Attempt attempt = session.attempt();
+    if (attempt == null || event.attempt() != attempt.number()) {
+      return new Verdict.Stale(
+          "attempt %d is not current, %d is".formatted(event.attempt(), session.attemptNumber()));
+    }
+    if (!event.machineId().equals(attempt.machine())
+        || event.incarnation() != attempt.incarnation()) {
+      return new Verdict.Stale(
+          "attempt %d belongs to %s in life %d"
+              .formatted(attempt.number(), attempt.machine(), attempt.incarnation()));
+    }
+    if (event.seq() <= attempt.lastSeq()) {
+      return new Verdict.Repeated();
+    }
+    if (!session.inHands()) {
+      return new Verdict.Stale("attempt %d is over".formatted(attempt.number()));
+    }
+    Session taken = session.with(attempt.took(event.seq()));
+    return switch (event.fact()) {
+      case SessionFact.PhaseEntered phase -> phase(taken, phase, event);
+      case SessionFact.EngineStarted started -> started(taken, started, event);
+      case SessionFact.MessageCompleted ignored -> told(taken, event, "the assistant answered");
+      case SessionFact.RepositoryReported ignored -> told(taken, event, "the repository changed");
+      case SessionFact.UsageReported ignored -> told(taken, event, "usage reported");
+      case SessionFact.CommandAnswered ignored -> new Verdict.Noted(taken);
+      case SessionFact.AttemptEnded ended ->
+          new Verdict.Accepted(ended(taken, ended, event, policy));
+    };
+  }
+
+  private static Verdict phase(Session session, SessionFact.PhaseEntered fact, SessionEvent event) {
+    if (session.status() != SessionStatus.CLAIMED) {
+      return new Verdict.Noted(session);
+    }
+    Session entered = session.with(current(session).in(fact.phase()));
+    return told(entered, event, "phase " + fact.phase().wire());
+  }
+
+  private static Verdict started(
+      Session session, SessionFact.EngineStarted fact, SessionEvent event) {
+    Session running =
+        session.with(current(session).started(event.at(), fact.directory(), fact.branch()));
+    if (session.status() != SessionStatus.CLAIMED) {
+      // A cancel may have overtaken the start; then the engine is on its way out already.
+      return told(running, event, "the engine started");
+    }
+    Cause cause = new Cause(worker(current(session)), "the engine started", fact, event.at());
+    return new Verdict.Accepted(move(running, Trigger.STARTED, cause, null, null));
+  }
+
+  private static Change ended(
+      Session session, SessionFact.AttemptEnded fact, SessionEvent event, RetryPolicy policy) {
+    Attempt attempt = current(session);
+    Failure failure = fact.failure();
+    String by = worker(attempt);
+    Instant at = event.at();
+    if (session.status() == SessionStatus.STOPPING) {
+      boolean first = fact.outcome() == Outcome.COMPLETED;
+      String why = first ? "finished before it could be stopped" : session.reason();
+      return move(
+          session,
+          first ? Trigger.COMPLETED : Trigger.CANCELLED,
+          new Cause(by, why == null ? "stopped" : why, fact, at),
+          why,
+          new Ending(at, fact.exitCode(), first ? null : failure));
+    }
+    return switch (fact.outcome()) {
+      case COMPLETED -> {
+        if (!attempt.engineStarted()) {
+          Failure early =
+              new Failure(
+                  "ended_before_start", "the worker reported an end without a start", false);
+          yield failed(session, new Cause(by, early.message(), fact, at), fact, early);
+        }
+        Ending ending = new Ending(at, fact.exitCode(), null);
+        yield move(session, Trigger.COMPLETED, new Cause(by, "completed", fact, at), null, ending);
+      }
+      case CANCELLED -> {
+        String why = failure == null ? "ended by its worker" : failure.message();
+        yield move(
+            session,
+            Trigger.CANCELLED,
+            new Cause(by, why, fact, at),
+            why,
+            new Ending(at, fact.exitCode(), failure));
+      }
+      case FAILED -> {
+        Failure known =
+            failure == null ? new Failure("unknown", "the worker gave no reason", false) : failure;
+        Cause cause = new Cause(by, known.message(), fact, at);
+        if (known.retryable()
+            && !attempt.engineStarted()
+            && session.failures() + 1 < policy.maxAttempts()) {
+          String reason = "attempt %d failed: %s".formatted(attempt.number(), known.message());
+          yield move(session.failedOnce(false), Trigger.REQUEUED, cause, reason, null);
+        }
+        yield failed(session.failedOnce(false), cause, fact, known);
+      }
+    };
+  }
+
+  private static Change failed(
+      Session session, Cause cause, SessionFact.AttemptEnded fact, Failure failure) {
+    return move(
+        session,
+        Trigger.FAILED,
+        cause,
+        failure.message(),
+        new Ending(cause.at, fact.exitCode(), failure));
+  }
+
+  private static Verdict told(Session session, SessionEvent event, String why) {
+    return new Verdict.Accepted(
+        new Change(
+            session.raised(),
+            session.status(),
+            null,
+            worker(current(session)),
+            why,
+            event.fact(),
+            null,
+            event.at()));
+  }
+
+  /** Who did it, why, on which report and when. */
+  record Cause(String by, String why, @Nullable SessionFact fact, Instant at) {}
+
+  /**
+   * Moves along the table.
+   *
+   * @throws IllegalStateException where the table has no such line
+   */
+  static Change move(
+      Session session,
+      Trigger trigger,
+      Cause cause,
+      @Nullable String reason,
+      @Nullable Ending ending) {
+    SessionStatus to =
+        Transitions.next(session.status(), trigger)
+            .orElseThrow(() ->
+                new IllegalStateException(
+                    "a session that is %s cannot take %s"
+                        .formatted(session.status().wire(), trigger)));
+    Session after = session.next(to, reason, ending);
+    Integer closed = session.inHands() && !after.inHands() ? session.attemptNumber() : null;
+    return new Change(
+        after, session.status(), trigger, cause.by, cause.why, cause.fact, closed, cause.at);
+  }
+
+  private static Attempt current(Session session) {
+    Attempt attempt = session.attempt();
+    if (attempt == null) {
+      throw new IllegalStateException("session %s has no attempt".formatted(session.id()));
+    }
+    return attempt;
+  }
+
+  private static String worker(Attempt attempt) {
+    return "worker " + attempt.machine();
+  }
+}

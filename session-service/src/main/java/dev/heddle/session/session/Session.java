@@ -1,0 +1,86 @@
+package dev.heddle.session.session;
+
+import dev.heddle.contracts.Failure;
+import dev.heddle.contracts.Phase;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.SessionSnapshot;
+import dev.heddle.contracts.SessionStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session at one version of it.
+ *
+ * @param version rises by one with every change that others are told of
+ * @param attempt the current attempt, or the last one; null before the first grant
+ * @param failures attempts that were lost or failed for a passing cause; the retry budget
+ * @param held whether it stays in the backlog until a person has looked
+ * @param reason why it is where it is, for people; null where the status says it all
+ * @param ending present when it is done
+ */
+public record Session(
+    SessionId id,
+    Request request,
+    long version,
+    SessionStatus status,
+    @Nullable Attempt attempt,
+    int failures,
+    boolean held,
+    @Nullable String reason,
+    @Nullable Ending ending) {
+
+  /** The number of the current or last attempt; 0 before the first. */
+  public int attemptNumber() {
+    return attempt == null ? 0 : attempt.number();
+  }
+
+  /** Whether a worker has an attempt of it in its hands. */
+  public boolean inHands() {
+    return status != SessionStatus.QUEUED && !status.isDone();
+  }
+
+  /** The record key of everything that is told of it: the thread, or itself without one. */
+  public String key() {
+    return request.threadId() == null ? id.toString() : request.threadId().toString();
+  }
+
+  Session with(@Nullable Attempt changed) {
+    return new Session(id, request, version, status, changed, failures, held, reason, ending);
+  }
+
+  Session next(SessionStatus to, @Nullable String why, @Nullable Ending end) {
+    boolean stillHeld = held && to == SessionStatus.QUEUED;
+    return new Session(id, request, version + 1, to, attempt, failures, stillHeld, why, end);
+  }
+
+  Session raised() {
+    return new Session(id, request, version + 1, status, attempt, failures, held, reason, ending);
+  }
+
+  Session failedOnce(boolean hold) {
+    return new Session(id, request, version, status, attempt, failures + 1, hold, reason, ending);
+  }
+
+  /** The form in which others see it. */
+  public SessionSnapshot snapshot() {
+    Attempt current = attempt;
+    Phase phase = current == null || status != SessionStatus.CLAIMED ? null : current.phase();
+    Ending end = ending;
+    Failure failure = end == null ? null : end.failure();
+    return new SessionSnapshot(
+        request.project(),
+        request.messageId(),
+        status,
+        attemptNumber(),
+        current == null ? null : current.machine(),
+        request.requirements().engine(),
+        phase,
+        reason,
+        failure,
+        request.retryOf(),
+        request.requestedBy(),
+        request.queuedAt(),
+        current == null ? null : current.claimedAt(),
+        current == null ? null : current.startedAt(),
+        end == null ? null : end.at());
+  }
+}

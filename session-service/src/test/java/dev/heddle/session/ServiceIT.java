@@ -1,0 +1,279 @@
+package dev.heddle.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.heddle.contracts.EngineSpec;
+import dev.heddle.contracts.Ids;
+import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.OnLost;
+import dev.heddle.contracts.Priority;
+import dev.heddle.contracts.ProjectChanged;
+import dev.heddle.contracts.ProjectId;
+import dev.heddle.contracts.ProjectRef;
+import dev.heddle.contracts.Requirements;
+import dev.heddle.contracts.SessionChanged;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.SessionRequest.CancelRequested;
+import dev.heddle.contracts.SessionRequest.RunRequested;
+import dev.heddle.contracts.SessionStatus;
+import dev.heddle.contracts.ThreadId;
+import dev.heddle.contracts.Topics;
+import dev.heddle.contracts.WorkspaceSpec;
+import dev.heddle.testkit.SettableClock;
+import dev.heddle.testkit.TestIdentity;
+import dev.heddle.testkit.TestKafka;
+import dev.heddle.testkit.TestPostgres;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The whole service on a real database and broker, one context for all tests; each test has pools,
+ * machines and projects of its own. Time stands still unless a test moves it.
+ */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+@Import(ServiceIT.Time.class)
+abstract class ServiceIT {
+
+  @TestConfiguration(proxyBeanMethods = false)
+  static class Time {
+    @Bean
+    SettableClock clock() {
+      return SettableClock.at("2026-11-21T09:00:00Z");
+    }
+
+    @Bean
+    SettableTicker ticker() {
+      return new SettableTicker();
+    }
+  }
+
+  private static final AtomicInteger NAMES = new AtomicInteger();
+  private static final Wire WIRE = new Wire();
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  @Autowired SettableClock clock;
+  @Autowired SettableTicker ticker;
+  @Autowired JdbcClient sql;
+  @Autowired ApplicationEventPublisher signals;
+  @LocalServerPort int port;
+
+  final Wire wire = WIRE;
+  final Ids ids = new Ids(java.time.InstantSource.system(), new Random());
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  /** The neighbours' topics, which their owners would have made. */
+  private static void provideTopicsOfOthers() {
+    try (Admin admin = TestKafka.admin()) {
+      admin
+          .createTopics(
+              Stream.of(Topics.SESSION_REQUESTED, Topics.PROJECT_CHANGED, Topics.TRACE_EVENTS)
+                  .map(topic -> new NewTopic(topic.name(), topic.partitions(), (short) 1))
+                  .toList())
+          .all()
+          .get();
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @DynamicPropertySource
+  static void servers(DynamicPropertyRegistry registry) {
+    provideTopicsOfOthers();
+    TestPostgres.register(registry, "session");
+    TestKafka.register(registry);
+    TestIdentity.gateway().register(registry);
+  }
+
+  static String fresh(String prefix) {
+    return prefix + "-" + NAMES.incrementAndGet();
+  }
+
+  FakeWorker worker(String pool, int slots) {
+    return new FakeWorker(wire, clock, fresh("worker"), pool, slots);
+  }
+
+  /** A worker that the service knows. */
+  FakeWorker online(String pool, int slots) {
+    FakeWorker worker = worker(pool, slots);
+    comeOnline(worker);
+    return worker;
+  }
+
+  void comeOnline(FakeWorker worker) {
+    worker.beat();
+    await("registration of " + worker.machine)
+        .atMost(Wire.PATIENCE)
+        .until(() ->
+            sql.sql("select count(*) from machine where id = :id and state = 'online'")
+                    .param("id", worker.machine.value())
+                    .query(Integer.class)
+                    .single()
+                == 1);
+  }
+
+  ProjectRef project() {
+    return project(null, OnLost.RESUME);
+  }
+
+  ProjectRef project(@Nullable Integer maxSessions, OnLost onLost) {
+    ProjectRef ref = new ProjectRef(new ProjectId(ids.next()), fresh("project"));
+    wire.project(
+        new ProjectChanged(
+            ref.id(),
+            1,
+            ref.name(),
+            null,
+            null,
+            null,
+            maxSessions,
+            onLost,
+            false,
+            clock.instant()));
+    await("project " + ref)
+        .atMost(Wire.PATIENCE)
+        .until(() ->
+            sql.sql("select count(*) from project where id = :id")
+                    .param("id", ref.id().value())
+                    .query(Integer.class)
+                    .single()
+                == 1);
+    return ref;
+  }
+
+  RunRequested run(ProjectRef project, String pool) {
+    return run(project, new Requirements("command", pool, null, Map.of()), Priority.NORMAL);
+  }
+
+  RunRequested run(ProjectRef project, Requirements needs, Priority priority) {
+    return new RunRequested(
+        new SessionId(ids.next()),
+        new ThreadId(ids.next()),
+        new MessageId(ids.next()),
+        project,
+        "echo hello",
+        EngineSpec.of(needs.engine()),
+        needs,
+        new WorkspaceSpec.Scratch(),
+        priority,
+        "ann",
+        clock.instant());
+  }
+
+  SessionId submit(RunRequested run) {
+    wire.request(run);
+    return run.sessionId();
+  }
+
+  void cancel(RunRequested run) {
+    wire.request(
+        new CancelRequested(run.sessionId(), run.threadId(), "ann", null, clock.instant()));
+  }
+
+  SessionChanged reached(SessionId session, SessionStatus status) {
+    return await("%s of session %s".formatted(status, session))
+        .atMost(Wire.PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
+        .until(
+            () -> wire.changesOf(session),
+            changes -> changes.stream().anyMatch(change -> change.session().status() == status))
+        .stream()
+        .filter(change -> change.session().status() == status)
+        .toList()
+        .getLast();
+  }
+
+  /** Asks the releaser to look, as a sweep would. */
+  void release() {
+    signals.publishEvent(new ReleaseDue());
+  }
+
+  /** Moves the monotonic time on, step by step, so that the service never thinks it was blind. */
+  void silenceUntil(java.util.concurrent.Callable<Boolean> done) {
+    await("silence to be noticed")
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(150))
+        .until(() -> {
+          ticker.advance(Duration.ofMillis(700));
+          return done.call();
+        });
+  }
+
+  record Answer(int status, JsonNode body, HttpResponse<String> response) {
+    String text(String field) {
+      return body.path(field).asString();
+    }
+  }
+
+  Answer get(String path) {
+    return exchange(request(path).GET());
+  }
+
+  Answer post(String path, Object body, String... headers) {
+    HttpRequest.Builder request =
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return exchange(request);
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .header("Authorization", TestIdentity.bearer("local"));
+  }
+
+  Answer exchange(HttpRequest.Builder request) {
+    try {
+      HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+      String body = response.body();
+      return new Answer(
+          response.statusCode(), JSON.readTree(body.isEmpty() ? "{}" : body), response);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  String reasonOf(SessionId session) {
+    Answer answer = get("/api/sessions/" + session);
+    assertThat(answer.status()).isEqualTo(200);
+    return answer.text("reason");
+  }
+
+  void awaitReason(SessionId session, String reason) {
+    await("reason of " + session)
+        .atMost(Wire.PATIENCE)
+        .untilAsserted(() -> assertThat(reasonOf(session)).isEqualTo(reason));
+  }
+}
