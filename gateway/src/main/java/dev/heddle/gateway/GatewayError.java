@@ -1,0 +1,46 @@
+package dev.heddle.gateway;
+
+import dev.heddle.rest.ErrorCode;
+import java.util.Locale;
+import org.springframework.http.HttpStatus;
+
+/** What can go wrong between a client and a service. */
+enum GatewayError implements ErrorCode {
+  /** The service does not listen. */
+  UPSTREAM_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "A service is not running"),
+  /** The service took too long. */
+  UPSTREAM_TIMEOUT(HttpStatus.GATEWAY_TIMEOUT, "A service took too long"),
+  /** The service hung up in the middle, or answered what cannot be passed on. */
+  UPSTREAM_FAILED(HttpStatus.BAD_GATEWAY, "A service did not answer properly"),
+  /** The caller sends faster than it may. */
+  RATE_LIMITED(HttpStatus.TOO_MANY_REQUESTS, "Too many requests"),
+  /** As many streams are open as may be. */
+  TOO_MANY_STREAMS(HttpStatus.SERVICE_UNAVAILABLE, "Too many live streams"),
+  /** A path that is written so as to mean two things. */
+  AMBIGUOUS_PATH(HttpStatus.BAD_REQUEST, "The path is not accepted"),
+  /** A browser page of an origin that is not allowed. */
+  ORIGIN_REFUSED(HttpStatus.FORBIDDEN, "The origin is not allowed");
+
+  private final HttpStatus status;
+  private final String title;
+
+  GatewayError(HttpStatus status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  @Override
+  public String code() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public HttpStatus status() {
+    return status;
+  }
+
+  @Override
+  public String title() {
+    return title;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.heddle.gateway;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * All that the gateway can be told.
+ *
+ * @param tokenFile path or {@code file:} URL of the file with the bearer token of local mode
+ * @param signingKey path or {@code file:} URL of the private key (PKCS#8 PEM) that signs identities
+ * @param threadsUrl where thread-service listens
+ * @param sessionsUrl where session-service listens
+ * @param tracesUrl where trace-service listens
+ */
+@ConfigurationProperties("heddle.gateway")
+record GatewayProperties(
+    @DefaultValue("") String tokenFile,
+    @DefaultValue("") String signingKey,
+    @DefaultValue("") String threadsUrl,
+    @DefaultValue("") String sessionsUrl,
+    @DefaultValue("") String tracesUrl,
+    @DefaultValue Upstream upstream,
+    @DefaultValue Streams streams,
+    @DefaultValue Rate rate,
+    @DefaultValue Cors cors) {
+
+  GatewayProperties {
+    url("threads-url", threadsUrl);
+    url("sessions-url", sessionsUrl);
+    url("traces-url", tracesUrl);
+    if (tokenFile.isBlank()) {
+      throw invalid("token-file", tokenFile, "is not set; it is the file that holds the token");
+    }
+  }
+
+  /**
+   * Patience with the services.
+   *
+   * @param connectTimeout until a connection stands
+   * @param readTimeout until the whole answer has come; streams have none
+   * @param maxAnswer the largest answer that is passed on; streams have none
+   */
+  record Upstream(
+      @DefaultValue("2s") Duration connectTimeout,
+      @DefaultValue("30s") Duration readTimeout,
+      @DefaultValue("32MB") DataSize maxAnswer) {
+    Upstream {
+      positive("upstream.connect-timeout", connectTimeout);
+      positive("upstream.read-timeout", readTimeout);
+      positive("upstream.max-answer", maxAnswer.toBytes());
+    }
+  }
+
+  /**
+   * Live streams.
+   *
+   * @param max how many may be open at once
+   * @param keepAlive silence after which a comment is sent, which also notices clients that left
+   */
+  record Streams(@DefaultValue("1000") int max, @DefaultValue("15s") Duration keepAlive) {
+    Streams {
+      positive("streams.max", max);
+      positive("streams.keep-alive", keepAlive);
+    }
+  }
+
+  /**
+   * The token bucket of each caller, and of each address that has not signed in.
+   *
+   * @param perSecond how many requests a second it refills
+   * @param burst how many requests it holds
+   */
+  record Rate(@DefaultValue("200") int perSecond, @DefaultValue("400") int burst) {
+    Rate {
+      positive("rate.per-second", perSecond);
+      positive("rate.burst", burst);
+    }
+  }
+
+  /**
+   * Browsers of other origins.
+   *
+   * @param allowedOrigins such as {@code https://heddle.example.org}; none by default
+   */
+  record Cors(@DefaultValue List<String> allowedOrigins) {
+    Cors {
+      if (allowedOrigins.contains("*")) {
+        throw invalid("cors.allowed-origins", "*", "must name the origins one by one");
+      }
+    }
+  }
+
+  private static void url(String key, String value) {
+    try {
+      URI url = URI.create(value);
+      if (!List.of("http", "https").contains(url.getScheme()) || url.getHost() == null) {
+        throw invalid(key, value, "must be a URL such as http://127.0.0.1:8081");
+      }
+      if (!List.of("", "/").contains(url.getRawPath()) || url.getRawQuery() != null) {
+        throw invalid(key, value, "must have no path and no query");
+      }
+    } catch (IllegalArgumentException e) {
+      throw invalid(key, value, "must be a URL such as http://127.0.0.1:8081");
+    }
+  }
+
+  private static void positive(String key, Duration value) {
+    positive(key, value.toMillis());
+  }
+
+  private static void positive(String key, long value) {
+    if (value < 1) {
+      throw invalid(key, value, "must be positive");
+    }
+  }
+
+  private static InvalidConfigurationPropertyValueException invalid(
+      String key, Object value, String reason) {
+    String name = "heddle.gateway." + key;
+    return new InvalidConfigurationPropertyValueException(name, value, name + " " + reason + ".");
+  }
+}

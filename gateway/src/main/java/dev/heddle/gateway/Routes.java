@@ -1,0 +1,80 @@
+package dev.heddle.gateway;
+
+import static org.springframework.web.servlet.function.RequestPredicates.method;
+import static org.springframework.web.servlet.function.RequestPredicates.path;
+
+import dev.heddle.rest.Problem;
+import dev.heddle.rest.ProblemWriter;
+import dev.heddle.rest.RestError;
+import java.net.URI;
+import org.springframework.cloud.gateway.server.mvc.filter.BeforeFilterFunctions;
+import org.springframework.cloud.gateway.server.mvc.handler.GatewayRouterFunctions;
+import org.springframework.cloud.gateway.server.mvc.handler.HandlerFunctions;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.servlet.function.RequestPredicate;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/**
+ * Which service answers which path. The first match wins, so what trace-service knows about threads
+ * and sessions stands before what their owners know.
+ */
+@Configuration(proxyBeanMethods = false)
+class Routes {
+
+  /** Where a matched request goes; rides on the request as an attribute. */
+  record Target(String service, URI url, boolean stream) {
+    static final String ATTRIBUTE = Target.class.getName();
+  }
+
+  @Bean
+  RouterFunction<ServerResponse> services(GatewayProperties properties, ProblemWriter problems) {
+    URI traces = URI.create(properties.tracesUrl());
+    RequestPredicate streams =
+        path("/api/threads/{id}/stream").or(path("/api/sessions/{id}/stream"));
+    return to(new Target("trace-service", traces, true), method(HttpMethod.GET).and(streams))
+        .and(RouterFunctions.route(streams, request -> onlyGet(problems)))
+        .and(
+            to(
+                new Target("trace-service", traces, false),
+                path("/api/threads/{id}/transcript")
+                    .or(path("/api/sessions/{id}/events"))
+                    .or(path("/api/sessions/{id}/transcript"))
+                    .or(path("/api/sessions/{id}/summary"))))
+        .and(
+            to(
+                new Target("thread-service", URI.create(properties.threadsUrl()), false),
+                path("/api/dispatch").or(path("/api/projects/**")).or(path("/api/threads/**"))))
+        .and(
+            to(
+                new Target("session-service", URI.create(properties.sessionsUrl()), false),
+                path("/api/sessions/**").or(path("/api/machines/**"))));
+  }
+
+  private static RouterFunction<ServerResponse> to(Target target, RequestPredicate requests) {
+    return GatewayRouterFunctions.route(target.service() + (target.stream() ? "-streams" : ""))
+        .route(requests, HandlerFunctions.http())
+        .before(BeforeFilterFunctions.uri(target.url()))
+        .before(request -> {
+          request.attributes().put(Target.ATTRIBUTE, target);
+          return request;
+        })
+        .build();
+  }
+
+  /** A HEAD that a service answers like a GET would hold the stream open for nobody. */
+  private static ServerResponse onlyGet(ProblemWriter problems) {
+    Problem problem =
+        new Problem(RestError.METHOD_NOT_ALLOWED, "A live stream is read with GET.")
+            .header(HttpHeaders.ALLOW, "GET");
+    return ServerResponse.status(problem.code().status())
+        .build((request, response) -> {
+          problems.write(request, response, problem);
+          return null;
+        });
+  }
+}

@@ -1,0 +1,294 @@
+package dev.heddle.gateway;
+
+import dev.heddle.gateway.Routes.Target;
+import dev.heddle.rest.Problem;
+import dev.heddle.rest.ProblemWriter;
+import dev.heddle.security.Caller;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.cloud.gateway.server.mvc.handler.GatewayServerResponse;
+import org.springframework.cloud.gateway.server.mvc.handler.ProxyExchange;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/**
+ * Carries one request to its service and the answer back. The framework's own exchange is not used:
+ * when a client leaves a stream it reads the service's endless answer to its end, it has one read
+ * time-out for all routes, and it learns of a broken answer only after the status has been sent.
+ *
+ * <p>Request bodies are read before the service is called (the size limit keeps them small), so a
+ * slow or oversized upload never reaches a service. Answers are passed on once they are whole;
+ * streams as they come.
+ */
+@Component
+final class UpstreamExchange implements ProxyExchange {
+  private static final Logger log = LoggerFactory.getLogger(UpstreamExchange.class);
+  private static final Duration RETRY_SOON = Duration.ofSeconds(2);
+
+  private final HttpClient http;
+  private final GatewayProperties properties;
+  private final IdentitySigner identity;
+  private final OpenStreams streams;
+  private final ProblemWriter problems;
+  private final MeterRegistry metrics;
+
+  UpstreamExchange(
+      GatewayProperties properties,
+      IdentitySigner identity,
+      OpenStreams streams,
+      ProblemWriter problems,
+      MeterRegistry metrics) {
+    this.properties = properties;
+    this.identity = identity;
+    this.streams = streams;
+    this.problems = problems;
+    this.metrics = metrics;
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(properties.upstream().connectTimeout())
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(HttpClient.Builder.NO_PROXY)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .build();
+  }
+
+  @Override
+  public ServerResponse exchange(Request request) {
+    HttpServletRequest incoming = request.getServerRequest().servletRequest();
+    Target target = (Target) Objects.requireNonNull(incoming.getAttribute(Target.ATTRIBUTE));
+    try {
+      HttpRequest outgoing = outgoing(request, incoming, target);
+      return target.stream() ? stream(outgoing, target) : answer(outgoing, target);
+    } catch (IOException e) {
+      return refuse(failure(e, target), target);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return refuse(failure(new IOException("interrupted", e), target), target);
+    }
+  }
+
+  private HttpRequest outgoing(Request request, HttpServletRequest incoming, Target target)
+      throws IOException {
+    // The raw form, so that nothing is decoded here and encoded differently there.
+    String query = incoming.getQueryString();
+    URI uri = target.url().resolve(incoming.getRequestURI() + (query == null ? "" : "?" + query));
+    byte[] body = incoming.getInputStream().readAllBytes();
+    HttpRequest.Builder outgoing =
+        HttpRequest.newBuilder(uri)
+            .method(
+                request.getMethod().name(),
+                body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+    ForwardedHeaders.toService(request.getHeaders(), outgoing::header);
+    return outgoing
+        .header(HttpHeaders.AUTHORIZATION, "Bearer " + identity.tokenFor(caller()))
+        .build();
+  }
+
+  private static Caller caller() {
+    Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
+    if (authentication != null && authentication.getPrincipal() instanceof Caller caller) {
+      return caller;
+    }
+    throw new IllegalStateException("a route is open to requests without identity");
+  }
+
+  private ServerResponse answer(HttpRequest request, Target target)
+      throws IOException, InterruptedException {
+    HttpResponse<byte[]> answer =
+        send(
+            request,
+            BodyHandlers.limiting(
+                BodyHandlers.ofByteArray(), properties.upstream().maxAnswer().toBytes()));
+    if (answer.statusCode() == 401) {
+      return refuse(identityRefused(target), target);
+    }
+    count(target, answer.statusCode());
+    byte[] body = answer.body();
+    return respond(
+        answer,
+        (incoming, response) -> {
+          if (HttpMethod.HEAD.matches(request.method())) {
+            answer
+                .headers()
+                .firstValueAsLong(HttpHeaders.CONTENT_LENGTH)
+                .ifPresent(response::setContentLengthLong);
+          } else if (body.length > 0) {
+            response.setContentLength(body.length);
+            response.getOutputStream().write(body);
+          }
+          return null;
+        });
+  }
+
+  private ServerResponse stream(HttpRequest request, Target target)
+      throws IOException, InterruptedException {
+    if (!streams.enter()) {
+      return refuse(
+          new Problem(
+                  GatewayError.TOO_MANY_STREAMS,
+                  "%d live streams are open; close one, or raise heddle.gateway.streams.max."
+                      .formatted(properties.streams().max()))
+              .retryAfter(RETRY_SOON),
+          target);
+    }
+    boolean handedOver = false;
+    try {
+      HttpResponse<Flow.Publisher<List<ByteBuffer>>> answer =
+          send(request, BodyHandlers.ofPublisher());
+      StreamRelay relay = new StreamRelay();
+      answer.body().subscribe(relay);
+      if (answer.statusCode() == 401) {
+        relay.cancel();
+        return refuse(identityRefused(target), target);
+      }
+      count(target, answer.statusCode());
+      ServerResponse response =
+          respond(
+              answer,
+              (incoming, outgoing) -> {
+                streams.add(relay);
+                try {
+                  outgoing.flushBuffer();
+                  relay.run(outgoing.getOutputStream(), properties.streams().keepAlive());
+                } finally {
+                  relay.cancel();
+                  streams.remove(relay);
+                  streams.leave();
+                }
+                return null;
+              });
+      handedOver = true;
+      return response;
+    } finally {
+      if (!handedOver) {
+        streams.leave();
+      }
+    }
+  }
+
+  /** One time-out for all that the handler waits for: the whole answer, or a stream's head. */
+  private <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
+      throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<T>> answer = http.sendAsync(request, handler);
+    try {
+      return answer.get(properties.upstream().readTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new HttpTimeoutException("no whole answer in time");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException io) {
+        throw io;
+      }
+      throw new IOException(e.getCause());
+    } finally {
+      answer.cancel(true);
+    }
+  }
+
+  private static ServerResponse respond(
+      HttpResponse<?> answer, ServerResponse.HeadersBuilder.WriteFunction body) {
+    return GatewayServerResponse.status(HttpStatusCode.valueOf(answer.statusCode()))
+        .headers(headers -> ForwardedHeaders.toClient(answer.headers(), headers))
+        .build(body);
+  }
+
+  private ServerResponse refuse(Problem problem, Target target) {
+    count(target, problem.code().status().value());
+    return GatewayServerResponse.status(problem.code().status())
+        .build((request, response) -> {
+          problems.write(request, response, problem);
+          return null;
+        });
+  }
+
+  private static Problem identityRefused(Target target) {
+    log.atError()
+        .addKeyValue("service", target.service())
+        .log("service refuses the gateway's identity; do its key and ours belong together?");
+    return new Problem(
+            GatewayError.UPSTREAM_FAILED,
+            target.service()
+                + " does not accept the gateway's signature; the operator has to compare"
+                + " heddle.gateway.signing-key with heddle.security.gateway-public-key.")
+        .with("service", target.service());
+  }
+
+  private static Problem failure(IOException failure, Target target) {
+    String service = target.service();
+    Problem problem =
+        switch (failure) {
+          case HttpConnectTimeoutException e -> away(service);
+          case ConnectException e -> away(service);
+          case HttpTimeoutException e ->
+              new Problem(
+                  GatewayError.UPSTREAM_TIMEOUT,
+                  service
+                      + " took too long, and may still do what you asked; ask again with the same"
+                      + " Idempotency-Key.");
+          default ->
+              new Problem(
+                  GatewayError.UPSTREAM_FAILED,
+                  service
+                      + " broke off its answer, and may have done what you asked; ask again with"
+                      + " the same Idempotency-Key.");
+        };
+    log.atWarn()
+        .addKeyValue("service", service)
+        .addKeyValue("code", problem.code().code())
+        .addKeyValue("cause", failure)
+        .log("service did not answer");
+    return problem.with("service", service);
+  }
+
+  private static Problem away(String service) {
+    return new Problem(
+            GatewayError.UPSTREAM_UNAVAILABLE,
+            service
+                + " is not running or is just starting; ask again soon, or see the output of"
+                + " 'heddle status' and 'heddle logs "
+                + service
+                + "'.")
+        .retryAfter(RETRY_SOON);
+  }
+
+  private void count(Target target, int status) {
+    metrics
+        .counter(
+            "heddle.gateway.answers",
+            "service",
+            target.service(),
+            "stream",
+            Boolean.toString(target.stream()),
+            "status",
+            Integer.toString(status))
+        .increment();
+  }
+}
