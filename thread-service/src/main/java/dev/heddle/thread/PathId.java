@@ -1,0 +1,24 @@
+package dev.heddle.thread;
+
+import dev.heddle.contracts.ThreadId;
+import dev.heddle.rest.ProblemException;
+
+/** Ids in the path of a request. */
+public final class PathId {
+
+  private PathId() {}
+
+  /**
+   * Reads the id of a thread.
+   *
+   * @throws ProblemException {@code invalid_thread}
+   */
+  public static ThreadId thread(String text) {
+    try {
+      return ThreadId.of(text);
+    } catch (IllegalArgumentException malformed) {
+      throw new ProblemException(
+          ThreadError.INVALID_THREAD, "a thread is addressed by its UUID of 36 characters");
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.heddle.thread;
+
+import dev.heddle.rest.ProblemException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What text must be to be kept: PostgreSQL refuses U+0000, and an unpaired surrogate has no UTF-8.
+ */
+public final class StorableText {
+
+  private static final char REPLACEMENT = '\uFFFD';
+
+  private StorableText() {}
+
+  /**
+   * Refuses text of a client that could not be stored as it is.
+   *
+   * @param field its name in the request, for the message
+   */
+  public static String require(String field, String text) {
+    int at = nextUnstorable(text, 0);
+    if (at >= 0) {
+      throw new ProblemException(
+          ThreadError.INVALID_TEXT,
+          field
+              + " holds the character U+%04X at position %d, which is no text; remove it"
+                  .formatted((int) text.charAt(at), at));
+    }
+    return text;
+  }
+
+  /**
+   * Replaces what cannot be stored in text that an engine wrote, which nobody can be asked about.
+   */
+  public static String clean(String text) {
+    int at = nextUnstorable(text, 0);
+    if (at < 0) {
+      return text;
+    }
+    StringBuilder cleaned = new StringBuilder(text);
+    for (; at >= 0; at = nextUnstorable(text, at + 1)) {
+      cleaned.setCharAt(at, REPLACEMENT);
+    }
+    return cleaned.toString();
+  }
+
+  /** As {@link #clean}, for what may be absent. */
+  public static @Nullable String cleanOrNull(@Nullable String text) {
+    return text == null ? null : clean(text);
+  }
+
+  private static int nextUnstorable(String text, int from) {
+    for (int i = from; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == 0) {
+        return i;
+      }
+      if (Character.isSurrogate(c)) {
+        if (i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1))) {
+          i++;
+        } else {
+          return i;
+        }
+      }
+    }
+    return -1;
+  }
+}

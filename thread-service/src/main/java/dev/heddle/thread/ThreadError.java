@@ -1,0 +1,63 @@
+package dev.heddle.thread;
+
+import dev.heddle.rest.ErrorCode;
+import java.util.Locale;
+import org.springframework.http.HttpStatus;
+
+/** Every refusal of this service; the code on the wire is the name in lower case. */
+public enum ThreadError implements ErrorCode {
+  UNKNOWN_PROJECT(HttpStatus.NOT_FOUND, "No such project"),
+  PROJECT_REQUIRED(HttpStatus.BAD_REQUEST, "A project is required"),
+  PROJECT_NAME_TAKEN(HttpStatus.CONFLICT, "The project's name is taken"),
+  PROJECT_BUSY(HttpStatus.CONFLICT, "The project has unfinished runs"),
+  PROJECT_DELETED(HttpStatus.CONFLICT, "The project was deleted"),
+  INVALID_NAME(HttpStatus.BAD_REQUEST, "Malformed project name"),
+  INVALID_REPOSITORY(HttpStatus.BAD_REQUEST, "Repository address not accepted"),
+  INVALID_BRANCH(HttpStatus.BAD_REQUEST, "Malformed branch name"),
+  INVALID_PATH(HttpStatus.BAD_REQUEST, "Malformed path"),
+  INVALID_LIMIT(HttpStatus.BAD_REQUEST, "Number out of range"),
+  INVALID_CHOICE(HttpStatus.BAD_REQUEST, "Unknown choice"),
+
+  UNKNOWN_THREAD(HttpStatus.NOT_FOUND, "No such thread"),
+  INVALID_THREAD(HttpStatus.BAD_REQUEST, "Malformed thread id"),
+  THREAD_EXISTS(HttpStatus.CONFLICT, "The thread exists"),
+  THREAD_ARCHIVED(HttpStatus.CONFLICT, "The thread is archived"),
+  THREAD_BUSY(HttpStatus.CONFLICT, "The thread is busy"),
+  THREAD_OF_OTHER_PROJECT(HttpStatus.CONFLICT, "The thread belongs to another project"),
+  STALE_VERSION(HttpStatus.PRECONDITION_FAILED, "Changed by someone else in the meantime"),
+
+  EMPTY_PROMPT(HttpStatus.BAD_REQUEST, "The prompt is empty"),
+  PROMPT_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The prompt is too large"),
+  INVALID_TEXT(HttpStatus.BAD_REQUEST, "Text that cannot be stored"),
+  INVALID_TITLE(HttpStatus.BAD_REQUEST, "Malformed title"),
+  INVALID_ENGINE(HttpStatus.BAD_REQUEST, "Malformed engine setting"),
+  INVALID_COMMAND(HttpStatus.BAD_REQUEST, "Malformed command"),
+  INVALID_POOL(HttpStatus.BAD_REQUEST, "Malformed pool name"),
+  INVALID_MACHINE(HttpStatus.BAD_REQUEST, "Malformed machine id"),
+  INVALID_LABEL(HttpStatus.BAD_REQUEST, "Malformed label"),
+  INVALID_PRIORITY(HttpStatus.BAD_REQUEST, "Unknown priority"),
+  INVALID_IF_BUSY(HttpStatus.BAD_REQUEST, "Unknown ifBusy");
+
+  private final HttpStatus status;
+  private final String title;
+
+  ThreadError(HttpStatus status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  @Override
+  public String code() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public HttpStatus status() {
+    return status;
+  }
+
+  @Override
+  public String title() {
+    return title;
+  }
+}

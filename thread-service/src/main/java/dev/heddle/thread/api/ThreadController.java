@@ -1,0 +1,180 @@
+package dev.heddle.thread.api;
+
+import dev.heddle.contracts.ThreadId;
+import dev.heddle.rest.Cursor;
+import dev.heddle.rest.Idempotency;
+import dev.heddle.rest.Page;
+import dev.heddle.security.Caller;
+import dev.heddle.thread.Etag;
+import dev.heddle.thread.PageLimit;
+import dev.heddle.thread.PathId;
+import dev.heddle.thread.conversation.Conversations;
+import dev.heddle.thread.project.Projects;
+import dev.heddle.thread.run.Runs;
+import java.net.URI;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
+
+@RestController
+@RequestMapping("/api/threads")
+class ThreadController {
+
+  private final ThreadCommands commands;
+  private final ThreadList list;
+  private final Projects projects;
+  private final Conversations conversations;
+  private final Runs runs;
+  private final Idempotency idempotency;
+
+  ThreadController(
+      ThreadCommands commands,
+      ThreadList list,
+      Projects projects,
+      Conversations conversations,
+      Runs runs,
+      Idempotency idempotency) {
+    this.commands = commands;
+    this.list = list;
+    this.projects = projects;
+    this.conversations = conversations;
+    this.runs = runs;
+    this.idempotency = idempotency;
+  }
+
+  @PostMapping
+  ResponseEntity<ThreadView> create(
+      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+      @RequestBody ThreadRequest request,
+      Caller caller) {
+    ThreadView created =
+        idempotency.once(
+            key,
+            caller.name(),
+            request,
+            ThreadView.class,
+            () -> commands.create(request, caller.name()));
+    return ResponseEntity.created(URI.create("/api/threads/" + created.id()))
+        .eTag(Etag.of(created.version()))
+        .body(created);
+  }
+
+  @GetMapping
+  Page<ThreadView> list(
+      @RequestParam(required = false) @Nullable String project,
+      @RequestParam(required = false) @Nullable String status,
+      @RequestParam(required = false) @Nullable String q,
+      @RequestParam(required = false) @Nullable String archived,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable Integer limit) {
+    ThreadFilter filter =
+        new ThreadFilter(
+            project == null ? null : projects.require(project).id(),
+            ThreadFilter.status(status),
+            ThreadFilter.archived(archived),
+            q == null || q.isBlank() ? null : q.strip());
+    return list.page(filter, cursor, PageLimit.of(limit));
+  }
+
+  @GetMapping("/{id}")
+  ResponseEntity<ThreadView> get(@PathVariable String id) {
+    return answer(commands.get(PathId.thread(id)));
+  }
+
+  @PatchMapping(
+      path = "/{id}",
+      consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"})
+  ResponseEntity<ThreadView> change(
+      @PathVariable String id,
+      @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch,
+      @RequestBody ObjectNode patch,
+      Caller caller) {
+    return answer(commands.change(PathId.thread(id), patch, ifMatch, caller.name()));
+  }
+
+  @DeleteMapping("/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void delete(
+      @PathVariable String id,
+      @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch,
+      Caller caller) {
+    commands.delete(PathId.thread(id), ifMatch, caller.name());
+  }
+
+  @GetMapping("/{id}/messages")
+  Page<MessageView> messages(
+      @PathVariable String id,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable Integer limit) {
+    ThreadId thread = existing(id);
+    return page(
+        cursor,
+        PageLimit.of(limit),
+        (after, count) -> conversations.messages(thread, after, count),
+        MessageView::of,
+        MessageView::ordinal);
+  }
+
+  @GetMapping("/{id}/transitions")
+  Page<TransitionView> transitions(
+      @PathVariable String id,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable Integer limit) {
+    ThreadId thread = existing(id);
+    return page(
+        cursor,
+        PageLimit.of(limit),
+        (after, count) -> runs.transitions(thread, after, count),
+        TransitionView::of,
+        TransitionView::ordinal);
+  }
+
+  private ThreadId existing(String id) {
+    ThreadId thread = PathId.thread(id);
+    if (conversations.find(thread) == null) {
+      throw Conversations.unknown(thread);
+    }
+    return thread;
+  }
+
+  private static <R, V> Page<V> page(
+      @Nullable String cursor,
+      int limit,
+      BiFunction<Integer, Integer, List<R>> rows,
+      Function<R, V> view,
+      ToIntFunction<V> ordinal) {
+    List<R> found = rows.apply(cursor == null ? 0 : ordinalOf(cursor), limit + 1);
+    List<V> shown = found.stream().limit(limit).map(view).toList();
+    String next = found.size() > limit ? Cursor.encode(ordinal.applyAsInt(shown.getLast())) : null;
+    return new Page<>(shown, next);
+  }
+
+  private static int ordinalOf(String cursor) {
+    try {
+      return Integer.parseInt(Cursor.decode(cursor, 1).getFirst());
+    } catch (NumberFormatException foreign) {
+      throw ThreadList.foreignCursor();
+    }
+  }
+
+  private static ResponseEntity<ThreadView> answer(ThreadView thread) {
+    return ResponseEntity.ok().eTag(Etag.of(thread.version())).body(thread);
+  }
+}

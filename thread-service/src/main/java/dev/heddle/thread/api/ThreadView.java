@@ -1,0 +1,122 @@
+package dev.heddle.thread.api;
+
+import dev.heddle.contracts.ProjectId;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.SessionStatus;
+import dev.heddle.contracts.ThreadId;
+import dev.heddle.thread.conversation.Conversation;
+import dev.heddle.thread.conversation.TurnSettings;
+import dev.heddle.thread.project.Project;
+import dev.heddle.thread.run.LastOutcome;
+import dev.heddle.thread.run.RunStatus;
+import dev.heddle.thread.run.ThreadRun;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A thread as clients see it.
+ *
+ * @param project its project's name
+ * @param titleCustom whether a person chose the title
+ * @param activeSession null while idle
+ * @param attempt of the active or last session
+ * @param machine where the active or last run works
+ * @param phase what happens before the engine runs; null at any other time
+ * @param reason why the run waits, or how it ended
+ * @param branch the branch of its worktree; null outside a repository
+ * @param engine of the next turn, as are model, mode, effort, command and placement
+ * @param version of what people set; the ETag is made of it
+ */
+record ThreadView(
+    ThreadId id,
+    String title,
+    boolean titleCustom,
+    String project,
+    ProjectId projectId,
+    RunStatus status,
+    @Nullable SessionId activeSession,
+    int attempt,
+    @Nullable String machine,
+    @Nullable String phase,
+    @Nullable String reason,
+    @Nullable Outcome lastOutcome,
+    @Nullable String branch,
+    @Nullable String worktree,
+    @Nullable String head,
+    @Nullable Integer changedFiles,
+    boolean archived,
+    boolean pinned,
+    String engine,
+    @Nullable String model,
+    @Nullable String mode,
+    @Nullable String effort,
+    List<String> command,
+    Placement placement,
+    int messageCount,
+    long version,
+    String createdBy,
+    Instant createdAt,
+    Instant updatedAt,
+    Instant lastActivityAt) {
+
+  /** How the last run ended. */
+  record Outcome(
+      SessionStatus status,
+      @Nullable String code,
+      @Nullable String message,
+      @Nullable String by,
+      SessionId sessionId,
+      Instant at) {}
+
+  /** Where the next turn may run. */
+  record Placement(String pool, @Nullable String machine, Map<String, String> labels) {}
+
+  static ThreadView of(Conversation conversation, ThreadRun run, Project project) {
+    TurnSettings settings = conversation.settings();
+    return new ThreadView(
+        conversation.id(),
+        conversation.title().text(),
+        conversation.title().custom(),
+        project.name(),
+        project.id(),
+        run.status(),
+        run.activeSession(),
+        run.attempt(),
+        run.machine(),
+        run.phase(),
+        run.reason(),
+        outcomeOf(run.lastOutcome()),
+        run.branch(),
+        run.worktreePath(),
+        run.head(),
+        run.changedFiles(),
+        conversation.isArchived(),
+        conversation.isPinned(),
+        settings.engine(),
+        settings.model(),
+        settings.mode(),
+        settings.effort(),
+        settings.command(),
+        new Placement(settings.pool(), settings.machine(), settings.labels()),
+        run.messageCount(),
+        conversation.version(),
+        conversation.createdBy(),
+        conversation.createdAt(),
+        conversation.updatedAt(),
+        run.lastActivityAt());
+  }
+
+  private static @Nullable Outcome outcomeOf(@Nullable LastOutcome outcome) {
+    return outcome == null
+        ? null
+        : new Outcome(
+            outcome.status(),
+            outcome.code(),
+            outcome.message(),
+            outcome.by(),
+            new SessionId(outcome.sessionId()),
+            outcome.at());
+  }
+}

@@ -1,0 +1,61 @@
+package dev.heddle.thread.dispatch;
+
+import dev.heddle.contracts.ThreadId;
+import dev.heddle.rest.Idempotency;
+import dev.heddle.security.Caller;
+import dev.heddle.thread.PathId;
+import java.net.URI;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+class DispatchController {
+
+  private final DispatchCommands commands;
+  private final Idempotency idempotency;
+  private final DispatchMetrics metrics;
+
+  DispatchController(DispatchCommands commands, Idempotency idempotency, DispatchMetrics metrics) {
+    this.commands = commands;
+    this.idempotency = idempotency;
+    this.metrics = metrics;
+  }
+
+  @PostMapping("/api/dispatch")
+  ResponseEntity<Dispatched> dispatch(
+      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+      @RequestBody DispatchRequest request,
+      Caller caller) {
+    return metrics.count(() -> {
+      Turn turn = request.turn();
+      return once(key, caller, request, () -> commands.dispatch(turn, caller.name()));
+    });
+  }
+
+  @PostMapping("/api/threads/{id}/messages")
+  ResponseEntity<Dispatched> say(
+      @PathVariable String id,
+      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+      @RequestBody MessageRequest request,
+      Caller caller) {
+    return metrics.count(() -> {
+      ThreadId thread = PathId.thread(id);
+      Turn turn = request.turn(thread);
+      return once(key, caller, request, () -> commands.say(thread, turn, caller.name()));
+    });
+  }
+
+  private ResponseEntity<Dispatched> once(
+      @Nullable String key, Caller caller, Object request, Supplier<Dispatched> action) {
+    Dispatched made = idempotency.once(key, caller.name(), request, Dispatched.class, action);
+    return ResponseEntity.accepted()
+        .location(URI.create("/api/threads/" + made.threadId()))
+        .body(made);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.heddle.thread.project;
+
+import dev.heddle.contracts.Ids;
+import dev.heddle.contracts.OnLost;
+import dev.heddle.rest.ProblemException;
+import dev.heddle.thread.StorableText;
+import dev.heddle.thread.ThreadError;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What people set of a project, checked.
+ *
+ * @param maxSessions of its sessions at once; null for no limit
+ */
+record ProjectSettings(
+    String name,
+    @Nullable RepositoryAddress repository,
+    @Nullable String baseBranch,
+    @Nullable String localPath,
+    @Nullable Integer maxSessions,
+    OnLost onLost) {
+
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,61}[A-Za-z0-9])?");
+  // The rules of git-check-ref-format that a base branch could break.
+  private static final Pattern REF =
+      Pattern.compile("[^\\p{Cntrl}\\s~^:?*\\[\\\\-][^\\p{Cntrl}\\s~^:?*\\[\\\\]{0,254}");
+  private static final int MAX_PATH = 4096;
+  private static final int MAX_SESSIONS = 100_000;
+
+  ProjectSettings {
+    if (!NAME.matcher(name).matches()) {
+      throw new ProblemException(
+          ThreadError.INVALID_NAME,
+          "name must be 1 to 63 letters, digits, blanks, dots, underscores and hyphens, and begin"
+              + " and end with a letter or a digit");
+    }
+    if (isId(name)) {
+      throw new ProblemException(
+          ThreadError.INVALID_NAME, "name must not look like an id, since both address a project");
+    }
+    if (baseBranch != null
+        && (!REF.matcher(baseBranch).matches()
+            || baseBranch.contains("..")
+            || baseBranch.contains("@{")
+            || baseBranch.endsWith("/")
+            || baseBranch.endsWith(".lock"))) {
+      throw new ProblemException(
+          ThreadError.INVALID_BRANCH, "baseBranch must be a branch, tag or commit as git names it");
+    }
+    if (localPath != null) {
+      StorableText.require("localPath", localPath);
+      if (!localPath.startsWith("/")
+          || localPath.length() > MAX_PATH
+          || localPath.chars().anyMatch(Character::isISOControl)) {
+        throw new ProblemException(
+            ThreadError.INVALID_PATH,
+            "localPath must be an absolute path of at most " + MAX_PATH + " characters");
+      }
+    }
+    if (maxSessions != null && (maxSessions < 1 || maxSessions > MAX_SESSIONS)) {
+      throw new ProblemException(
+          ThreadError.INVALID_LIMIT, "maxSessions must be between 1 and " + MAX_SESSIONS);
+    }
+  }
+
+  /** Reads the choice as it stands on the wire. */
+  static OnLost onLost(@Nullable String text) {
+    if (text == null) {
+      return OnLost.RESUME;
+    }
+    return Arrays.stream(OnLost.values())
+        .filter(choice -> choice.wire().equals(text))
+        .findFirst()
+        .orElseThrow(() ->
+            new ProblemException(
+                ThreadError.INVALID_CHOICE,
+                "onLost must be one of "
+                    + Arrays.stream(OnLost.values())
+                        .map(OnLost::wire)
+                        .collect(Collectors.joining(", "))));
+  }
+
+  static boolean isId(String text) {
+    try {
+      Ids.parse(text);
+      return true;
+    } catch (IllegalArgumentException notAnId) {
+      return false;
+    }
+  }
+}

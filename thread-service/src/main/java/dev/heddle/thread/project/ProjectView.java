@@ -1,0 +1,25 @@
+package dev.heddle.thread.project;
+
+import dev.heddle.contracts.OnLost;
+import dev.heddle.contracts.ProjectId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A project as clients see it.
+ *
+ * @param repository with {@code ***} in place of credentials
+ * @param version what the ETag is made of
+ */
+record ProjectView(
+    ProjectId id,
+    String name,
+    @Nullable String repository,
+    @Nullable String baseBranch,
+    @Nullable String localPath,
+    @Nullable Integer maxSessions,
+    OnLost onLost,
+    long version,
+    String createdBy,
+    Instant createdAt,
+    Instant updatedAt) {}

@@ -1,0 +1,69 @@
+package dev.heddle.thread.run;
+
+import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.ThreadId;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.util.UUID;
+
+/** How far a thread has followed one session of its own. */
+@Entity
+@Table(name = "thread_session")
+class KnownSession {
+
+  @Id private UUID sessionId;
+
+  @Column(nullable = false, updatable = false)
+  private UUID threadId;
+
+  @Column(nullable = false)
+  private long version;
+
+  @Column(nullable = false)
+  private boolean done;
+
+  @Column(nullable = false)
+  private boolean replied;
+
+  /** For Hibernate, which fills the fields itself. */
+  protected KnownSession() {}
+
+  /** One of which nothing was heard yet. */
+  KnownSession(SessionId session, ThreadId thread) {
+    this.sessionId = session.value();
+    this.threadId = thread.value();
+  }
+
+  SessionId session() {
+    return new SessionId(sessionId);
+  }
+
+  ThreadId thread() {
+    return new ThreadId(threadId);
+  }
+
+  /** Of the last change that was seen; 0 before the first. */
+  long version() {
+    return version;
+  }
+
+  boolean isDone() {
+    return done;
+  }
+
+  /** Whether it has left a message of the assistant. */
+  boolean hasReplied() {
+    return replied;
+  }
+
+  void seen(long newVersion, boolean nowDone) {
+    version = newVersion;
+    done = done || nowDone;
+  }
+
+  void replied() {
+    replied = true;
+  }
+}

@@ -1,0 +1,299 @@
+package dev.heddle.thread.run;
+
+import dev.heddle.contracts.Failure;
+import dev.heddle.contracts.Phase;
+import dev.heddle.contracts.SessionChanged;
+import dev.heddle.contracts.SessionFact;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.SessionSnapshot;
+import dev.heddle.contracts.SessionStatus;
+import dev.heddle.contracts.ThreadId;
+import dev.heddle.thread.StorableText;
+import jakarta.persistence.Column;
+import jakarta.persistence.Embedded;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The moving part of a thread, one row that is locked before anything of the thread is changed. */
+@Entity
+@Table(name = "thread_run")
+public class ThreadRun {
+
+  private static final String SESSION_SERVICE = "session-service";
+
+  @Id private UUID threadId;
+
+  @Version
+  @Column(nullable = false)
+  private long version = 1;
+
+  @Enumerated(EnumType.STRING)
+  @Column(nullable = false)
+  private RunStatus status;
+
+  @Column private @Nullable UUID activeSession;
+
+  @Column(nullable = false)
+  private long sessionVersion;
+
+  @Column(nullable = false)
+  private int attempt;
+
+  @Column private @Nullable String machine;
+  @Column private @Nullable String phase;
+  @Column private @Nullable String reason;
+  @Column private @Nullable String stopBy;
+  @Column private @Nullable String stopReason;
+  @Embedded @Column private @Nullable LastOutcome lastOutcome;
+  @Column private @Nullable String workspaceBranch;
+  @Column private @Nullable String branch;
+  @Column private @Nullable String worktreePath;
+  @Column private @Nullable String head;
+  @Column private @Nullable Integer changedFiles;
+  @Column private @Nullable String engineSession;
+
+  @Column(nullable = false)
+  private int messageCount;
+
+  @Column(nullable = false)
+  private int transitionCount;
+
+  @Column(nullable = false)
+  private Instant lastActivityAt;
+
+  /** For Hibernate, which fills the fields itself. */
+  protected ThreadRun() {}
+
+  /** Of a new thread: idle. */
+  public ThreadRun(ThreadId thread, Instant now) {
+    this.threadId = thread.value();
+    this.status = RunStatus.IDLE;
+    this.lastActivityAt = now;
+  }
+
+  /** The place of the next message, from 1; whoever takes it must store a message there. */
+  public int nextMessage(Instant now) {
+    lastActivityAt = later(lastActivityAt, now);
+    return ++messageCount;
+  }
+
+  /** The branch of the thread's worktree, kept once it is known. */
+  public String workspaceBranch(String proposed) {
+    if (workspaceBranch == null) {
+      workspaceBranch = proposed;
+    }
+    return workspaceBranch;
+  }
+
+  /** Begins a run that a person asked for; the thread must be idle. */
+  Transition dispatch(SessionId session, String by, Instant now) {
+    begin(session);
+    return move(RunTrigger.DISPATCHED, new Cause("dispatched", by, session, 0), now);
+  }
+
+  /**
+   * Notes that the active session was asked to end.
+   *
+   * @return null where it is being ended already; the thread must not be idle
+   */
+  @Nullable Transition stop(String by, String why, Instant now) {
+    if (status == RunStatus.STOPPING) {
+      return null;
+    }
+    stopBy = by;
+    stopReason = why;
+    return move(RunTrigger.STOP_REQUESTED, new Cause(why, by, requireSession(), 0), now);
+  }
+
+  /** Whether a session is the one that decides the status. */
+  boolean follows(SessionId session) {
+    return session.value().equals(activeSession);
+  }
+
+  /** Makes a session that this thread did not ask for its active one; the thread must be idle. */
+  void adopt(SessionId session) {
+    begin(session);
+  }
+
+  /** Takes over what the active session became; null where the status stays. */
+  @Nullable Transition follow(SessionChanged change) {
+    SessionSnapshot session = change.session();
+    sessionVersion = change.version();
+    attempt = session.attempt();
+    if (session.machine() != null) {
+      machine = session.machine().value();
+    }
+    phase = phaseOf(session);
+    reason = StorableText.cleanOrNull(session.reason());
+    if (session.status().isDone()) {
+      lastActivityAt = later(lastActivityAt, change.at());
+      lastOutcome = outcomeOf(change);
+    }
+    RunStatus next = RunTransitions.next(status, RunTrigger.of(session.status()));
+    Transition moved =
+        next == null
+            ? null
+            : move(
+                RunTrigger.of(session.status()),
+                new Cause(
+                    StorableText.clean(change.cause()),
+                    SESSION_SERVICE,
+                    change.sessionId(),
+                    change.version()),
+                change.at());
+    if (session.status().isDone()) {
+      activeSession = null;
+      phase = null;
+      stopBy = null;
+      stopReason = null;
+    }
+    return moved;
+  }
+
+  /** Takes over where the engine works. */
+  void started(SessionFact.EngineStarted fact) {
+    engineSession = StorableText.cleanOrNull(fact.engineSessionId());
+    worktreePath = StorableText.clean(fact.directory());
+    if (fact.branch() != null) {
+      branch = StorableText.clean(fact.branch());
+    }
+  }
+
+  /** Takes over how the run left the repository. */
+  void reported(SessionFact.RepositoryReported fact) {
+    branch = StorableText.clean(fact.branch());
+    worktreePath = StorableText.clean(fact.path());
+    head = StorableText.clean(fact.head());
+    changedFiles = fact.changedFiles();
+  }
+
+  private void begin(SessionId session) {
+    if (status != RunStatus.IDLE) {
+      throw new IllegalStateException("thread " + threadId + " is " + status.wire());
+    }
+    activeSession = session.value();
+    sessionVersion = 0;
+    attempt = 0;
+    phase = null;
+    reason = null;
+  }
+
+  private Transition move(RunTrigger trigger, Cause cause, Instant at) {
+    RunStatus next = RunTransitions.next(status, trigger);
+    if (next == null) {
+      throw new IllegalStateException(
+          "thread " + threadId + " is " + status.wire() + ", which " + trigger + " cannot change");
+    }
+    Transition moved = new Transition(thread(), ++transitionCount, status, next, cause, at);
+    status = next;
+    return moved;
+  }
+
+  private LastOutcome outcomeOf(SessionChanged change) {
+    SessionSnapshot session = change.session();
+    Failure failure = session.failure();
+    boolean cancelled = session.status() == SessionStatus.CANCELLED;
+    String message = failure == null ? session.reason() : failure.message();
+    return new LastOutcome(
+        session.status(),
+        failure == null ? null : StorableText.clean(failure.code()),
+        StorableText.cleanOrNull(message),
+        cancelled ? stopBy : null,
+        change.sessionId().value(),
+        change.at());
+  }
+
+  private static @Nullable String phaseOf(SessionSnapshot session) {
+    Phase phase = session.phase();
+    if (phase != null) {
+      return phase.wire();
+    }
+    return session.status() == SessionStatus.CLAIMED ? session.status().wire() : null;
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+
+  private SessionId requireSession() {
+    SessionId session = activeSession();
+    if (session == null) {
+      throw new IllegalStateException("thread " + threadId + " has no active session");
+    }
+    return session;
+  }
+
+  public ThreadId thread() {
+    return new ThreadId(threadId);
+  }
+
+  public RunStatus status() {
+    return status;
+  }
+
+  /** The session that decides the status; null while idle. */
+  public @Nullable SessionId activeSession() {
+    return activeSession == null ? null : new SessionId(activeSession);
+  }
+
+  /** Of the active or last session; 0 before its first. */
+  public int attempt() {
+    return attempt;
+  }
+
+  /** Where the active or last run works; null before the first. */
+  public @Nullable String machine() {
+    return machine;
+  }
+
+  /** What happens before the engine runs; null at any other time. */
+  public @Nullable String phase() {
+    return phase;
+  }
+
+  /** Why the run waits, or how it ended; for people. */
+  public @Nullable String reason() {
+    return reason;
+  }
+
+  public @Nullable LastOutcome lastOutcome() {
+    return lastOutcome;
+  }
+
+  /** The branch that the last run was on, or the next will be; null outside a repository. */
+  public @Nullable String branch() {
+    return branch == null ? workspaceBranch : branch;
+  }
+
+  public @Nullable String worktreePath() {
+    return worktreePath;
+  }
+
+  public @Nullable String head() {
+    return head;
+  }
+
+  public @Nullable Integer changedFiles() {
+    return changedFiles;
+  }
+
+  /** The engine's own id of its conversation, from the last run. */
+  public @Nullable String engineSession() {
+    return engineSession;
+  }
+
+  public int messageCount() {
+    return messageCount;
+  }
+
+  public Instant lastActivityAt() {
+    return lastActivityAt;
+  }
+}

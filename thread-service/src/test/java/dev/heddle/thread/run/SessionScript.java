@@ -1,0 +1,135 @@
+package dev.heddle.thread.run;
+
+import dev.heddle.contracts.Failure;
+import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.MessageStatus;
+import dev.heddle.contracts.Phase;
+import dev.heddle.contracts.ProjectId;
+import dev.heddle.contracts.ProjectRef;
+import dev.heddle.contracts.SessionChanged;
+import dev.heddle.contracts.SessionFact;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.SessionSnapshot;
+import dev.heddle.contracts.SessionStatus;
+import dev.heddle.contracts.ThreadId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Writes what session-service would say of one session, version by version. */
+public final class SessionScript {
+
+  private static final ProjectRef PROJECT = new ProjectRef(new ProjectId(UUID.randomUUID()), "p");
+  private static final Instant START = Instant.parse("2026-11-21T09:00:00Z");
+
+  private final ThreadId thread;
+  private final SessionId session;
+  private final List<SessionChanged> changes = new ArrayList<>();
+  private SessionStatus status = SessionStatus.QUEUED;
+  private int attempt;
+  private MachineId machine;
+  private Failure failure;
+
+  public SessionScript(ThreadId thread, SessionId session) {
+    this.thread = thread;
+    this.session = session;
+  }
+
+  public SessionScript queued() {
+    status = SessionStatus.QUEUED;
+    return add(null, null, "queued");
+  }
+
+  public SessionScript claimed(String by) {
+    status = SessionStatus.CLAIMED;
+    attempt++;
+    machine = new MachineId(by);
+    return add(null, null, "claimed by " + by);
+  }
+
+  public SessionScript preparing() {
+    return add(Phase.PREPARING, new SessionFact.PhaseEntered(Phase.PREPARING), "preparing");
+  }
+
+  public SessionScript started(String directory, String branch) {
+    status = SessionStatus.RUNNING;
+    return add(null, new SessionFact.EngineStarted("e-1", directory, branch), "engine started");
+  }
+
+  public SessionScript waiting() {
+    status = SessionStatus.WAITING;
+    return add(null, null, "approval pending");
+  }
+
+  public SessionScript resumed() {
+    status = SessionStatus.RUNNING;
+    return add(null, null, "approval decided");
+  }
+
+  public SessionScript stopping() {
+    status = SessionStatus.STOPPING;
+    return add(null, null, "cancel accepted");
+  }
+
+  public SessionScript says(MessageId id, String text) {
+    return add(
+        null,
+        new SessionFact.MessageCompleted(id, text, MessageStatus.COMPLETED, false),
+        "message completed");
+  }
+
+  public SessionScript reports(String branch, String path, String head, int changed) {
+    return add(
+        null,
+        new SessionFact.RepositoryReported(branch, path, head, changed),
+        "repository reported");
+  }
+
+  public SessionScript completed() {
+    status = SessionStatus.COMPLETED;
+    return add(null, null, "completed");
+  }
+
+  public SessionScript failed(String code, String message) {
+    status = SessionStatus.FAILED;
+    failure = new Failure(code, message, false);
+    return add(null, null, "failed");
+  }
+
+  public SessionScript cancelled() {
+    status = SessionStatus.CANCELLED;
+    return add(null, null, "cancelled by local");
+  }
+
+  /** Any status, without a story. */
+  public SessionScript becomes(SessionStatus next) {
+    status = next;
+    return add(null, null, "became " + next.wire());
+  }
+
+  public List<SessionChanged> changes() {
+    return List.copyOf(changes);
+  }
+
+  public SessionChanged last() {
+    return changes.getLast();
+  }
+
+  private SessionScript add(Phase phase, SessionFact fact, String cause) {
+    int version = changes.size() + 1;
+    changes.add(
+        new SessionChanged(
+            session,
+            thread,
+            version,
+            new SessionSnapshot(
+                PROJECT, null, status, attempt, machine, "command", phase, cause, failure, null,
+                "local", START, null, null, null),
+            fact,
+            cause,
+            START.plusSeconds(version)));
+    return this;
+  }
+}
