@@ -245,7 +245,8 @@ class GuardIT {
   @Test
   void sweepEndsWhatAnEarlierWorkerLeft() throws Exception {
     Path folder = Files.createDirectories(home.resolve("runs").resolve(marker.value()));
-    ProcessBuilder marked = new ProcessBuilder("bash", "-c", "(setsid sleep 300 &); sleep 300; true");
+    ProcessBuilder marked =
+        new ProcessBuilder("bash", "-c", "(setsid sleep 300 &); sleep 300; true");
     marked.environment().put(RunMarker.VARIABLE, marker.value());
     marked.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     Process stranger = new ProcessBuilder("setsid", "sleep", "300").start();
