@@ -48,7 +48,7 @@ final class Services {
     environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
     environment.put("HEDDLE_SECURITY_GATEWAY_PUBLIC_KEY", secrets.publicKey().toUri().toString());
     String name = schema + "-service";
-    return spec(name, name, environment, port, Duration.ofSeconds(20));
+    return spec(name, name, environment, port, Duration.ofSeconds(25));
   }
 
   ChildSpec gateway(int threads, int sessions, int traces) {
@@ -60,7 +60,7 @@ final class Services {
     environment.put("HEDDLE_GATEWAY_THREADS_URL", url(threads));
     environment.put("HEDDLE_GATEWAY_SESSIONS_URL", url(sessions));
     environment.put("HEDDLE_GATEWAY_TRACES_URL", url(traces));
-    return spec("gateway", "gateway", environment, options.port(), Duration.ofSeconds(10));
+    return spec("gateway", "gateway", environment, options.port(), Duration.ofSeconds(15));
   }
 
   /** A worker inherits the launcher's environment, because the engines that it runs need it. */
