@@ -1,0 +1,198 @@
+package dev.heddle.worker;
+
+import dev.heddle.contracts.Ids;
+import dev.heddle.messaging.Parking;
+import dev.heddle.messaging.TopicProvisioner;
+import dev.heddle.worker.broker.KafkaClients;
+import dev.heddle.worker.claim.ClaimService;
+import dev.heddle.worker.claim.Duty;
+import dev.heddle.worker.claim.Ledger;
+import dev.heddle.worker.engine.EngineProperties;
+import dev.heddle.worker.engine.Engines;
+import dev.heddle.worker.heartbeat.Heartbeats;
+import dev.heddle.worker.heartbeat.Identity;
+import dev.heddle.worker.machine.Home;
+import dev.heddle.worker.machine.WorkerProperties;
+import dev.heddle.worker.process.BootClock;
+import dev.heddle.worker.process.Guards;
+import dev.heddle.worker.process.Survivors;
+import dev.heddle.worker.run.Runs;
+import dev.heddle.worker.spool.KafkaRecordSender;
+import dev.heddle.worker.spool.Spools;
+import dev.heddle.worker.workspace.WorkspaceProperties;
+import dev.heddle.worker.workspace.Workspaces;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the worker together. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({
+  WorkerProperties.class,
+  EngineProperties.class,
+  WorkspaceProperties.class
+})
+class WorkerConfiguration {
+
+  @Bean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Bean
+  BootClock bootClock() {
+    return BootClock.system();
+  }
+
+  @Bean
+  Ids ids(Clock clock) {
+    return new Ids(clock, new SecureRandom());
+  }
+
+  @Bean
+  Home home(WorkerProperties properties, Clock clock) throws IOException {
+    return Home.open(properties.home(), clock);
+  }
+
+  /** Only when nothing is left of an earlier life may a new run begin. */
+  @Bean
+  Guards guards(Home home) throws IOException {
+    Guards guards = Guards.install(home.path());
+    Survivors.sweep(guards.runs());
+    return guards;
+  }
+
+  @Bean
+  Engines engines(EngineProperties properties, Guards guards) {
+    return Engines.of(properties, guards);
+  }
+
+  @Bean
+  Workspaces workspaces(Home home, WorkspaceProperties properties, Clock clock) throws IOException {
+    return new Workspaces(home.path(), properties, clock);
+  }
+
+  @Bean
+  KafkaRecordSender recordSender(KafkaClients clients) {
+    return new KafkaRecordSender(clients::patientProducer);
+  }
+
+  @Bean
+  Spools spools(Home home, KafkaRecordSender sender, WorkerProperties properties)
+      throws IOException {
+    return new Spools(home.path().resolve("spool"), sender, properties.spoolLimit().toBytes());
+  }
+
+  /** Older than a lease, a heartbeat or a claim is of no use to anyone. */
+  @Bean
+  Producer<String, byte[]> promptProducer(KafkaClients clients, WorkerProperties properties) {
+    return clients.impatientProducer(Math.toIntExact(properties.lease().toMillis()));
+  }
+
+  @Bean
+  Duty duty() {
+    return new Duty();
+  }
+
+  @Bean
+  Ledger ledger(WorkerProperties properties, Home home, Ids ids, Clock clock, BootClock boot) {
+    return new Ledger(
+        properties.machineId(),
+        home.incarnation(),
+        properties.slots(),
+        properties.runsFor(),
+        properties.lease().multipliedBy(2),
+        ids,
+        clock,
+        boot);
+  }
+
+  @Bean
+  Runs runs(
+      Engines engines,
+      Workspaces workspaces,
+      Spools spools,
+      Home home,
+      WorkerProperties properties,
+      Ids ids,
+      Clock clock) {
+    return new Runs(
+        engines,
+        workspaces,
+        spools,
+        properties.machineId(),
+        home.incarnation(),
+        properties.cancelGrace(),
+        ids,
+        clock);
+  }
+
+  @Bean
+  Heartbeats heartbeats(
+      WorkerProperties properties,
+      Home home,
+      Engines engines,
+      Ledger ledger,
+      Duty duty,
+      @Qualifier("promptProducer") Producer<String, byte[]> producer,
+      Clock clock,
+      BootClock boot) {
+    @Nullable String version = WorkerApplication.class.getPackage().getImplementationVersion();
+    return new Heartbeats(
+        new Identity(
+            properties.machineId(),
+            home.hostId(),
+            WorkerProperties.hostName(),
+            home.incarnation(),
+            properties.pool(),
+            properties.labelMap(),
+            engines.infos(),
+            version == null ? "unpackaged" : version),
+        properties.heartbeatInterval(),
+        ledger,
+        duty,
+        producer,
+        clock,
+        boot);
+  }
+
+  @Bean
+  ClaimService claimService(
+      WorkerProperties properties,
+      Home home,
+      Ledger ledger,
+      Duty duty,
+      Engines engines,
+      Runs runs,
+      @Qualifier("promptProducer") Producer<String, byte[]> producer,
+      KafkaClients clients,
+      TopicProvisioner provisioner,
+      Parking parking,
+      Ids ids,
+      Clock clock,
+      MeterRegistry meters,
+      Heartbeats heartbeats) {
+    return new ClaimService(
+        properties,
+        home,
+        ledger,
+        duty,
+        engines,
+        runs,
+        producer,
+        clients,
+        provisioner,
+        parking,
+        ids,
+        clock,
+        meters,
+        heartbeats::now);
+  }
+}

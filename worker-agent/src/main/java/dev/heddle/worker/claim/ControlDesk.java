@@ -1,0 +1,181 @@
+package dev.heddle.worker.claim;
+
+import dev.heddle.contracts.ClaimId;
+import dev.heddle.contracts.CommandId;
+import dev.heddle.contracts.ControlMessage;
+import dev.heddle.contracts.ControlMessage.CancelRun;
+import dev.heddle.contracts.ControlMessage.ClaimDenied;
+import dev.heddle.contracts.ControlMessage.ClaimGranted;
+import dev.heddle.contracts.ControlMessage.DrainMachine;
+import dev.heddle.contracts.ControlMessage.MachineRefused;
+import dev.heddle.contracts.ControlMessage.OfferMade;
+import dev.heddle.contracts.ControlMessage.ResumeMachine;
+import dev.heddle.contracts.ControlMessage.StopAttempt;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.worker.run.Run;
+import dev.heddle.worker.run.Runs;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does what session-service says; each message may come again. Called by one thread. */
+final class ControlDesk {
+
+  private static final Logger log = LoggerFactory.getLogger(ControlDesk.class);
+
+  private static final int REMEMBERED_COMMANDS = 1_000;
+
+  private final Claims claims;
+  private final Ledger ledger;
+  private final Runs runs;
+  private final Duty duty;
+  private final String hostId;
+  private final Runnable stateChanged;
+  private final MeterRegistry meters;
+  private final Map<CommandId, Boolean> seen =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<CommandId, Boolean> eldest) {
+          return size() > REMEMBERED_COMMANDS;
+        }
+      };
+
+  /**
+   * @param stateChanged called when the machine's state has changed, so that it is said at once
+   */
+  ControlDesk(
+      Claims claims,
+      Ledger ledger,
+      Runs runs,
+      Duty duty,
+      String hostId,
+      Runnable stateChanged,
+      MeterRegistry meters) {
+    this.claims = claims;
+    this.ledger = ledger;
+    this.runs = runs;
+    this.duty = duty;
+    this.hostId = hostId;
+    this.stateChanged = stateChanged;
+    this.meters = meters;
+  }
+
+  /**
+   * @param fresh whether it was certainly written after the lapse of that number
+   */
+  void take(ControlMessage message, boolean fresh, long lapse) throws InterruptedException {
+    switch (message) {
+      case OfferMade made -> claims.answer(List.of(made.offer()));
+      case ClaimGranted granted -> granted(granted, fresh, lapse);
+      case ClaimDenied denied -> denied(denied);
+      case CancelRun cancel -> cancel(cancel);
+      case StopAttempt stop -> stop(stop.sessionId(), stop.attempt(), stop.reason());
+      case DrainMachine drain -> drain(drain.commandId(), true, drain.requestedBy());
+      case ResumeMachine resume -> drain(resume.commandId(), false, resume.requestedBy());
+      case MachineRefused refused -> refused(refused);
+    }
+  }
+
+  private void granted(ClaimGranted grant, boolean fresh, long lapse) {
+    switch (ledger.granted(grant, fresh, lapse)) {
+      case BEGIN -> {
+        count("granted");
+        try {
+          ledger.begun(grant.claimId(), runs.begin(grant, ledger.deadline()));
+        } catch (IOException e) {
+          // Missing from the next heartbeat, it is given to another worker.
+          ledger.release(grant.claimId());
+          log.atError()
+              .addKeyValue("session", grant.sessionId())
+              .setCause(e)
+              .log("cannot begin a run: the worker's home cannot be written");
+        }
+      }
+      case GO_ON -> {
+        count("confirmed");
+        log.atInfo()
+            .addKeyValue("session", grant.sessionId())
+            .addKeyValue("attempt", grant.attempt())
+            .log("run goes on after the worker was cut off");
+      }
+      case NOTHING ->
+          log.atDebug().addKeyValue("claim", grant.claimId()).log("grant changes nothing");
+    }
+  }
+
+  private void denied(ClaimDenied denial) {
+    Optional<Run> run = ledger.runOf(denial.claimId());
+    if (run.isPresent()) {
+      // It was granted once and is over now.
+      stop(denial.sessionId(), denial.attempt(), denial.reason());
+    } else {
+      count("denied");
+      ledger.release(denial.claimId());
+    }
+  }
+
+  private void cancel(CancelRun cancel) {
+    Optional<Run> run = runOf(cancel.sessionId(), cancel.attempt());
+    if (run.isEmpty()) {
+      log.atDebug()
+          .addKeyValue("session", cancel.sessionId())
+          .addKeyValue("attempt", cancel.attempt())
+          .log("cancel of a run that is not here");
+      return;
+    }
+    log.atInfo()
+        .addKeyValue("session", cancel.sessionId())
+        .addKeyValue("attempt", cancel.attempt())
+        .log("cancelling a run");
+    run.get().cancel(cancel.commandId(), cancel.requestedBy());
+  }
+
+  private void stop(SessionId session, int attempt, String reason) {
+    Optional<ClaimId> claim = ledger.claimOf(session, attempt);
+    if (claim.isEmpty()) {
+      return;
+    }
+    log.atInfo()
+        .addKeyValue("session", session)
+        .addKeyValue("attempt", attempt)
+        .addKeyValue("reason", reason)
+        .log("attempt is not this machine's any more");
+    ledger.runOf(claim.get()).ifPresentOrElse(Run::supersede, () -> ledger.release(claim.get()));
+  }
+
+  private void drain(CommandId command, boolean on, String requestedBy) {
+    if (seen.putIfAbsent(command, true) != null) {
+      stateChanged.run();
+      return;
+    }
+    log.atInfo()
+        .addKeyValue("by", requestedBy)
+        .log(on ? "machine drains" : "machine takes sessions again");
+    duty.drain(on);
+    stateChanged.run();
+  }
+
+  private void refused(MachineRefused refusal) {
+    if (!refusal.hostId().equals(hostId) || duty.refused() != null) {
+      return;
+    }
+    log.atError()
+        .addKeyValue("reason", refusal.reason())
+        .log("this machine was refused and takes nothing; give it another heddle.worker.id");
+    duty.refuse(refusal.reason());
+    stateChanged.run();
+  }
+
+  private Optional<Run> runOf(SessionId session, int attempt) {
+    return ledger.claimOf(session, attempt).flatMap(ledger::runOf);
+  }
+
+  private void count(String answer) {
+    meters.counter("heddle.worker.claims", "answer", answer).increment();
+  }
+}

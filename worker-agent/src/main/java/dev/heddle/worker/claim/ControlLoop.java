@@ -1,0 +1,166 @@
+package dev.heddle.worker.claim;
+
+import dev.heddle.contracts.ControlMessage;
+import dev.heddle.contracts.Topics;
+import dev.heddle.messaging.Json;
+import dev.heddle.messaging.Parking;
+import dev.heddle.messaging.Partitions;
+import dev.heddle.messaging.UnreadableRecordException;
+import dev.heddle.worker.broker.KafkaClients;
+import dev.heddle.worker.machine.Home;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads what session-service tells this machine, from where an earlier life of the worker left off.
+ * The offset is stored after what came before it was taken up, so that a kill repeats rather than
+ * loses; everything here bears a repetition.
+ */
+final class ControlLoop implements Runnable {
+
+  private static final Logger log = LoggerFactory.getLogger(ControlLoop.class);
+
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final long BACK_OFF_MILLIS = 1_000;
+
+  private final KafkaClients clients;
+  private final Parking parking;
+  private final ControlDesk desk;
+  private final Ledger ledger;
+  private final Home home;
+  private final String machineId;
+  private final TopicPartition partition;
+  private volatile boolean stopped;
+  private volatile @Nullable Consumer<String, byte[]> polling;
+  private @Nullable Long position;
+  private long lapse;
+  private long freshFrom;
+
+  ControlLoop(
+      KafkaClients clients,
+      Parking parking,
+      ControlDesk desk,
+      Ledger ledger,
+      Home home,
+      String machineId) {
+    this.clients = clients;
+    this.parking = parking;
+    this.desk = desk;
+    this.ledger = ledger;
+    this.home = home;
+    this.machineId = machineId;
+    this.partition =
+        new TopicPartition(
+            Topics.SESSION_CONTROL.name(),
+            Partitions.of(machineId, Topics.SESSION_CONTROL.partitions()));
+  }
+
+  /**
+   * Finds out where to begin. A new home begins at the end of the topic, and must know that end
+   * before session-service hears of the machine. Waits for the broker.
+   */
+  void findPosition() throws IOException {
+    OptionalLong stored = home.controlOffset();
+    if (stored.isPresent()) {
+      position = stored.getAsLong();
+      return;
+    }
+    try (Consumer<String, byte[]> consumer = clients.groupless()) {
+      long end = Objects.requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
+      home.storeControlOffset(end);
+      position = end;
+    }
+  }
+
+  @Override
+  public void run() {
+    while (!stopped) {
+      try (Consumer<String, byte[]> consumer = clients.groupless()) {
+        polling = consumer;
+        consumer.assign(List.of(partition));
+        consumer.seek(partition, Objects.requireNonNull(position));
+        while (!stopped) {
+          takeUp(consumer);
+        }
+      } catch (WakeupException e) {
+        // Told to stop.
+      } catch (InterruptException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (RuntimeException | IOException e) {
+        log.atWarn()
+            .addKeyValue("reason", e.toString())
+            .log("reading the control topic failed; trying again");
+        pause();
+      } finally {
+        polling = null;
+      }
+    }
+  }
+
+  void stop() {
+    stopped = true;
+    Consumer<String, byte[]> consumer = polling;
+    if (consumer != null) {
+      consumer.wakeup();
+    }
+  }
+
+  private void takeUp(Consumer<String, byte[]> consumer) throws IOException {
+    long lapses = ledger.lapses();
+    if (lapses != lapse) {
+      // Only a grant behind this end was certainly written after the worker was back.
+      freshFrom = Objects.requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
+      lapse = lapses;
+    }
+    ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+    for (ConsumerRecord<String, byte[]> record : records) {
+      if (machineId.equals(record.key())) {
+        takeUp(record);
+      }
+      position = record.offset() + 1;
+    }
+    if (!records.isEmpty()) {
+      home.storeControlOffset(Objects.requireNonNull(position));
+    }
+  }
+
+  private void takeUp(ConsumerRecord<String, byte[]> record) {
+    ControlMessage message;
+    try {
+      message = Json.read(record.value(), ControlMessage.class);
+    } catch (UnreadableRecordException e) {
+      parking.park(record, e.code(), String.valueOf(e.getMessage()));
+      return;
+    }
+    try {
+      desk.take(message, record.offset() >= freshFrom, lapse);
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } catch (UncheckedIOException e) {
+      log.atError().setCause(e).log("a message to this machine could not be taken up");
+    }
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(BACK_OFF_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      stopped = true;
+    }
+  }
+}

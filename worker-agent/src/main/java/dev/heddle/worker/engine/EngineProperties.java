@@ -1,0 +1,49 @@
+package dev.heddle.worker.engine;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What this machine can run.
+ *
+ * @param engines the names of the engines that are on
+ * @param command the argument vector of the command engine where a session names none
+ * @param passEnvironment names of further variables of the worker that engines inherit
+ * @param outputBytes how much of a run's output is kept
+ * @param outputLines how many lines of a run's output are kept
+ */
+@ConfigurationProperties("heddle.worker")
+public record EngineProperties(
+    List<String> engines,
+    List<String> command,
+    List<String> passEnvironment,
+    DataSize outputBytes,
+    int outputLines) {
+
+  public EngineProperties(
+      @Nullable List<String> engines,
+      @Nullable List<String> command,
+      @Nullable List<String> passEnvironment,
+      @Nullable DataSize outputBytes,
+      int outputLines) {
+    this.engines = engines == null ? List.of() : List.copyOf(engines);
+    this.command = command == null ? List.of() : List.copyOf(command);
+    this.passEnvironment = passEnvironment == null ? List.of() : List.copyOf(passEnvironment);
+    this.outputBytes = outputBytes == null ? DataSize.ofMegabytes(8) : outputBytes;
+    this.outputLines = outputLines;
+    if (this.engines.isEmpty() || this.engines.stream().anyMatch(String::isBlank)) {
+      throw new IllegalArgumentException(
+          "heddle.worker.engines must name at least one engine, for example command");
+    }
+    if (this.command.isEmpty() || this.command.getFirst().isBlank()) {
+      throw new IllegalArgumentException(
+          "heddle.worker.command must be a program and its arguments, for example bash,-s");
+    }
+    if (this.outputBytes.toBytes() < 1 || outputLines < 1) {
+      throw new IllegalArgumentException(
+          "heddle.worker.output-bytes and heddle.worker.output-lines must be at least 1");
+    }
+  }
+}

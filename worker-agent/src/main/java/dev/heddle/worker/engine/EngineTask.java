@@ -1,0 +1,24 @@
+package dev.heddle.worker.engine;
+
+import dev.heddle.contracts.EngineSpec;
+import dev.heddle.contracts.MessageId;
+import dev.heddle.worker.process.RunMarker;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What an engine is to do.
+ *
+ * @param answer the id of the assistant's message, where the engine gives only one
+ * @param directory the workspace
+ * @param identity variables that tell the engine which run it is
+ * @param deadline until when it may run without a tick, in milliseconds since boot
+ */
+public record EngineTask(
+    RunMarker marker,
+    EngineSpec spec,
+    String prompt,
+    MessageId answer,
+    Path directory,
+    Map<String, String> identity,
+    long deadline) {}

@@ -1,0 +1,62 @@
+package dev.heddle.worker.engine;
+
+import dev.heddle.contracts.Heartbeat.EngineInfo;
+import dev.heddle.worker.process.Guards;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** The engines that are switched on, by name. */
+public final class Engines {
+
+  private final Map<String, Engine> engines = new LinkedHashMap<>();
+  private final List<EngineInfo> infos;
+
+  public Engines(List<Engine> engines) {
+    engines.forEach(engine -> this.engines.put(engine.name(), engine));
+    infos =
+        engines.stream().map(engine -> new EngineInfo(engine.name(), engine.version())).toList();
+  }
+
+  /**
+   * Those that the configuration names.
+   *
+   * @throws IllegalArgumentException where it names one that this worker does not know
+   */
+  public static Engines of(EngineProperties properties, Guards guards) {
+    ScheduledExecutorService flusher =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("flush-open-lines").factory());
+    return new Engines(
+        properties.engines().stream()
+            .map(name -> {
+              if (!name.equals(CommandEngine.NAME)) {
+                throw new IllegalArgumentException(
+                    "heddle.worker.engines names '%s', but this worker knows only: %s"
+                        .formatted(name, CommandEngine.NAME));
+              }
+              return (Engine)
+                  new CommandEngine(
+                      guards,
+                      properties.command(),
+                      new OutputLimits(
+                          properties.outputBytes().toBytes(), properties.outputLines()),
+                      Set.copyOf(properties.passEnvironment()),
+                      flusher);
+            })
+            .toList());
+  }
+
+  public Optional<Engine> find(String name) {
+    return Optional.ofNullable(engines.get(name));
+  }
+
+  /** For the heartbeat; the versions as they were when the worker started. */
+  public List<EngineInfo> infos() {
+    return infos;
+  }
+}

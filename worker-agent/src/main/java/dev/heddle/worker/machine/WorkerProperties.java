@@ -1,0 +1,140 @@
+package dev.heddle.worker.machine;
+
+import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.Topics;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The settings of a worker; units and defaults are in application.yml.
+ *
+ * @param id how the machine is called; null for its host name
+ * @param home everything that the worker keeps
+ * @param labels pairs {@code name=value}
+ * @param heartbeatInterval between two heartbeats
+ * @param lease how long session-service waits for a heartbeat; must be what it is set to there
+ * @param guardMargin how much earlier than the lease ends engines are frozen
+ * @param claimResend when a claim without an answer is sent again
+ * @param cancelGrace between SIGTERM and SIGKILL
+ * @param drainTimeout how long runs may go on after the worker was told to stop
+ * @param spoolLimit how much of one attempt may wait for the broker before its engine is held up
+ */
+@ConfigurationProperties("heddle.worker")
+public record WorkerProperties(
+    @Nullable String id,
+    Path home,
+    int slots,
+    String pool,
+    List<String> labels,
+    Duration heartbeatInterval,
+    Duration lease,
+    Duration guardMargin,
+    Duration claimResend,
+    Duration cancelGrace,
+    Duration drainTimeout,
+    DataSize spoolLimit) {
+
+  public WorkerProperties {
+    labels = labels == null ? List.of() : List.copyOf(labels);
+    machineId(id);
+    labelMap(labels);
+    check(!home.toString().isBlank(), "home", "must name a folder");
+    check(slots >= 1 && slots <= 1_000, "slots", "must be 1 to 1000, but is " + slots);
+    check(
+        Topics.isPoolName(pool),
+        "pool",
+        "must be 1 to 63 characters of a-z 0-9 _ - and begin with a letter or digit, but is '%s'"
+            .formatted(pool));
+    positive(heartbeatInterval, "heartbeat-interval");
+    positive(guardMargin, "guard-margin");
+    positive(claimResend, "claim-resend");
+    check(!cancelGrace.isNegative(), "cancel-grace", "must not be negative");
+    check(!drainTimeout.isNegative(), "drain-timeout", "must not be negative");
+    check(
+        heartbeatInterval.multipliedBy(2).compareTo(lease.minus(guardMargin)) <= 0,
+        "lease",
+        "less heddle.worker.guard-margin must be at least two of heddle.worker.heartbeat-interval, so that one lost heartbeat freezes nothing, but %s - %s is less than 2 x %s"
+            .formatted(lease, guardMargin, heartbeatInterval));
+    check(
+        spoolLimit.toBytes() >= 1_048_576,
+        "spool-limit",
+        "must be at least 1MB, but is " + spoolLimit);
+  }
+
+  /** The configured name, or one made of the host name. */
+  public MachineId machineId() {
+    return machineId(id);
+  }
+
+  public Map<String, String> labelMap() {
+    return labelMap(labels);
+  }
+
+  /** How long an acknowledged heartbeat lets engines run. */
+  public Duration runsFor() {
+    return lease.minus(guardMargin);
+  }
+
+  private static MachineId machineId(@Nullable String id) {
+    if (id == null || id.isBlank()) {
+      return new MachineId(sanitised(hostName()));
+    }
+    try {
+      return new MachineId(id);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "heddle.worker.id is '%s': %s".formatted(id, e.getMessage()), e);
+    }
+  }
+
+  static String sanitised(String hostName) {
+    String name =
+        hostName
+            .toLowerCase(Locale.ROOT)
+            .replaceAll("[^a-z0-9._-]", "-")
+            .replaceAll("^[^a-z0-9]+", "");
+    name = name.length() > 63 ? name.substring(0, 63) : name;
+    return name.isEmpty() ? "worker" : name;
+  }
+
+  /** The name of this host; {@code worker} where it has none. */
+  public static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "worker";
+    }
+  }
+
+  private static Map<String, String> labelMap(List<String> labels) {
+    Map<String, String> map = new TreeMap<>();
+    for (String label : labels) {
+      int equals = label.indexOf('=');
+      check(
+          equals > 0 && equals < label.length() - 1,
+          "labels",
+          "must be pairs name=value, but one is '%s'".formatted(label));
+      map.put(label.substring(0, equals).strip(), label.substring(equals + 1).strip());
+    }
+    return map;
+  }
+
+  private static void positive(Duration value, String key) {
+    check(!value.isNegative() && !value.isZero(), key, "must be longer than zero");
+  }
+
+  private static void check(boolean good, String key, String what) {
+    if (!good) {
+      throw new IllegalArgumentException("heddle.worker." + key + " " + what);
+    }
+  }
+}

@@ -1,0 +1,330 @@
+package dev.heddle.worker.run;
+
+import dev.heddle.contracts.CommandId;
+import dev.heddle.contracts.Failure;
+import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.MessageStatus;
+import dev.heddle.contracts.NoticeLevel;
+import dev.heddle.contracts.Outcome;
+import dev.heddle.contracts.Phase;
+import dev.heddle.contracts.Role;
+import dev.heddle.contracts.SessionFact;
+import dev.heddle.contracts.TraceBody;
+import dev.heddle.contracts.WorkspaceSpec;
+import dev.heddle.worker.engine.Engine;
+import dev.heddle.worker.engine.EngineFailedException;
+import dev.heddle.worker.engine.EngineListener;
+import dev.heddle.worker.engine.EngineRun;
+import dev.heddle.worker.engine.EngineTask;
+import dev.heddle.worker.workspace.Cancellation;
+import dev.heddle.worker.workspace.RepositoryState;
+import dev.heddle.worker.workspace.Workspace;
+import dev.heddle.worker.workspace.WorkspaceException;
+import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One attempt, from its grant to its end, on a thread of its own. All other methods may be called
+ * from any thread at any time.
+ */
+public final class Run {
+
+  private static final Logger log = LoggerFactory.getLogger(Run.class);
+
+  /** Who ended it before it ended by itself; later ones in this order overrule earlier ones. */
+  private enum Ending {
+    /** A person. */
+    CANCELLED,
+    /** The worker, which is being stopped. */
+    WORKER_STOPPED,
+    /** session-service: it is another's now, and nothing may be reported. */
+    SUPERSEDED
+  }
+
+  private final RunOrder order;
+  private final RunTools tools;
+  private final Report report;
+  private final Cancellation preparation = new Cancellation();
+  private final CompletableFuture<Void> over = new CompletableFuture<>();
+  private final Set<CommandId> answered = new HashSet<>();
+  private @Nullable Ending ending;
+  private @Nullable String endedBy;
+  private @Nullable EngineRun engine;
+  private boolean killed;
+  private long deadline;
+
+  Run(RunOrder order, RunTools tools, Report report, long deadline) {
+    this.order = order;
+    this.tools = tools;
+    this.report = report;
+    this.deadline = deadline;
+  }
+
+  void begin() {
+    Thread.ofVirtual().name("run-" + order.marker()).start(this::run);
+  }
+
+  /** Lets the engine run until then, in milliseconds since boot; without it, it is frozen. */
+  public synchronized void tick(long until) {
+    deadline = until;
+    if (engine != null) {
+      engine.tick(until);
+    }
+  }
+
+  /** A person wants it to end. Answered once, however often it is sent. */
+  public void cancel(CommandId command, String requestedBy) {
+    synchronized (this) {
+      if (!answered.add(command)) {
+        return;
+      }
+      boolean late = over.isDone();
+      report.fact(
+          new SessionFact.CommandAnswered(command, !late, late ? "it was over already" : null));
+      endedBy = endedBy == null ? requestedBy : endedBy;
+    }
+    end(Ending.CANCELLED);
+  }
+
+  /** It is not this machine's any more: ends at once and says nothing of it. */
+  public void supersede() {
+    report.fallSilent();
+    end(Ending.SUPERSEDED);
+  }
+
+  /** The worker stops. */
+  public void stopWithWorker() {
+    end(Ending.WORKER_STOPPED);
+  }
+
+  /** Completes when no process of it is left and its end is in the spool. */
+  public CompletableFuture<Void> over() {
+    return over.copy();
+  }
+
+  /** Completes when the broker has all that it reported. */
+  public CompletableFuture<Void> delivered() {
+    return report.delivered();
+  }
+
+  private void end(Ending wanted) {
+    EngineRun running;
+    synchronized (this) {
+      if (over.isDone() || (ending != null && ending.compareTo(wanted) >= 0)) {
+        return;
+      }
+      ending = wanted;
+      running = engine;
+    }
+    preparation.request();
+    if (running != null) {
+      end(running, wanted);
+    }
+  }
+
+  private void end(EngineRun running, Ending wanted) {
+    if (wanted == Ending.SUPERSEDED) {
+      kill(running);
+      return;
+    }
+    running.terminate();
+    CompletableFuture.delayedExecutor(tools.cancelGrace().toMillis(), TimeUnit.MILLISECONDS)
+        .execute(() -> {
+          if (!running.done().isDone()) {
+            kill(running);
+          }
+        });
+  }
+
+  private void kill(EngineRun running) {
+    synchronized (this) {
+      if (killed) {
+        return;
+      }
+      killed = true;
+    }
+    log.atInfo().addKeyValue("run", order.marker()).log("killing an engine");
+    running.kill();
+  }
+
+  private void run() {
+    Integer exitCode = null;
+    Failure failure;
+    try {
+      phase(Phase.PREPARING);
+      Workspace workspace =
+          tools
+              .workspaces()
+              .prepare(order.spec().workspace(), order.owner(), order.marker(), preparation);
+      phase(Phase.STARTING);
+      EngineRun.Result result = runEngine(workspace);
+      exitCode = result.exitCode();
+      failure = result.failure();
+      if (exitCode != null) {
+        report.event(new TraceBody.EngineExited(exitCode, result.duration().toMillis()));
+      }
+      reportRepository(workspace);
+    } catch (WorkspaceException e) {
+      failure = e.failure();
+    } catch (EngineFailedException e) {
+      failure = e.failure();
+    } catch (InterruptedException e) {
+      failure = new Failure("cancelled", "cancelled while preparing the workspace", false);
+    } catch (RuntimeException e) {
+      log.atError().addKeyValue("run", order.marker()).setCause(e).log("run failed in the worker");
+      failure = new Failure("worker_error", "the worker failed: " + e, true);
+    }
+    try {
+      finish(exitCode, failure);
+    } catch (UncheckedIOException e) {
+      log.atError().addKeyValue("run", order.marker()).setCause(e).log("cannot report an end");
+      report.fallSilent();
+    }
+    over.complete(null);
+  }
+
+  private EngineRun.Result runEngine(Workspace workspace)
+      throws EngineFailedException, WorkspaceException {
+    Engine kind =
+        tools
+            .engines()
+            .find(order.spec().engine().name())
+            .orElseThrow(() ->
+                new EngineFailedException(
+                    new Failure(
+                        "engine_unknown",
+                        "the worker has no engine '%s'".formatted(order.spec().engine().name()),
+                        false)));
+    EngineRun started;
+    Ending early;
+    synchronized (this) {
+      if (ending != null) {
+        throw new EngineFailedException(
+            new Failure("cancelled", "ended before the engine was started", false));
+      }
+      started =
+          kind.start(
+              new EngineTask(
+                  order.marker(),
+                  order.spec().engine(),
+                  order.spec().prompt(),
+                  new MessageId(tools.ids().next()),
+                  workspace.directory(),
+                  order.identity(),
+                  deadline),
+              new Listener(kind, workspace));
+      engine = started;
+      early = ending;
+    }
+    if (early != null) {
+      end(started, early);
+    }
+    return started.done().join();
+  }
+
+  private void phase(Phase phase) {
+    report.fact(new SessionFact.PhaseEntered(phase));
+    report.event(new TraceBody.PhaseEntered(phase, null));
+  }
+
+  private void reportRepository(Workspace workspace) throws InterruptedException {
+    if (order.spec().workspace() instanceof WorkspaceSpec.Scratch || endedAs(Ending.SUPERSEDED)) {
+      return;
+    }
+    try {
+      Optional<RepositoryState> found = tools.workspaces().inspect(workspace, order.marker());
+      if (found.isPresent()) {
+        RepositoryState state = found.get();
+        String path = workspace.directory().toString();
+        report.event(
+            new TraceBody.Repository(state.branch(), path, state.head(), state.changedFiles()));
+        report.fact(
+            new SessionFact.RepositoryReported(
+                state.branch(), path, state.head(), state.changedFiles()));
+      }
+    } catch (WorkspaceException e) {
+      report.event(
+          new TraceBody.Notice(
+              NoticeLevel.WARNING, "the repository could not be read: " + e.getMessage()));
+    }
+  }
+
+  private void finish(@Nullable Integer exitCode, @Nullable Failure failure) {
+    Ending how;
+    String by;
+    synchronized (this) {
+      how = ending;
+      by = endedBy;
+    }
+    if (how == Ending.SUPERSEDED) {
+      report.fallSilent();
+      log.atInfo().addKeyValue("run", order.marker()).log("superseded run ended");
+      return;
+    }
+    Outcome outcome = failure == null ? Outcome.COMPLETED : Outcome.FAILED;
+    Failure reported = failure;
+    if (how == Ending.CANCELLED) {
+      outcome = Outcome.CANCELLED;
+      reported = new Failure("cancelled", "cancelled by " + by, false);
+    } else if (how == Ending.WORKER_STOPPED) {
+      outcome = Outcome.FAILED;
+      reported =
+          new Failure("worker_stopped", "the worker was stopped before the run had ended", true);
+    }
+    if (reported != null && outcome == Outcome.FAILED) {
+      report.event(new TraceBody.ErrorRaised(reported));
+    }
+    report.end(new SessionFact.AttemptEnded(outcome, exitCode, reported));
+    log.atInfo()
+        .addKeyValue("run", order.marker())
+        .addKeyValue("outcome", outcome.wire())
+        .addKeyValue("code", reported == null ? "-" : reported.code())
+        .log("run ended");
+  }
+
+  private synchronized boolean endedAs(Ending which) {
+    return ending == which;
+  }
+
+  private final class Listener implements EngineListener {
+
+    private final Engine kind;
+    private final Workspace workspace;
+
+    Listener(Engine kind, Workspace workspace) {
+      this.kind = kind;
+      this.workspace = workspace;
+    }
+
+    @Override
+    public void started(@Nullable String engineSessionId) {
+      String directory = workspace.directory().toString();
+      report.event(
+          new TraceBody.EngineStarted(
+              kind.name(), kind.version(), engineSessionId, directory, workspace.branch()));
+      report.fact(new SessionFact.EngineStarted(engineSessionId, directory, workspace.branch()));
+    }
+
+    @Override
+    public void event(TraceBody event) {
+      report.event(event);
+    }
+
+    @Override
+    public void message(MessageId id, String text, MessageStatus status, boolean truncated) {
+      MessageStatus shown = status;
+      if (status == MessageStatus.FAILED && endedAs(Ending.CANCELLED)) {
+        shown = MessageStatus.CANCELLED;
+      }
+      report.event(new TraceBody.Message(id, Role.ASSISTANT, text, shown, truncated));
+      report.fact(new SessionFact.MessageCompleted(id, text, shown, truncated));
+    }
+  }
+}

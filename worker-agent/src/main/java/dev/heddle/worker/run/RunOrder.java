@@ -1,0 +1,30 @@
+package dev.heddle.worker.run;
+
+import dev.heddle.contracts.RunSpec;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.ThreadId;
+import dev.heddle.worker.process.RunMarker;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a grant says is to be run. */
+record RunOrder(
+    SessionId sessionId, @Nullable ThreadId threadId, int attempt, RunSpec spec, RunMarker marker) {
+
+  /** Whose workspace it is: the thread's, or the session's where there is none. */
+  String owner() {
+    return threadId == null ? sessionId.toString() : threadId.toString();
+  }
+
+  /** Variables that tell an engine which run it is. */
+  Map<String, String> identity() {
+    Map<String, String> identity = new TreeMap<>();
+    identity.put("HEDDLE_SESSION_ID", sessionId.toString());
+    identity.put("HEDDLE_ATTEMPT", Integer.toString(attempt));
+    if (threadId != null) {
+      identity.put("HEDDLE_THREAD_ID", threadId.toString());
+    }
+    return identity;
+  }
+}

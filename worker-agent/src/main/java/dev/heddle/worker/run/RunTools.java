@@ -1,0 +1,9 @@
+package dev.heddle.worker.run;
+
+import dev.heddle.contracts.Ids;
+import dev.heddle.worker.engine.Engines;
+import dev.heddle.worker.workspace.Workspaces;
+import java.time.Duration;
+
+/** What every run needs. */
+record RunTools(Engines engines, Workspaces workspaces, Ids ids, Duration cancelGrace) {}

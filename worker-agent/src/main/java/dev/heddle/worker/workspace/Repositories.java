@@ -1,0 +1,180 @@
+package dev.heddle.worker.workspace;
+
+import dev.heddle.worker.process.Command;
+import dev.heddle.worker.process.RunMarker;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * Keeps one bare repository per address, of which all worktrees of this worker are made.
+ *
+ * <p>What the remote has is under {@code refs/remotes/origin}, and the branches of threads under
+ * {@code refs/heads}: so a fetch never touches what a thread has checked out. One run at a time
+ * changes a repository; since a home belongs to one worker, a lock in memory is enough.
+ */
+final class Repositories {
+
+  private static final Logger log = LoggerFactory.getLogger(Repositories.class);
+
+  /** Its time of change is when the repository was last fetched. */
+  private static final String FETCHED = "heddle-fetched";
+
+  private final Path folder;
+  private final WorkspaceProperties properties;
+  private final InstantSource clock;
+  private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+
+  Repositories(Path home, WorkspaceProperties properties, InstantSource clock) throws IOException {
+    this.folder = Files.createDirectories(home.resolve("repositories"));
+    this.properties = properties;
+    this.clock = clock;
+  }
+
+  /** A short name for an address, usable as a file name. */
+  static String nameOf(String address) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(address.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 10);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** What is done while no other run changes the repository. */
+  interface Step<T> {
+    T apply(Git git) throws WorkspaceException, InterruptedException, IOException;
+  }
+
+  /** Clones the repository if this machine does not have it, then runs the step in it. */
+  <T> T with(String address, RunMarker marker, Cancellation cancellation, Step<T> step)
+      throws WorkspaceException, InterruptedException, IOException {
+    String name = nameOf(address);
+    Path repository = folder.resolve(name + ".git");
+    ReentrantLock lock = locks.computeIfAbsent(name, key -> new ReentrantLock());
+    // Interrupted by a cancel: waiting for another run's clone must not hold up the answer.
+    Thread waiting = Thread.currentThread();
+    var _ =
+        cancellation.onRequest(() -> {
+          if (lock.hasQueuedThread(waiting)) {
+            waiting.interrupt();
+          }
+        });
+    try {
+      lock.lockInterruptibly();
+    } catch (InterruptedException e) {
+      if (cancellation.isRequested()) {
+        throw new WorkspaceException("cancelled", "cancelled while waiting for a clone", false);
+      }
+      throw e;
+    }
+    try {
+      Git git = new Git(repository, marker, cancellation);
+      if (!Files.isDirectory(repository)) {
+        clone(address, repository, git);
+      }
+      return step.apply(git);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void clone(String address, Path repository, Git git)
+      throws WorkspaceException, InterruptedException, IOException {
+    // Made aside and renamed when whole, so that a kill leaves nothing half made behind.
+    Path unfinished = folder.resolve(repository.getFileName() + ".unfinished");
+    FileSystemUtils.deleteRecursively(unfinished);
+    Files.createDirectories(unfinished);
+    try {
+      Git aside = git.in(unfinished);
+      require(aside.call(Git.LOCAL, "init", "--quiet", "--bare", "--template="), address);
+      require(aside.call(Git.LOCAL, "config", "remote.origin.url", address), address);
+      require(
+          aside.call(
+              Git.LOCAL, "config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"),
+          address);
+      if (!aside.succeeds("config", "--global", "user.email")) {
+        // Without any identity an agent's first commit would fail.
+        require(aside.call(Git.LOCAL, "config", "user.name", "Heddle"), address);
+        require(aside.call(Git.LOCAL, "config", "user.email", "heddle@localhost"), address);
+      }
+      fetchInto(aside, unfinished, address, "clone_failed");
+      Files.move(unfinished, repository, StandardCopyOption.ATOMIC_MOVE);
+      log.atInfo().addKeyValue("repository", Secrets.mask(address)).log("repository cloned");
+    } finally {
+      FileSystemUtils.deleteRecursively(unfinished);
+    }
+  }
+
+  /** Fetches if the last fetch is older than the configured age. */
+  void refresh(Git git, String address)
+      throws WorkspaceException, InterruptedException, IOException {
+    Path repository = folder.resolve(nameOf(address) + ".git");
+    Path fetched = repository.resolve(FETCHED);
+    if (!Files.exists(fetched)
+        || Duration.between(Files.getLastModifiedTime(fetched).toInstant(), clock.instant())
+                .compareTo(properties.fetchAge())
+            > 0) {
+      fetchInto(git, repository, address, "fetch_failed");
+    }
+  }
+
+  /** Fetches whatever the age. */
+  void fetch(Git git, String address) throws WorkspaceException, InterruptedException, IOException {
+    fetchInto(git, folder.resolve(nameOf(address) + ".git"), address, "fetch_failed");
+  }
+
+  private void fetchInto(Git git, Path repository, String address, String failure)
+      throws WorkspaceException, InterruptedException, IOException {
+    Command.Result fetched =
+        git.call(
+            properties.cloneTimeout(),
+            "fetch",
+            "--quiet",
+            "--prune",
+            "--tags",
+            "--force",
+            "origin");
+    if (fetched.exitCode() != 0) {
+      throw new WorkspaceException(
+          failure,
+          "cannot %s %s: %s. Check the address, and that this machine may read it without being asked for a password"
+              .formatted(
+                  failure.equals("clone_failed") ? "clone" : "fetch",
+                  Secrets.mask(address),
+                  Git.reason(fetched)),
+          true);
+    }
+    // Fails where the remote has no commit yet; then there is no default branch either.
+    git.call(properties.cloneTimeout(), "remote", "set-head", "origin", "--auto");
+    Path stamp = repository.resolve(FETCHED);
+    if (!Files.exists(stamp)) {
+      Files.createFile(stamp);
+    }
+    Files.setLastModifiedTime(stamp, FileTime.from(clock.instant()));
+  }
+
+  private static void require(Command.Result result, String address) throws WorkspaceException {
+    if (result.exitCode() != 0) {
+      throw new WorkspaceException(
+          "clone_failed",
+          "cannot prepare the clone of %s: %s".formatted(Secrets.mask(address), Git.reason(result)),
+          true);
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package dev.heddle.worker.workspace;
+
+import dev.heddle.contracts.WorkspaceSpec;
+import dev.heddle.worker.process.Command;
+import dev.heddle.worker.process.RunMarker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
+
+/** Prepares workspaces under the worker's home, and says how runs left them. */
+public final class Workspaces {
+
+  private final Path scratches;
+  private final Path worktrees;
+  private final Repositories repositories;
+
+  public Workspaces(Path home, WorkspaceProperties properties, InstantSource clock)
+      throws IOException {
+    scratches = Files.createDirectories(home.resolve("scratch"));
+    worktrees = Files.createDirectories(home.resolve("worktrees"));
+    repositories = new Repositories(home, properties, clock);
+  }
+
+  /**
+   * Makes the folder ready; what an earlier run of the same owner left in it stays.
+   *
+   * @param owner the thread, or the session where there is none
+   * @throws WorkspaceException with code {@code cancelled} as soon as that is requested
+   */
+  public Workspace prepare(
+      WorkspaceSpec spec, String owner, RunMarker marker, Cancellation cancellation)
+      throws WorkspaceException, InterruptedException {
+    try {
+      return switch (spec) {
+        case WorkspaceSpec.Scratch() ->
+            new Workspace(Files.createDirectories(scratches.resolve(owner)), null);
+        case WorkspaceSpec.Worktree worktree -> worktree(worktree, owner, marker, cancellation);
+        case WorkspaceSpec.LocalCheckout local -> checkout(local, marker, cancellation);
+      };
+    } catch (IOException e) {
+      throw new WorkspaceException(
+          "workspace_unwritable",
+          "the workspace cannot be written: %s. Is the disk full?".formatted(e.getMessage()),
+          true);
+    }
+  }
+
+  /** How a run left its repository; empty where the folder is in none. */
+  public Optional<RepositoryState> inspect(Workspace workspace, RunMarker marker)
+      throws WorkspaceException, InterruptedException {
+    Git git = new Git(workspace.directory(), marker, new Cancellation());
+    if (!Files.isDirectory(workspace.directory())
+        || !git.succeeds("rev-parse", "--is-inside-work-tree")) {
+      return Optional.empty();
+    }
+    Command.Result head = git.call(Git.LOCAL, "rev-parse", "--quiet", "--verify", "HEAD");
+    Command.Result status =
+        git.call(
+            Git.LOCAL,
+            "--no-optional-locks",
+            "status",
+            "--porcelain",
+            "-z",
+            "--no-renames",
+            "--untracked-files=all");
+    if (status.exitCode() != 0) {
+      throw new WorkspaceException(
+          "repository_unreadable", "git status failed: " + Git.reason(status), false);
+    }
+    String branch = branchOf(git);
+    return Optional.of(
+        new RepositoryState(
+            branch == null ? "HEAD" : branch, head.out().strip(), status.outEntries()));
+  }
+
+  private static Workspace checkout(
+      WorkspaceSpec.LocalCheckout local, RunMarker marker, Cancellation cancellation)
+      throws WorkspaceException, InterruptedException {
+    Path path = Path.of(local.path());
+    if (!path.isAbsolute()) {
+      throw new WorkspaceException(
+          "bad_local_path",
+          "the project's folder must be an absolute path, but is '%s'".formatted(local.path()),
+          false);
+    }
+    if (!Files.isDirectory(path)) {
+      throw new WorkspaceException(
+          "no_such_folder",
+          "the project's folder '%s' does not exist on this machine, or is no folder"
+              .formatted(path),
+          false);
+    }
+    return new Workspace(path, branchOf(new Git(path, marker, cancellation)));
+  }
+
+  private Workspace worktree(
+      WorkspaceSpec.Worktree spec, String owner, RunMarker marker, Cancellation cancellation)
+      throws WorkspaceException, InterruptedException, IOException {
+    Path folder =
+        Files.createDirectories(worktrees.resolve(Repositories.nameOf(spec.repository())));
+    Path path = folder.resolve(owner);
+    if (isWorktree(path, marker, cancellation)) {
+      // The thread's own state, whatever it is: never reset, never brought up to date.
+      return new Workspace(path, branchOf(new Git(path, marker, cancellation)));
+    }
+    return repositories.with(
+        spec.repository(),
+        marker,
+        cancellation,
+        git -> {
+          checkBranchName(git, spec.branch());
+          if (Files.exists(path)) {
+            throw new WorkspaceException(
+                "workspace_damaged",
+                "the folder %s exists but is no git worktree; look into it, then move it away"
+                    .formatted(path),
+                false);
+          }
+          // A worktree whose folder someone deleted would block its branch.
+          git.call(Git.LOCAL, "worktree", "prune");
+          add(git, spec, path);
+          return new Workspace(path, spec.branch());
+        });
+  }
+
+  private void add(Git git, WorkspaceSpec.Worktree spec, Path path)
+      throws WorkspaceException, InterruptedException, IOException {
+    String branch = spec.branch();
+    boolean done = false;
+    try {
+      Command.Result added;
+      if (git.succeeds("show-ref", "--verify", "--quiet", "refs/heads/" + branch)) {
+        added = git.call(Git.LOCAL, "worktree", "add", "--quiet", "--", path.toString(), branch);
+      } else {
+        String start = startOf(git, spec);
+        added =
+            git.call(
+                Git.LOCAL,
+                "worktree",
+                "add",
+                "--quiet",
+                "--no-track",
+                "-b",
+                branch,
+                "--",
+                path.toString(),
+                start);
+      }
+      if (added.exitCode() != 0) {
+        throw refusal(added, branch);
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        FileSystemUtils.deleteRecursively(path);
+      }
+    }
+  }
+
+  private static WorkspaceException refusal(Command.Result added, String branch) {
+    String reason = Git.reason(added);
+    if (reason.contains("already checked out") || reason.contains("already used by worktree")) {
+      return new WorkspaceException(
+          "branch_in_use",
+          "the branch '%s' is checked out by another thread on this machine; name another"
+              .formatted(branch),
+          false);
+    }
+    return new WorkspaceException(
+        "worktree_failed",
+        "cannot make a worktree of branch '%s': %s".formatted(branch, reason),
+        true);
+  }
+
+  /** The commit that a new branch starts from. */
+  private String startOf(Git git, WorkspaceSpec.Worktree spec)
+      throws WorkspaceException, InterruptedException, IOException {
+    repositories.refresh(git, spec.repository());
+    // The thread may have worked, and pushed, on another machine.
+    String start = commit(git, "refs/remotes/origin/" + spec.branch());
+    if (start == null) {
+      start = base(git, spec.base());
+    }
+    if (start == null) {
+      repositories.fetch(git, spec.repository());
+      start = base(git, spec.base());
+    }
+    if (start != null) {
+      return start;
+    }
+    if (spec.base() == null) {
+      throw new WorkspaceException(
+          "empty_repository",
+          "the repository %s has no commit, or no default branch; push one, or name a base branch"
+              .formatted(Secrets.mask(spec.repository())),
+          false);
+    }
+    throw new WorkspaceException(
+        "no_such_branch",
+        "the repository %s has no branch, tag or commit '%s'; name one that it has"
+            .formatted(Secrets.mask(spec.repository()), spec.base()),
+        false);
+  }
+
+  private static @Nullable String base(Git git, @Nullable String base)
+      throws WorkspaceException, InterruptedException {
+    if (base == null) {
+      return commit(git, "refs/remotes/origin/HEAD");
+    }
+    for (String name : new String[] {"refs/remotes/origin/" + base, "refs/tags/" + base}) {
+      String found = commit(git, name);
+      if (found != null) {
+        return found;
+      }
+    }
+    return base.matches("[0-9a-fA-F]{7,64}") ? commit(git, base) : null;
+  }
+
+  private static @Nullable String commit(Git git, String name)
+      throws WorkspaceException, InterruptedException {
+    Command.Result found =
+        git.call(
+            Git.LOCAL, "rev-parse", "--quiet", "--verify", "--end-of-options", name + "^{commit}");
+    return found.exitCode() == 0 ? found.out().strip() : null;
+  }
+
+  private static void checkBranchName(Git git, String branch)
+      throws WorkspaceException, InterruptedException {
+    if (branch.startsWith("-")
+        || branch.indexOf('\0') >= 0
+        || !git.succeeds("check-ref-format", "refs/heads/" + branch)) {
+      throw new WorkspaceException(
+          "bad_branch_name", "'%s' cannot be the name of a branch".formatted(branch), false);
+    }
+  }
+
+  private static boolean isWorktree(Path path, RunMarker marker, Cancellation cancellation)
+      throws WorkspaceException, InterruptedException, IOException {
+    if (!Files.exists(path.resolve(".git"))) {
+      return false;
+    }
+    Command.Result top =
+        new Git(path, marker, cancellation).call(Git.LOCAL, "rev-parse", "--show-toplevel");
+    return top.exitCode() == 0 && Path.of(top.out().strip()).toRealPath().equals(path.toRealPath());
+  }
+
+  private static @Nullable String branchOf(Git git)
+      throws WorkspaceException, InterruptedException {
+    Command.Result branch = git.call(Git.LOCAL, "symbolic-ref", "--quiet", "--short", "HEAD");
+    return branch.exitCode() == 0 ? branch.out().strip() : null;
+  }
+}
