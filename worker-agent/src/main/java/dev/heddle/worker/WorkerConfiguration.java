@@ -57,8 +57,8 @@ class WorkerConfiguration {
   }
 
   @Bean
-  Home home(WorkerProperties properties, Clock clock) throws IOException {
-    return Home.open(properties.home(), clock);
+  Home home(WorkerProperties properties, Clock clock, Ids ids) throws IOException {
+    return Home.open(properties.home(), clock, ids);
   }
 
   /** Only when nothing is left of an earlier life may a new run begin. */

@@ -1,5 +1,6 @@
 package dev.heddle.worker.machine;
 
+import dev.heddle.contracts.Ids;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,7 +14,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.OptionalLong;
-import java.util.UUID;
 
 /**
  * The folder of one worker: its identity, where it stands in the control topic, and everything that
@@ -39,7 +39,7 @@ public final class Home implements AutoCloseable {
    * @throws IOException where another worker has it, or it cannot be written; with what to do
    */
   @SuppressWarnings("resource") // The lock lives as long as the channel, which close() closes.
-  public static Home open(Path path, InstantSource clock) throws IOException {
+  public static Home open(Path path, InstantSource clock, Ids ids) throws IOException {
     FileChannel lockFile;
     try {
       Files.createDirectories(path);
@@ -56,7 +56,7 @@ public final class Home implements AutoCloseable {
             "another worker runs in %s; stop it, or set heddle.worker.home (HEDDLE_WORKER_HOME) to another folder"
                 .formatted(path));
       }
-      String hostId = hostId(path);
+      String hostId = hostId(path, ids);
       long incarnation = nextIncarnation(path, clock);
       return new Home(path.toRealPath(), lockFile, hostId, incarnation);
     } catch (IOException e) {
@@ -102,7 +102,7 @@ public final class Home implements AutoCloseable {
     lockFile.close();
   }
 
-  private static String hostId(Path home) throws IOException {
+  private static String hostId(Path home, Ids ids) throws IOException {
     Path file = home.resolve("host-id");
     if (Files.exists(file)) {
       String stored = Files.readString(file).strip();
@@ -110,7 +110,7 @@ public final class Home implements AutoCloseable {
         return stored;
       }
     }
-    String made = UUID.randomUUID().toString();
+    String made = ids.next().toString();
     write(file, made, true);
     return made;
   }
