@@ -1,4 +1,4 @@
-/** The timeline: ingest, transcript and live streams. */
+/** The timeline: ingest, transcript and live streams of every session. */
 @NullMarked
 package dev.heddle.trace;
 
