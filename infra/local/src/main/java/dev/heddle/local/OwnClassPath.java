@@ -36,13 +36,7 @@ final class OwnClassPath {
     try {
       Files.createDirectories(images);
       Path copy =
-          images.resolve(
-              name.replace(".jar", "")
-                  + "-"
-                  + Long.toHexString(Files.getLastModifiedTime(jar).toMillis())
-                  + "-"
-                  + Long.toHexString(Files.size(jar))
-                  + ".jar");
+          images.resolve(name.replace(".jar", "") + "-" + JarContent.fingerprint(jar) + ".jar");
       if (!Files.exists(copy)) {
         Path next = Files.createTempFile(images, name, ".next");
         Files.copy(jar, next, StandardCopyOption.REPLACE_EXISTING);

@@ -43,10 +43,7 @@ record ServiceImage(Path jar) {
     }
     try {
       String name = executable.getFileName().toString().replace("-exec.jar", "");
-      String state =
-          Long.toHexString(Files.getLastModifiedTime(executable).toMillis())
-              + "-"
-              + Long.toHexString(Files.size(executable));
+      String state = JarContent.fingerprint(executable);
       Path image = images.resolve(name + "-" + state);
       Path jar = image.resolve(name + ".jar");
       if (!Files.exists(jar)) {

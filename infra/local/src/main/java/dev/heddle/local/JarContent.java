@@ -1,0 +1,34 @@
+package dev.heddle.local;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Enumeration;
+import java.util.HexFormat;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+
+/** What is in a jar. Its time tells nothing, because reproducible builds all have the same. */
+final class JarContent {
+
+  private static final int LENGTH = 16;
+
+  private JarContent() {}
+
+  /** Differs whenever an entry differs; read from the index, so that large jars take no time. */
+  static String fingerprint(Path jar) throws IOException {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (Enumeration<JarEntry> entries = file.entries(); entries.hasMoreElements(); ) {
+        JarEntry entry = entries.nextElement();
+        String line = entry.getName() + ' ' + entry.getSize() + ' ' + entry.getCrc() + '\n';
+        digest.update(line.getBytes(StandardCharsets.UTF_8));
+      }
+      return HexFormat.of().formatHex(digest.digest()).substring(0, LENGTH);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}
