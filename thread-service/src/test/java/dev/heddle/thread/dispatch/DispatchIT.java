@@ -24,13 +24,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class DispatchIT extends ThreadServiceSetting {
 
@@ -214,30 +218,16 @@ class DispatchIT extends ThreadServiceSetting {
     String project = project();
     String thread = UUID.randomUUID().toString();
     Map<String, Long> before = rows();
-    jdbc.sql(
-            """
-            create function refuse() returns trigger language plpgsql as
-            $$ begin raise exception 'the disk is full'; end $$
-            """)
-        .update();
-    jdbc.sql(
-            """
-            create trigger refuse before insert on outbox for each row
-            when (new.topic = 'session.requested') execute function refuse()
-            """)
-        .update();
-    Answer answer;
-    try {
-      answer =
-          http.post(
-              "/api/dispatch",
-              Map.of("project", project, "prompt", "x", "thread", thread),
-              "Idempotency-Key",
-              UUID.randomUUID().toString());
-    } finally {
-      jdbc.sql("drop trigger refuse on outbox").update();
-      jdbc.sql("drop function refuse").update();
-    }
+    Answer answer =
+        whileRefusing(
+            "outbox",
+            "when (new.topic = 'session.requested')",
+            () ->
+                http.post(
+                    "/api/dispatch",
+                    Map.of("project", project, "prompt", "x", "thread", thread),
+                    "Idempotency-Key",
+                    UUID.randomUUID().toString()));
     assertThat(answer.status()).isEqualTo(500);
     Map<String, Long> after = rows();
     before.remove("outbox");
@@ -247,6 +237,21 @@ class DispatchIT extends ThreadServiceSetting {
     http.post("/api/dispatch", Map.of("project", project, "prompt", "y", "thread", thread));
     assertThat(wire.await(thread, RunRequested.class, 1)).hasSize(1);
     assertThat(wire.now(thread, TraceEvent.class)).hasSize(1);
+  }
+
+  @Test
+  @ExtendWith(OutputCaptureExtension.class)
+  void aPromptIsNotLoggedEvenWhenTheDatabaseRefusesIt(CapturedOutput output) {
+    String project = project();
+    Answer answer =
+        whileRefusing(
+            "message",
+            "",
+            () ->
+                http.post("/api/dispatch", Map.of("project", project, "prompt", "my secret plan")));
+    assertThat(answer.status()).isEqualTo(500);
+    assertThat(answer.body().toString()).doesNotContain("secret plan");
+    assertThat(output.getAll()).contains("the disk is full").doesNotContain("secret plan");
   }
 
   static Stream<Arguments> refusals() {
@@ -376,6 +381,25 @@ class DispatchIT extends ThreadServiceSetting {
     http.post("/api/dispatch", Map.of("project", project, "prompt", ""));
     assertThat(metric("accepted")).isEqualTo(accepted + 1);
     assertThat(metric("empty_prompt")).isEqualTo(refused + 1);
+  }
+
+  /** Lets every insert into a table fail while a request is made. */
+  private Answer whileRefusing(String table, String when, Supplier<Answer> request) {
+    jdbc.sql(
+            """
+            create function refuse() returns trigger language plpgsql as
+            $$ begin raise exception 'the disk is full'; end $$
+            """)
+        .update();
+    try {
+      jdbc.sql(
+              "create trigger refuse before insert on %s for each row %s execute function refuse()"
+                  .formatted(table, when))
+          .update();
+      return request.get();
+    } finally {
+      jdbc.sql("drop function refuse cascade").update();
+    }
   }
 
   private double metric(String result) {

@@ -79,6 +79,12 @@ class ProjectIT extends ThreadServiceSetting {
         .as("what was shown and sent back has not changed")
         .extracting(ProjectChanged::repository)
         .containsOnly("https://bot:hunter2@example.org/r.git");
+    String taken = project();
+    Answer lost =
+        http.patch(
+            "/api/projects/" + name,
+            "{\"name\":\"" + taken + "\",\"repository\":\"https://bot:hunter2@example.org/x\"}");
+    assertThat(lost.code()).as("refused by the database").isEqualTo("project_name_taken");
     assertThat(output.getAll()).contains("project created").doesNotContain("hunter2");
   }
 
