@@ -1,5 +1,7 @@
 package dev.heddle.gateway;
 
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -51,12 +53,12 @@ final class ForwardedHeaders {
 
   private ForwardedHeaders() {}
 
-  static void toService(HttpHeaders sent, BiConsumer<String, String> request) {
-    sent.forEach((name, values) -> {
+  static void toService(HttpServletRequest sent, BiConsumer<String, String> request) {
+    for (String name : Collections.list(sent.getHeaderNames())) {
       if (TO_SERVICES.contains(name.toLowerCase(Locale.ROOT))) {
-        values.forEach(value -> request.accept(name, value));
+        Collections.list(sent.getHeaders(name)).forEach(value -> request.accept(name, value));
       }
-    });
+    }
   }
 
   static void toClient(java.net.http.HttpHeaders answered, HttpHeaders response) {

@@ -31,6 +31,9 @@ class Routes {
     static final String ATTRIBUTE = Target.class.getName();
   }
 
+  /** The request attribute that holds the whole body, as bytes. */
+  static final String BODY = Routes.class.getName() + ".body";
+
   @Bean
   RouterFunction<ServerResponse> services(GatewayProperties properties, ProblemWriter problems) {
     URI traces = URI.create(properties.tracesUrl());
@@ -59,9 +62,11 @@ class Routes {
     return GatewayRouterFunctions.route(target.service() + (target.stream() ? "-streams" : ""))
         .route(requests, HandlerFunctions.http())
         .before(BeforeFilterFunctions.uri(target.url()))
-        .before(request -> {
+        .filter((request, next) -> {
           request.attributes().put(Target.ATTRIBUTE, target);
-          return request;
+          // Read before anything asks for parameters, which would swallow a form.
+          request.attributes().put(BODY, request.servletRequest().getInputStream().readAllBytes());
+          return next.handle(request);
         })
         .build();
   }

@@ -96,18 +96,17 @@ final class UpstreamExchange implements ProxyExchange {
     }
   }
 
-  private HttpRequest outgoing(Request request, HttpServletRequest incoming, Target target)
-      throws IOException {
+  private HttpRequest outgoing(Request request, HttpServletRequest incoming, Target target) {
     // The raw form, so that nothing is decoded here and encoded differently there.
     String query = incoming.getQueryString();
     URI uri = target.url().resolve(incoming.getRequestURI() + (query == null ? "" : "?" + query));
-    byte[] body = incoming.getInputStream().readAllBytes();
+    byte[] body = (byte[]) Objects.requireNonNull(incoming.getAttribute(Routes.BODY));
     HttpRequest.Builder outgoing =
         HttpRequest.newBuilder(uri)
             .method(
                 request.getMethod().name(),
                 body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
-    ForwardedHeaders.toService(request.getHeaders(), outgoing::header);
+    ForwardedHeaders.toService(incoming, outgoing::header);
     return outgoing
         .header(HttpHeaders.AUTHORIZATION, "Bearer " + identity.tokenFor(caller()))
         .build();

@@ -57,12 +57,12 @@ public record Problem(
   }
 
   /** The RFC 9457 body; {@code instance} is the path of the request. */
-  ProblemDetail body(String instance) {
+  ProblemDetail body(@Nullable String instance) {
     ProblemDetail body = ProblemDetail.forStatus(code.status());
     body.setType(URI.create("about:blank"));
     body.setTitle(code.title());
     body.setDetail(detail);
-    body.setInstance(uri(instance));
+    body.setInstance(instance == null ? null : uri(instance));
     new TreeMap<>(properties).forEach(body::setProperty);
     body.setProperty("code", code.code());
     return body;

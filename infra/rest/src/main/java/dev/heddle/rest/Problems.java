@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,6 +78,8 @@ final class Problems {
     return switch (failure) {
       case ProblemException e -> Problem.of(e);
       case BodyTooLargeException e -> tooLarge(e.limitBytes());
+      case InvalidParameterException e ->
+          new Problem(RestError.INVALID_PARAMETER, "The query is not properly encoded.");
       case HttpMessageNotReadableException e -> BodyProblems.describe(e);
       case BindException e -> InvalidFields.of(e);
       case HandlerMethodValidationException e -> e.isForReturnValue() ? null : InvalidFields.of(e);
