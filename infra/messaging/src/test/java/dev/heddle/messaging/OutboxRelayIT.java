@@ -3,6 +3,7 @@ package dev.heddle.messaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.heddle.contracts.ParkedRecord;
 import dev.heddle.contracts.Topic;
@@ -277,7 +278,8 @@ class OutboxRelayIT {
       replica.commit(topic, "key", new Said("key", 1));
       await().atMost(LONG).until(() -> replica.waiting() == 0);
 
-      replica.relay.stop();
+      // By itself, long before its patience ends and it is interrupted.
+      assertTimeout(Duration.ofSeconds(10), () -> replica.relay.stop());
       assertThat(replica.relay.isRunning()).isFalse();
       assertThat(Thread.getAllStackTraces().keySet())
           .noneMatch(thread -> thread.getName().equals("outbox-relay"));
