@@ -92,7 +92,7 @@ public record WorkerProperties(
       return new MachineId(id);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "heddle.worker.id is '%s': %s".formatted(id, e.getMessage()), e);
+          "heddle.worker.id is '%s': %s".formatted(id, e.getMessage()));
     }
   }
 

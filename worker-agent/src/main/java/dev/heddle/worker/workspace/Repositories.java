@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,12 +68,29 @@ final class Repositories {
     String name = nameOf(address);
     Path repository = folder.resolve(name + ".git");
     ReentrantLock lock = locks.computeIfAbsent(name, key -> new ReentrantLock());
-    // Interrupted by a cancel: waiting for another run's clone must not hold up the answer.
-    Thread waiting = Thread.currentThread();
+    lockUnlessCancelled(lock, cancellation);
+    try {
+      Git git = new Git(repository, marker, cancellation);
+      if (!Files.isDirectory(repository)) {
+        clone(address, repository, git);
+      }
+      return step.apply(git);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waiting for another run's clone must not hold up a cancel. */
+  private static void lockUnlessCancelled(ReentrantLock lock, Cancellation cancellation)
+      throws WorkspaceException, InterruptedException {
+    Thread thread = Thread.currentThread();
+    AtomicBoolean waiting = new AtomicBoolean(true);
     var _ =
         cancellation.onRequest(() -> {
-          if (lock.hasQueuedThread(waiting)) {
-            waiting.interrupt();
+          synchronized (waiting) {
+            if (waiting.get()) {
+              thread.interrupt();
+            }
           }
         });
     try {
@@ -82,15 +100,14 @@ final class Repositories {
         throw new WorkspaceException("cancelled", "cancelled while waiting for a clone", false);
       }
       throw e;
-    }
-    try {
-      Git git = new Git(repository, marker, cancellation);
-      if (!Files.isDirectory(repository)) {
-        clone(address, repository, git);
-      }
-      return step.apply(git);
     } finally {
-      lock.unlock();
+      synchronized (waiting) {
+        waiting.set(false);
+        if (cancellation.isRequested()) {
+          // Meant for the wait, which is over.
+          boolean _ = Thread.interrupted();
+        }
+      }
     }
   }
 

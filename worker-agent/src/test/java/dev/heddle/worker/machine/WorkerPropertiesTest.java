@@ -1,0 +1,107 @@
+package dev.heddle.worker.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.worker.engine.EngineProperties;
+import dev.heddle.worker.workspace.WorkspaceProperties;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.util.unit.DataSize;
+
+class WorkerPropertiesTest {
+
+  @EnableConfigurationProperties({
+    WorkerProperties.class,
+    EngineProperties.class,
+    WorkspaceProperties.class
+  })
+  static class All {}
+
+  private final ApplicationContextRunner application =
+      new ApplicationContextRunner()
+          .withInitializer(new ConfigDataApplicationContextInitializer())
+          .withUserConfiguration(All.class);
+
+  @Test
+  void theDefaultsAreThoseOfTheFile() {
+    application.run(context -> {
+      WorkerProperties worker = context.getBean(WorkerProperties.class);
+      assertThat(worker.slots()).isEqualTo(4);
+      assertThat(worker.pool()).isEqualTo("default");
+      assertThat(worker.labelMap()).isEmpty();
+      assertThat(worker.heartbeatInterval()).isEqualTo(Duration.ofSeconds(3));
+      assertThat(worker.lease()).isEqualTo(Duration.ofSeconds(15));
+      assertThat(worker.runsFor()).isEqualTo(Duration.ofSeconds(12));
+      assertThat(worker.cancelGrace()).isEqualTo(Duration.ofSeconds(5));
+      assertThat(worker.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
+      assertThat(worker.spoolLimit()).isEqualTo(DataSize.ofMegabytes(64));
+      assertThat(worker.machineId().value()).isNotBlank();
+      EngineProperties engines = context.getBean(EngineProperties.class);
+      assertThat(engines.engines()).containsExactly("command");
+      assertThat(engines.command()).containsExactly("bash", "-s");
+      assertThat(engines.outputBytes()).isEqualTo(DataSize.ofMegabytes(8));
+      assertThat(engines.outputLines()).isEqualTo(100_000);
+      WorkspaceProperties workspace = context.getBean(WorkspaceProperties.class);
+      assertThat(workspace.fetchAge()).isEqualTo(Duration.ofSeconds(10));
+      assertThat(workspace.cloneTimeout()).isEqualTo(Duration.ofMinutes(10));
+    });
+  }
+
+  @Test
+  void aMachineIsDescribedInAFewWords() {
+    application
+        .withPropertyValues(
+            "heddle.worker.labels=gpu=yes, zone=eu",
+            "heddle.worker.id=box-7",
+            "heddle.worker.home=/somewhere")
+        .run(context -> {
+          WorkerProperties worker = context.getBean(WorkerProperties.class);
+          assertThat(worker.machineId().value()).isEqualTo("box-7");
+          assertThat(worker.home()).isEqualTo(Path.of("/somewhere"));
+          assertThat(worker.labelMap()).isEqualTo(Map.of("gpu", "yes", "zone", "eu"));
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "id, UPPER, heddle.worker.id",
+    "slots, 0, heddle.worker.slots",
+    "pool, Not A Pool, heddle.worker.pool",
+    "labels, novalue, heddle.worker.labels",
+    "heartbeat-interval, 0s, heddle.worker.heartbeat-interval",
+    "heartbeat-interval, 7s, heddle.worker.lease",
+    "guard-margin, 14s, heddle.worker.guard-margin",
+    "claim-resend, 0s, heddle.worker.claim-resend",
+    "cancel-grace, -1s, heddle.worker.cancel-grace",
+    "drain-timeout, -1s, heddle.worker.drain-timeout",
+    "spool-limit, 1KB, heddle.worker.spool-limit",
+    "engines, '', heddle.worker.engines",
+    "command, '', heddle.worker.command",
+    "output-lines, 0, heddle.worker.output-lines",
+    "workspace.fetch-age, -1s, heddle.worker.workspace.fetch-age",
+    "workspace.clone-timeout, 0s, heddle.worker.workspace.clone-timeout"
+  })
+  void aBadValueIsRefusedWithTheNameOfItsKey(String key, String value, String named) {
+    application
+        .withPropertyValues("heddle.worker." + key + "=" + value)
+        .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining(named));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "build-7.example.org, build-7.example.org",
+    "Ada's Laptop, ada-s-laptop",
+    "--x, x",
+    "'', worker"
+  })
+  void aHostNameBecomesAMachineId(String host, String id) {
+    assertThat(WorkerProperties.sanitised(host)).isEqualTo(id);
+  }
+}
