@@ -13,6 +13,7 @@ final class Timeline {
   private final Terminal terminal;
   private final Set<String> streamed = new HashSet<>();
   private boolean lineOpen;
+  private String lastPhase = "";
 
   Timeline(Terminal terminal) {
     this.terminal = terminal;
@@ -32,7 +33,14 @@ final class Timeline {
     JsonNode body = event.path("body");
     switch (body.path("kind").asString("")) {
       case "session.status" -> status(body);
-      case "session.phase" -> label(phase(body));
+      case "session.phase" -> {
+        // The worker reports a phase, and session-service repeats it once it has accepted it.
+        String phase = phase(body);
+        if (!phase.equals(lastPhase)) {
+          label(phase);
+        }
+        lastPhase = phase;
+      }
       case "engine.started" -> started(body);
       case "engine.output" -> output(body);
       case "engine.exited" ->
@@ -82,6 +90,7 @@ final class Timeline {
 
   private void status(JsonNode body) {
     endLine();
+    lastPhase = "";
     String status = body.path("status").asString("");
     String reason = body.path("reason").asString("");
     String machine = body.path("machine").asString("");
@@ -172,7 +181,11 @@ final class Timeline {
   }
 
   private static String changes(int files) {
-    return files == 1 ? "1 file changed" : files + " files changed";
+    return switch (files) {
+      case 0 -> "nothing uncommitted";
+      case 1 -> "1 file uncommitted";
+      default -> files + " files uncommitted";
+    };
   }
 
   private static String shortened(String text, int length) {

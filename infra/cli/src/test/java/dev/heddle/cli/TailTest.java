@@ -122,6 +122,17 @@ class TailTest {
     assertThat(ran.out()).contains("│ long line\uFFFD[2J\n");
   }
 
+  @Test
+  void phaseThatIsRepeatedIsShownOnce() {
+    status("completed", "completed");
+    String preparing = "{\"kind\":\"session.phase\",\"phase\":\"preparing\"}";
+    streams(event(1, preparing) + event(2, preparing) + event(3, status("completed")));
+
+    FakeGateway.Ran ran = gateway.run("tail", SESSION);
+
+    assertThat(ran.out()).containsOnlyOnce("preparing the workspace");
+  }
+
   private void streams(String... connections) {
     Iterator<String> next = List.of(connections).iterator();
     gateway.on(STREAM, exchange -> FakeGateway.stream(exchange, next.next()));

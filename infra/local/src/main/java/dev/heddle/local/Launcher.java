@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -116,14 +117,14 @@ public final class Launcher {
     int sessions = ports.free(0);
     int traces = ports.free(0);
     List<Runnable> starts = new ArrayList<>();
-    starts.add(() -> start("thread-service", services.service("thread", threads)));
-    starts.add(() -> start("session-service", services.service("session", sessions)));
-    starts.add(() -> start("trace-service", services.service("trace", traces)));
-    starts.add(() -> start("gateway", services.gateway(threads, sessions, traces)));
+    starts.add(() -> start("thread-service", () -> services.service("thread", threads)));
+    starts.add(() -> start("session-service", () -> services.service("session", sessions)));
+    starts.add(() -> start("trace-service", () -> services.service("trace", traces)));
+    starts.add(() -> start("gateway", () -> services.gateway(threads, sessions, traces)));
     for (int number = 1; number <= options.workers(); number++) {
       String id = "worker-" + number;
       int port = ports.free(0);
-      starts.add(() -> start(id, services.worker(id, port)));
+      starts.add(() -> start(id, () -> services.worker(id, port)));
     }
     together(starts.toArray(Runnable[]::new));
     synchronized (this) {
@@ -143,14 +144,25 @@ public final class Launcher {
     return where;
   }
 
-  private void start(String step, ChildSpec spec) {
-    step(step, step, () -> start(spec));
+  /**
+   * What is described is made within the step: to lay out a service for the first time takes a
+   * while.
+   */
+  private void start(String step, Supplier<ChildSpec> spec) {
+    step(step, step, () -> start(spec.get()));
   }
 
   /** One part that does not come up ends the launch; the others need not be waited for. */
-  private void abandon() {
-    synchronized (this) {
-      children.forEach(Child::abandon);
+  private void orAbandon(Runnable work) {
+    try {
+      work.run();
+    } catch (LocalException e) {
+      if (firstFailure.compareAndSet(null, e)) {
+        synchronized (this) {
+          children.forEach(Child::abandon);
+        }
+      }
+      throw e;
     }
   }
 
@@ -162,14 +174,7 @@ public final class Launcher {
       }
       children.add(child);
     }
-    try {
-      child.start(LIMIT);
-    } catch (LocalException e) {
-      if (firstFailure.compareAndSet(null, e)) {
-        abandon();
-      }
-      throw e;
-    }
+    child.start(LIMIT);
     return "127.0.0.1:" + spec.port();
   }
 
@@ -242,11 +247,11 @@ public final class Launcher {
     progress.done(step, result, Duration.ofNanos(System.nanoTime() - begin).toMillis());
   }
 
-  private static void together(Runnable... work) {
+  private void together(Runnable... work) {
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> all = new ArrayList<>();
       for (Runnable one : work) {
-        all.add(executor.submit(one));
+        all.add(executor.submit(() -> orAbandon(one)));
       }
       for (Future<?> one : all) {
         one.get();
