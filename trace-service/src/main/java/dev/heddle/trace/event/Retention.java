@@ -25,8 +25,8 @@ class Retention {
     this.transactions = transactions;
   }
 
-  /** Each hour, by a clock that no change of day can slip past. */
-  @Scheduled(fixedRateString = "PT1H", initialDelayString = "PT1M")
+  /** At the start and each hour after it; the days ahead bridge any hour that was missed. */
+  @Scheduled(fixedRateString = "PT1H")
   void sweep() {
     days.makeAhead();
     LocalDate first = days.firstKept();

@@ -35,6 +35,16 @@ final class Hub {
   private boolean live;
   private boolean stopped;
 
+  /** The service begins, perhaps again. */
+  void start() {
+    lock.lock();
+    try {
+      stopped = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The tail follows the log from these ordinals on. */
   void open(int currentEpoch, Map<Integer, Long> begins) {
     lock.lock();

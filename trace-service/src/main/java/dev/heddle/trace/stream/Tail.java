@@ -54,6 +54,7 @@ final class Tail implements SmartLifecycle, HealthIndicator {
 
   @Override
   public synchronized void start() {
+    hub.start();
     stopped = new CountDownLatch(1);
     thread = Thread.ofPlatform().name("trace-tail").start(this::run);
   }

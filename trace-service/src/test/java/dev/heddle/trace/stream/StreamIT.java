@@ -272,8 +272,10 @@ class StreamIT extends TraceServiceIT {
       // More than the buffers of the sockets, and of the stream, take.
       for (int i = 0; i < 800; i++) {
         run.line(1, i + " " + "x".repeat(10_000));
+        if (i % 50 == 49) {
+          publish(run.drain());
+        }
       }
-      publish(run.drain());
       publish(run.end(SessionStatus.COMPLETED, 1).drain());
       awaitStored(run.session, 802);
 
@@ -293,6 +295,28 @@ class StreamIT extends TraceServiceIT {
     stream.close();
 
     await().atMost(Duration.ofSeconds(10)).until(() -> gauge("heddle.trace.streams") <= before);
+  }
+
+  @Test
+  void aServiceThatStopsEndsItsStreamsAndAnotherGoesOn() {
+    Run run = Run.ofThread().prompt("p").line(1, "one");
+    String path = "/api/threads/%s/stream".formatted(run.thread);
+    Frame last;
+    Sse stopped;
+    long began;
+    try (ConfigurableApplicationContext other = anotherInstance()) {
+      stopped = Sse.open(portOf(other), path, null);
+      publish(run.drain());
+      last = stopped.take(2).getLast();
+      began = System.nanoTime();
+    }
+    assertThat(stopped.untilEnd()).isEmpty();
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
+    stopped.close();
+    try (Sse stream = Sse.open(port, path, last.id())) {
+      publish(run.line(1, "two").drain());
+      assertThat(texts(stream.take(1))).containsExactly("two");
+    }
   }
 
   @Test

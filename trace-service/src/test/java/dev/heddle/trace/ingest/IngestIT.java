@@ -1,0 +1,209 @@
+package dev.heddle.trace.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.heddle.contracts.SessionStatus;
+import dev.heddle.contracts.Topics;
+import dev.heddle.messaging.Json;
+import dev.heddle.trace.Run;
+import dev.heddle.trace.TraceServiceIT;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+
+class IngestIT extends TraceServiceIT {
+
+  @Autowired private MeterRegistry meters;
+
+  @Test
+  void twoInstancesShareThePartitionsAndARebalanceUnderLoadRepeatsNothing() {
+    List<Run> runs = Stream.generate(Run::ofThread).limit(30).toList();
+    runs.forEach(run -> run.prompt("p"));
+    lines(runs, 0, 20);
+    try (ConfigurableApplicationContext other = anotherInstance()) {
+      MeterRegistry others = other.getBean(MeterRegistry.class);
+      lines(runs, 20, 40);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() ->
+              others.get("heddle.trace.ingest.partitions").gauge().value() == 6
+                  && meters.get("heddle.trace.ingest.partitions").gauge().value() == 6);
+      lines(runs, 40, 60);
+    }
+    lines(runs, 60, 80);
+
+    String text =
+        IntStream.range(0, 80).mapToObj(i -> "line " + i + "\n").reduce("", String::concat);
+    for (Run run : runs) {
+      awaitStored(run.session, 81);
+      assertThat(
+              jdbc.queryForObject(
+                  "select string_agg(text, '' order by position) from transcript_text where timeline = ?",
+                  String.class,
+                  run.thread.value()))
+          .isEqualTo(text);
+    }
+  }
+
+  private void lines(List<Run> runs, int from, int to) {
+    for (int i = from; i < to; i++) {
+      for (Run run : runs) {
+        run.line(1, "line " + i);
+      }
+      publish(runs.stream().flatMap(run -> run.drain().stream()).toList());
+    }
+  }
+
+  @Test
+  void whatCannotBeReadIsParkedAndLeavesAPlaceholderWhereItsPlaceIsKnown() {
+    Run run = Run.ofThread().prompt("p").line(1, "one").line(1, "two").line(1, "three");
+    List<ProducerRecord<String, byte[]>> messages = new ArrayList<>();
+    for (var record : run.drain()) {
+      String json =
+          Json.string(record).replace("\"kind\":\"engine.output\"", kindOf(Json.string(record)));
+      messages.add(message(record.key(), json));
+    }
+    messages.add(2, message(run.thread.toString(), "{ no json"));
+    messages.add(2, message("nobody", "{\"type\":\"trace.future\"}"));
+    messages.add(2, new ProducerRecord<>(Topics.TRACE_EVENTS.name(), run.thread.toString(), null));
+    double before = parked();
+
+    send(messages);
+    awaitStored(run.session, 4);
+
+    await().until(() -> parked() - before == 4);
+    JsonNode events = json("/api/sessions/%s/events".formatted(run.session)).path("items");
+    assertThat(events)
+        .extracting(event -> event.path("body").path("kind").asString())
+        .containsExactly("message", "engine.output", "unreadable", "engine.output");
+    assertThat(events.get(2).path("body").path("original").asString())
+        .isEqualTo("engine.teleported");
+    assertThat(get("/api/threads/%s/transcript".formatted(run.thread)).body())
+        .contains("could not be read");
+  }
+
+  /** The second line is of a kind that this version does not know. */
+  private static String kindOf(String json) {
+    return json.contains("\"two\"")
+        ? "\"kind\":\"engine.teleported\""
+        : "\"kind\":\"engine.output\"";
+  }
+
+  @Test
+  void nulAndLoneSurrogatesAreStoredCleanAndMarked() {
+    Run run = Run.ofThread().line(1, "a\u0000b\uD800c");
+    publish(run.drain());
+    awaitStored(run.session, 1);
+
+    JsonNode event = json("/api/sessions/%s/events".formatted(run.session)).path("items").get(0);
+    assertThat(event.path("cleaned").asBoolean()).isTrue();
+    assertThat(event.path("body").path("cleaned").asBoolean()).isTrue();
+    assertThat(event.path("body").path("text").asString()).startsWith("a\uFFFDb").endsWith("c");
+    JsonNode item = json("/api/threads/%s/transcript".formatted(run.thread)).path("items").get(0);
+    assertThat(item.path("cleaned").asBoolean()).isTrue();
+  }
+
+  @Test
+  void eventsAreReadInPagesInBothDirections() {
+    Run run = Run.ofThread().typical("one", "two");
+    publish(run.drain());
+    awaitStored(run.session, 13);
+    String path = "/api/sessions/%s/events?limit=5".formatted(run.session);
+
+    List<String> forward = pages(path);
+    List<String> backward = pages(path + "&order=desc");
+
+    assertThat(forward).isEqualTo(storedSequence("session_id", run.session.value()));
+    assertThat(backward.reversed()).isEqualTo(forward);
+  }
+
+  private List<String> pages(String path) {
+    List<String> names = new ArrayList<>();
+    String cursor = "";
+    for (int page = 0; page < 5; page++) {
+      JsonNode read = json(path + cursor);
+      read.path("items").forEach(event -> names.add(name(event)));
+      if (!read.hasNonNull("nextCursor")) {
+        return names;
+      }
+      cursor = "&after=" + read.path("nextCursor").asString();
+    }
+    throw new AssertionError("the pages do not end");
+  }
+
+  @Test
+  void badArgumentsAreRefusedWithTheirCode() {
+    String session = "/api/sessions/" + Run.id();
+    String thread = "/api/threads/" + Run.id();
+    for (String path :
+        List.of(
+            session + "/events?limit=0",
+            session + "/events?limit=1001",
+            session + "/events?limit=many",
+            session + "/events?order=random",
+            session + "/transcript?limit=0",
+            thread + "/transcript?limit=1001",
+            "/api/sessions/1/events",
+            "/api/sessions/1/summary",
+            "/api/sessions/1/transcript",
+            "/api/threads/1/transcript")) {
+      var response = get(path);
+      assertThat(response.statusCode()).as(path).isEqualTo(400);
+      assertThat(response.body()).as(path).contains("\"invalid_parameter\"");
+    }
+    for (String path :
+        List.of(
+            session + "/events?after=x",
+            session + "/transcript?cursor=x",
+            thread + "/transcript?cursor=x")) {
+      var response = get(path);
+      assertThat(response.statusCode()).as(path).isEqualTo(400);
+      assertThat(response.body()).as(path).contains("\"bad_cursor\"");
+    }
+    for (String path :
+        List.of(
+            session + "/events",
+            session + "/summary",
+            session + "/transcript",
+            thread + "/transcript")) {
+      assertThat(get(path, "Accept", "*/*").statusCode()).as(path).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void theServiceIsReadyOnceItIngestsAndShowsItsMetrics() {
+    assertThat(get("/actuator/health/readiness", "Accept", "*/*").statusCode()).isEqualTo(200);
+    Run run = Run.ofThread().prompt("p").status(SessionStatus.QUEUED, 0);
+    publish(run.drain());
+    awaitStored(run.session, 2);
+
+    String scrape = get("/actuator/prometheus", "Accept", "*/*").body();
+    assertThat(scrape)
+        .contains("heddle_trace_ingest_batch_records_count")
+        .contains("heddle_trace_ingest_lag_records")
+        .contains("heddle_trace_events_total")
+        .contains("heddle_trace_superseded_total")
+        .contains("heddle_trace_streams ");
+  }
+
+  private double parked() {
+    return meters.find("heddle.parked.records").counters().stream()
+        .mapToDouble(counter -> counter.count())
+        .sum();
+  }
+
+  private static ProducerRecord<String, byte[]> message(String key, String json) {
+    return new ProducerRecord<>(
+        Topics.TRACE_EVENTS.name(), key, json.getBytes(StandardCharsets.UTF_8));
+  }
+}
