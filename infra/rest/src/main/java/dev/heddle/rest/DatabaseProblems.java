@@ -41,7 +41,8 @@ final class DatabaseProblems {
 
   private static @Nullable Problem sql(Throwable cause) {
     if (cause instanceof SQLTransientConnectionException
-        || cause instanceof SQLRecoverableException) {
+        || cause instanceof SQLRecoverableException
+        || isClosedByPool(cause)) {
       return away();
     }
     String state = cause instanceof SQLException e ? e.getSQLState() : null;
@@ -65,5 +66,15 @@ final class DatabaseProblems {
     return new Problem(
             RestError.DATABASE_UNAVAILABLE, "Nothing was changed that you were told of; ask again.")
         .retryAfter(Duration.ofSeconds(2));
+  }
+
+  /**
+   * After a connection has died, a failed rollback hides the failure that told why; what is left is
+   * HikariCP's word for a connection that it has evicted, which has no SQLSTATE.
+   */
+  private static boolean isClosedByPool(Throwable cause) {
+    return cause instanceof SQLException e
+        && e.getSQLState() == null
+        && "Connection is closed".equals(e.getMessage());
   }
 }

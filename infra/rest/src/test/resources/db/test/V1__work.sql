@@ -1,0 +1,4 @@
+CREATE TABLE work (
+    id      text   PRIMARY KEY,
+    version bigint NOT NULL
+);
