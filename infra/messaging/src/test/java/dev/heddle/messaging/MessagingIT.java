@@ -109,8 +109,9 @@ class MessagingIT {
           case "bad-row" ->
               jdbc.update("insert into applied (run, n) values (?, null)", note.run());
           case "outage" -> {
-            // Twice the database ends the session in the middle of the transaction.
-            if (outages.incrementAndGet() <= 2) {
+            // More often than halving the poll would try, the database ends the session in the
+            // middle of the transaction.
+            if (outages.incrementAndGet() <= 4) {
               int session = jdbc.queryForObject("select pg_backend_pid()", Integer.class);
               TestPostgres.execute(
                   "postgres", "select pg_terminate_backend(%d)".formatted(session));
