@@ -76,18 +76,14 @@ final class Wire {
     }
   }
 
-  void send(Topic topic, String key, Object record) {
-    send(topic, key, Json.bytes(record));
-  }
-
-  void send(Topic topic, String key, byte[] payload) {
-    producer.send(new ProducerRecord<>(topic.name(), key, payload)).resultNow();
-  }
-
   /** Sends and waits for the broker. */
   void deliver(Topic topic, String key, Object record) {
+    deliver(topic, key, Json.bytes(record));
+  }
+
+  void deliver(Topic topic, String key, byte[] payload) {
     try {
-      producer.send(new ProducerRecord<>(topic.name(), key, Json.bytes(record))).get();
+      producer.send(new ProducerRecord<>(topic.name(), key, payload)).get();
     } catch (Exception e) {
       throw new IllegalStateException("the broker did not take it", e);
     }

@@ -28,7 +28,7 @@ public record WaitingReason(WaitCode code, String text, @Nullable Integer place)
    *
    * @param offer the standing offer
    * @param threadBlocker an unfinished session of its thread ahead of it
-   * @param refusals machines that refused it lately, and why
+   * @param refusals machines that refused it lately, and why; the latest first
    * @param place in line, from 1
    */
   record Around(
@@ -144,13 +144,11 @@ public record WaitingReason(WaitCode code, String text, @Nullable Integer place)
     }
     Fleet fleet = around.fleet();
     List<Machine> fitting = fleet.fitting(pool, shape);
-    Optional<MachineId> refusing =
-        fitting.stream().map(Machine::id).filter(around.refusals()::containsKey).findFirst();
-    if (refusing.isPresent() && around.refusals().size() >= fitting.size()) {
-      MachineId machine = refusing.get();
+    if (fitting.stream().map(Machine::id).allMatch(around.refusals()::containsKey)) {
+      Map.Entry<MachineId, String> latest = around.refusals().entrySet().iterator().next();
       return because(
           WaitCode.REFUSED,
-          "machine %s refused it: %s".formatted(machine, around.refusals().get(machine)),
+          "machine %s refused it: %s".formatted(latest.getKey(), latest.getValue()),
           around);
     }
     int slots = fitting.stream().mapToInt(Machine::slots).sum();

@@ -30,6 +30,10 @@ record LeaseSettings(
           "heddle.session.lease.contact (%s) must be shorter than heddle.session.lease.blindness (%s)"
               .formatted(contact, blindness));
     }
+    if (remember.isNegative()) {
+      throw new IllegalArgumentException(
+          "heddle.session.lease.remember must not be negative, but is " + remember);
+    }
     if (blindness.compareTo(length) >= 0) {
       throw new IllegalArgumentException(
           "heddle.session.lease.blindness (%s) must be shorter than heddle.session.lease.length (%s)"

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,7 +129,7 @@ public class Offers {
                 Refusal::session, Collectors.mapping(Refusal::machine, Collectors.toSet())));
   }
 
-  /** Who refused these sessions, and why, as far as it still counts. */
+  /** Who refused these sessions, and why, as far as it still counts; the latest first. */
   public Map<SessionId, Map<MachineId, String>> refusalsOf(
       Collection<SessionId> sessions, Instant now) {
     Map<SessionId, Map<MachineId, String>> found = new HashMap<>();
@@ -137,13 +138,14 @@ public class Offers {
               """
               select session_id, machine, reason from refusal
               where until > :now and session_id = any (cast(:ids as uuid[]))
+              order by until desc, machine
               """)
           .param("now", time(now))
           .param("ids", array(sessions))
           .query(row -> {
             found
                 .computeIfAbsent(
-                    new SessionId(Columns.uuid(row, "session_id")), id -> new HashMap<>())
+                    new SessionId(Columns.uuid(row, "session_id")), id -> new LinkedHashMap<>())
                 .put(new MachineId(Columns.text(row, "machine")), Columns.text(row, "reason"));
           });
     }

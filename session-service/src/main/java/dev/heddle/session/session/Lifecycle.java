@@ -119,6 +119,26 @@ public final class Lifecycle {
       return new Verdict.Stale("attempt %d is over".formatted(attempt.number()));
     }
     Session taken = session.with(attempt.took(event.seq()));
+    return fold(taken, inOrder(attempt, event), policy);
+  }
+
+  /** The worker's clock is its own, and may not put an end before its beginning. */
+  private static SessionEvent inOrder(Attempt attempt, SessionEvent event) {
+    Instant least = attempt.startedAt() == null ? attempt.claimedAt() : attempt.startedAt();
+    return event.at().isBefore(least)
+        ? new SessionEvent(
+            event.sessionId(),
+            event.threadId(),
+            event.attempt(),
+            event.machineId(),
+            event.incarnation(),
+            event.seq(),
+            least,
+            event.fact())
+        : event;
+  }
+
+  private static Verdict fold(Session taken, SessionEvent event, RetryPolicy policy) {
     return switch (event.fact()) {
       case SessionFact.PhaseEntered phase -> phase(taken, phase, event);
       case SessionFact.EngineStarted started -> started(taken, started, event);

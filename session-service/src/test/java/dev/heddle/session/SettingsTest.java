@@ -1,0 +1,75 @@
+package dev.heddle.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.io.ClassPathResource;
+
+class SettingsTest {
+
+  @Configuration(proxyBeanMethods = false)
+  @ConfigurationPropertiesScan
+  static class Settings {}
+
+  private final ApplicationContextRunner runner =
+      new ApplicationContextRunner().withUserConfiguration(Settings.class);
+
+  private static Stream<String> documented() throws IOException {
+    List<PropertySource<?>> yaml =
+        new YamlPropertySourceLoader().load("yaml", new ClassPathResource("application.yml"));
+    return Stream.of(((EnumerablePropertySource<?>) yaml.getFirst()).getPropertyNames());
+  }
+
+  @Test
+  void everyKeyIsInTheConfigurationFile() throws IOException {
+    assertThat(documented().filter(key -> key.startsWith("heddle.session.")))
+        .containsExactlyInAnyOrder(
+            "heddle.session.order.urgent-bonus",
+            "heddle.session.order.background-malus",
+            "heddle.session.offer.validity",
+            "heddle.session.offer.refusal-pause",
+            "heddle.session.release.batch",
+            "heddle.session.release.sweep",
+            "heddle.session.retry.max-attempts",
+            "heddle.session.lease.length",
+            "heddle.session.lease.contact",
+            "heddle.session.lease.blindness",
+            "heddle.session.lease.remember");
+  }
+
+  @Test
+  void theDefaultsAreValid() {
+    runner.run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "heddle.session.order.urgent-bonus, -1s",
+    "heddle.session.order.background-malus, -1s",
+    "heddle.session.offer.validity, 10ms",
+    "heddle.session.offer.refusal-pause, -1s",
+    "heddle.session.release.batch, 0",
+    "heddle.session.release.sweep, 1ms",
+    "heddle.session.retry.max-attempts, 0",
+    "heddle.session.lease.length, 10ms",
+    "heddle.session.lease.contact, 6s",
+    "heddle.session.lease.blindness, 15s",
+    "heddle.session.lease.remember, -1s",
+  })
+  void aSettingThatMakesNoSenseIsRefusedByName(String key, String value) {
+    runner
+        .withPropertyValues(key + "=" + value)
+        .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining(key));
+  }
+}

@@ -1,0 +1,225 @@
+package dev.heddle.session.session;
+
+import static dev.heddle.session.session.Samples.NINE;
+import static dev.heddle.session.session.Samples.RESUME;
+import static dev.heddle.session.session.Samples.accepted;
+import static dev.heddle.session.session.Samples.claimed;
+import static dev.heddle.session.session.Samples.ended;
+import static dev.heddle.session.session.Samples.event;
+import static dev.heddle.session.session.Samples.grant;
+import static dev.heddle.session.session.Samples.in;
+import static dev.heddle.session.session.Samples.running;
+import static dev.heddle.session.session.Samples.start;
+import static dev.heddle.session.session.Samples.stopping;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.contracts.CommandId;
+import dev.heddle.contracts.Failure;
+import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.OnLost;
+import dev.heddle.contracts.Outcome;
+import dev.heddle.contracts.Phase;
+import dev.heddle.contracts.SessionEvent;
+import dev.heddle.contracts.SessionFact;
+import dev.heddle.contracts.SessionStatus;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class LifecycleTest {
+
+  private static SessionFact failed(boolean retryable) {
+    return new SessionFact.AttemptEnded(
+        Outcome.FAILED, null, new Failure("clone_failed", "cannot clone", retryable));
+  }
+
+  @Test
+  void everyAcceptedChangeRaisesTheVersionByOne() {
+    Session session = claimed();
+    assertThat(session.version()).isEqualTo(2);
+    assertThat(start(session).version()).isEqualTo(3);
+    assertThat(Lifecycle.lose(session, "gone", RESUME, NINE).after().version()).isEqualTo(3);
+  }
+
+  @Test
+  void aFactOfAnotherAttemptMachineOrLifeIsStale() {
+    Session session = running();
+    SessionEvent good = event(session, 2, new SessionFact.PhaseEntered(Phase.STARTING));
+    assertThat(Lifecycle.accept(session, with(good, 2, good.machineId(), 7), RESUME))
+        .isInstanceOf(Lifecycle.Verdict.Stale.class);
+    assertThat(Lifecycle.accept(session, with(good, 1, new MachineId("worker-2"), 7), RESUME))
+        .isInstanceOf(Lifecycle.Verdict.Stale.class);
+    assertThat(Lifecycle.accept(session, with(good, 1, good.machineId(), 8), RESUME))
+        .isInstanceOf(Lifecycle.Verdict.Stale.class);
+  }
+
+  private static SessionEvent with(SessionEvent event, int attempt, MachineId machine, long life) {
+    return new SessionEvent(
+        event.sessionId(),
+        event.threadId(),
+        attempt,
+        machine,
+        life,
+        event.seq(),
+        event.at(),
+        event.fact());
+  }
+
+  @Test
+  void aFactThatWasTakenIsRepeatedEvenAfterTheEnd() {
+    Session over = accepted(running(), 2, ended(Outcome.COMPLETED)).after();
+    assertThat(Lifecycle.accept(over, event(over, 2, ended(Outcome.COMPLETED)), RESUME))
+        .isInstanceOf(Lifecycle.Verdict.Repeated.class);
+    assertThat(Lifecycle.accept(over, event(over, 3, ended(Outcome.FAILED)), RESUME))
+        .isInstanceOf(Lifecycle.Verdict.Stale.class);
+  }
+
+  @Test
+  void aFactAfterAGapIsTaken() {
+    assertThat(accepted(claimed(), 5, new SessionFact.EngineStarted(null, "/w", null)).after())
+        .extracting(Session::status)
+        .isEqualTo(SessionStatus.RUNNING);
+  }
+
+  @Test
+  void phasesShowOnlyUntilTheEngineRuns() {
+    Session preparing =
+        accepted(claimed(), 1, new SessionFact.PhaseEntered(Phase.PREPARING)).after();
+    assertThat(preparing.snapshot().phase()).isEqualTo(Phase.PREPARING);
+    Session running =
+        accepted(preparing, 2, new SessionFact.EngineStarted(null, "/w", null)).after();
+    assertThat(running.snapshot().phase()).isNull();
+    assertThat(
+            Lifecycle.accept(
+                running, event(running, 3, new SessionFact.PhaseEntered(Phase.STARTING)), RESUME))
+        .isInstanceOf(Lifecycle.Verdict.Noted.class);
+  }
+
+  @Test
+  void anAnswerToACommandIsNotedAndRaisesNoVersion() {
+    Session session = running();
+    SessionFact answer =
+        new SessionFact.CommandAnswered(new CommandId(UUID.randomUUID()), true, null);
+    Lifecycle.Verdict verdict = Lifecycle.accept(session, event(session, 2, answer), RESUME);
+    assertThat(verdict).isInstanceOf(Lifecycle.Verdict.Noted.class);
+    Session after = ((Lifecycle.Verdict.Noted) verdict).after();
+    assertThat(after.version()).isEqualTo(session.version());
+    assertThat(after.attempt().lastSeq()).isEqualTo(2);
+  }
+
+  @Test
+  void aPassingFailureBeforeTheStartIsTriedAgainWithinTheBudget() {
+    Session session = claimed();
+    for (int attempt = 1; attempt < 3; attempt++) {
+      Change change = accepted(session, 1, failed(true));
+      assertThat(change.after().status()).isEqualTo(SessionStatus.QUEUED);
+      assertThat(change.after().reason()).isEqualTo("attempt %d failed: cannot clone", attempt);
+      assertThat(change.closed()).isEqualTo(attempt);
+      session = grant(change.after(), attempt + 1);
+    }
+    Session over = accepted(session, 1, failed(true)).after();
+    assertThat(over.status()).isEqualTo(SessionStatus.FAILED);
+    assertThat(over.ending().failure().code()).isEqualTo("clone_failed");
+  }
+
+  @Test
+  void aLastingFailureOrOneAfterTheStartIsNotTriedAgain() {
+    assertThat(accepted(claimed(), 1, failed(false)).after().status())
+        .isEqualTo(SessionStatus.FAILED);
+    assertThat(accepted(running(), 2, failed(true)).after().status())
+        .isEqualTo(SessionStatus.FAILED);
+  }
+
+  @Test
+  void aLostAttemptIsTriedAgainUntilTheBudgetIsSpent() {
+    Session session = running();
+    session = start(grant(Lifecycle.lose(session, "lease expired", RESUME, NINE).after(), 2));
+    session = start(grant(Lifecycle.lose(session, "lease expired", RESUME, NINE).after(), 3));
+    Change last = Lifecycle.lose(session, "lease expired", RESUME, NINE);
+    assertThat(last.after().status()).isEqualTo(SessionStatus.FAILED);
+    assertThat(last.after().ending().failure().code()).isEqualTo("lost_too_often");
+    assertThat(last.closed()).isEqualTo(3);
+  }
+
+  @Test
+  void aProjectThatHoldsKeepsALostRunBackOnlyAfterItsEngineStarted() {
+    RetryPolicy hold = new RetryPolicy(3, OnLost.HOLD);
+    Session held = Lifecycle.lose(running(), "lease expired", hold, NINE).after();
+    assertThat(held.status()).isEqualTo(SessionStatus.QUEUED);
+    assertThat(held.held()).isTrue();
+    assertThat(held.reason()).startsWith("held: attempt 1 was lost after its engine had started");
+    assertThat(Lifecycle.lose(claimed(), "lease expired", hold, NINE).after().held()).isFalse();
+  }
+
+  @Test
+  void aHeldSessionCanBeCancelledAndIsHeldNoMore() {
+    RetryPolicy hold = new RetryPolicy(3, OnLost.HOLD);
+    Session held = Lifecycle.lose(running(), "lease expired", hold, NINE).after();
+    Session over = Lifecycle.cancel(held, "bob", null, NINE).orElseThrow().after();
+    assertThat(over.status()).isEqualTo(SessionStatus.CANCELLED);
+    assertThat(over.held()).isFalse();
+  }
+
+  @Test
+  void whatFinishesBeforeItCouldBeStoppedIsCompleted() {
+    assertThat(accepted(stopping(), 2, ended(Outcome.COMPLETED)).after().status())
+        .isEqualTo(SessionStatus.COMPLETED);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Outcome.class,
+      names = {"FAILED", "CANCELLED"})
+  void whateverElseEndsAStoppingSessionCancelsIt(Outcome outcome) {
+    Session over = accepted(stopping(), 2, ended(outcome)).after();
+    assertThat(over.status()).isEqualTo(SessionStatus.CANCELLED);
+    assertThat(over.reason()).isEqualTo("cancelled by bob");
+  }
+
+  @Test
+  void aStoppingSessionWhoseWorkerIsLostIsCancelled() {
+    assertThat(Lifecycle.lose(stopping(), "lease expired", RESUME, NINE).after().status())
+        .isEqualTo(SessionStatus.CANCELLED);
+  }
+
+  @Test
+  void anEngineThatStartsWhileItIsBeingStoppedDoesNotMakeTheSessionRun() {
+    Session stopping = Lifecycle.cancel(claimed(), "bob", null, NINE).orElseThrow().after();
+    Session after = accepted(stopping, 1, new SessionFact.EngineStarted(null, "/w", null)).after();
+    assertThat(after.status()).isEqualTo(SessionStatus.STOPPING);
+    assertThat(after.snapshot().startedAt()).isNotNull();
+  }
+
+  @Test
+  void anEndWithoutAStartIsAFailure() {
+    Session over = accepted(claimed(), 1, ended(Outcome.COMPLETED)).after();
+    assertThat(over.status()).isEqualTo(SessionStatus.FAILED);
+    assertThat(over.ending().failure().code()).isEqualTo("ended_before_start");
+  }
+
+  @Test
+  void aCancelChangesNothingWhereItIsStoppingOrOver() {
+    assertThat(Lifecycle.cancel(stopping(), "eve", null, NINE)).isEmpty();
+    assertThat(Lifecycle.cancel(in(SessionStatus.COMPLETED), "eve", null, NINE)).isEmpty();
+  }
+
+  @Test
+  void aWorkersClockCannotPutAnEndBeforeItsBeginning() {
+    Session session = claimed();
+    SessionEvent early = event(session, 1, failed(false));
+    SessionEvent wrong =
+        new SessionEvent(
+            early.sessionId(),
+            early.threadId(),
+            1,
+            early.machineId(),
+            early.incarnation(),
+            1,
+            NINE.minusSeconds(3600),
+            early.fact());
+    Lifecycle.Verdict verdict = Lifecycle.accept(session, wrong, RESUME);
+    Session over = ((Lifecycle.Verdict.Accepted) verdict).change().after();
+    assertThat(over.ending().at()).isEqualTo(session.attempt().claimedAt());
+  }
+}

@@ -1,0 +1,123 @@
+package dev.heddle.session.session;
+
+import dev.heddle.contracts.ClaimId;
+import dev.heddle.contracts.Failure;
+import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.OnLost;
+import dev.heddle.contracts.Outcome;
+import dev.heddle.contracts.Priority;
+import dev.heddle.contracts.ProjectId;
+import dev.heddle.contracts.ProjectRef;
+import dev.heddle.contracts.Requirements;
+import dev.heddle.contracts.SessionEvent;
+import dev.heddle.contracts.SessionFact;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.SessionStatus;
+import dev.heddle.contracts.ThreadId;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+
+/** Sessions in every status, as short as a test wants them. */
+public final class Samples {
+
+  public static final Instant NINE = Instant.parse("2026-11-21T09:00:00Z");
+  public static final MachineId ONE = new MachineId("worker-1");
+  public static final ProjectRef PROJECT =
+      new ProjectRef(new ProjectId(UUID.fromString("01890000-0000-7000-8000-000000000001")), "web");
+  public static final RetryPolicy RESUME = new RetryPolicy(3, OnLost.RESUME);
+
+  private Samples() {}
+
+  public static Request request(Requirements needs) {
+    return new Request(
+        new ThreadId(UUID.randomUUID()), null, PROJECT, needs, Priority.NORMAL, "ann", NINE, null);
+  }
+
+  public static Session queued() {
+    return queued(new Requirements("command", "default", null, Map.of()));
+  }
+
+  public static Session queued(Requirements needs) {
+    return Lifecycle.create(new SessionId(UUID.randomUUID()), request(needs)).after();
+  }
+
+  public static Session claimed() {
+    return grant(queued(), 1);
+  }
+
+  static Session grant(Session queued, int number) {
+    Attempt attempt =
+        Attempt.granted(number, ONE, 7, new ClaimId(UUID.randomUUID()), 41, NINE.plusSeconds(1));
+    return Lifecycle.grant(queued, attempt).after();
+  }
+
+  static Session running() {
+    return start(claimed());
+  }
+
+  static Session start(Session claimed) {
+    return accepted(claimed, 1, new SessionFact.EngineStarted(null, "/work", "b")).after();
+  }
+
+  static Session waiting() {
+    return moved(running(), Trigger.WAIT_BEGAN);
+  }
+
+  static Session moved(Session session, Trigger trigger) {
+    return Lifecycle.move(
+            session,
+            trigger,
+            new Lifecycle.Cause("worker worker-1", "asked", null, NINE),
+            null,
+            null)
+        .after();
+  }
+
+  static Session stopping() {
+    return Lifecycle.cancel(running(), "bob", null, NINE).orElseThrow().after();
+  }
+
+  static Session in(SessionStatus status) {
+    return switch (status) {
+      case QUEUED -> queued();
+      case CLAIMED -> claimed();
+      case RUNNING -> running();
+      case WAITING -> waiting();
+      case STOPPING -> stopping();
+      case COMPLETED -> accepted(running(), 9, ended(Outcome.COMPLETED)).after();
+      case FAILED -> accepted(running(), 9, ended(Outcome.FAILED)).after();
+      case CANCELLED -> Lifecycle.cancel(queued(), "bob", null, NINE).orElseThrow().after();
+    };
+  }
+
+  static SessionFact ended(Outcome outcome) {
+    return outcome == Outcome.COMPLETED
+        ? new SessionFact.AttemptEnded(outcome, 0, null)
+        : new SessionFact.AttemptEnded(outcome, 1, new Failure("exit", "exit code 1", false));
+  }
+
+  static SessionEvent event(Session session, long seq, SessionFact fact) {
+    Attempt attempt = session.attempt();
+    if (attempt == null) {
+      throw new IllegalArgumentException("nobody has it");
+    }
+    return new SessionEvent(
+        session.id(),
+        session.request().threadId(),
+        attempt.number(),
+        attempt.machine(),
+        attempt.incarnation(),
+        seq,
+        NINE.plusSeconds(5),
+        fact);
+  }
+
+  static Change accepted(Session session, long seq, SessionFact fact) {
+    Lifecycle.Verdict verdict = Lifecycle.accept(session, event(session, seq, fact), RESUME);
+    if (verdict instanceof Lifecycle.Verdict.Accepted(Change change)) {
+      return change;
+    }
+    throw new AssertionError("not accepted: " + verdict);
+  }
+}
