@@ -2,10 +2,12 @@ package dev.heddle.worker;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.heddle.contracts.ClaimId;
 import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.ControlMessage;
 import dev.heddle.contracts.EngineSpec;
 import dev.heddle.contracts.Heartbeat;
+import dev.heddle.contracts.Heartbeat.HeldClaim;
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.OfferId;
@@ -35,6 +37,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -57,11 +60,12 @@ import org.jspecify.annotations.Nullable;
 /** Plays session-service at the wire, one step at a time, and hears all that workers say. */
 final class ScriptedSessions implements AutoCloseable {
 
-  static final Duration LONG = Duration.ofSeconds(20);
+  static final Duration LONG = Duration.ofSeconds(60);
 
   private final Ids ids = new Ids(Clock.systemUTC(), new SecureRandom());
   private final KafkaProducer<String, byte[]> producer;
   private final Thread listener;
+  private final Map<ClaimId, ControlMessage> grants = new ConcurrentHashMap<>();
   private volatile boolean closed;
   final List<SessionClaim> claims = new CopyOnWriteArrayList<>();
   final List<SessionEvent> facts = new CopyOnWriteArrayList<>();
@@ -151,8 +155,28 @@ final class ScriptedSessions implements AutoCloseable {
     } else if (topic.equals(Topics.TRACE_EVENTS.name())) {
       traces.add(Json.read(record.value(), TraceEvent.class));
     } else {
-      heartbeats.add(Json.read(record.value(), Heartbeat.class));
+      Heartbeat heartbeat = Json.read(record.value(), Heartbeat.class);
+      heartbeats.add(heartbeat);
+      reconcile(heartbeat);
     }
+  }
+
+  /** What a worker holds and has not seen granted is granted again, as session-service does. */
+  private void reconcile(Heartbeat heartbeat) {
+    for (HeldClaim held : heartbeat.held()) {
+      ControlMessage grant = grants.get(held.claimId());
+      if (!held.granted() && grant != null) {
+        var _ =
+            producer.send(
+                new ProducerRecord<>(
+                    Topics.SESSION_CONTROL.name(), grant.machineId().value(), Json.bytes(grant)));
+      }
+    }
+  }
+
+  /** From now on the claim is only granted again when the test says so. */
+  void withhold(ClaimMade claim) {
+    grants.remove(claim.claimId());
   }
 
   SessionOffered offer(String pool) {
@@ -191,8 +215,7 @@ final class ScriptedSessions implements AutoCloseable {
 
   void grant(
       SessionOffered offer, ClaimMade claim, long incarnation, String prompt, String... command) {
-    control(
-        claim.machineId(),
+    ControlMessage grant =
         new ControlMessage.ClaimGranted(
             claim.machineId(),
             incarnation,
@@ -206,10 +229,15 @@ final class ScriptedSessions implements AutoCloseable {
                 prompt,
                 new EngineSpec("command", null, null, null, List.of(command)),
                 offer.workspace()),
-            Clock.systemUTC().instant()));
+            Clock.systemUTC().instant());
+    if (incarnation == claim.incarnation()) {
+      grants.put(claim.claimId(), grant);
+    }
+    control(claim.machineId(), grant);
   }
 
   void deny(ClaimMade claim) {
+    withhold(claim);
     control(
         claim.machineId(),
         new ControlMessage.ClaimDenied(
@@ -241,6 +269,7 @@ final class ScriptedSessions implements AutoCloseable {
   }
 
   void stop(ClaimMade claim) {
+    withhold(claim);
     control(
         claim.machineId(),
         new ControlMessage.StopAttempt(

@@ -3,8 +3,9 @@ package dev.heddle.worker;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.worker.claim.Ledger;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -16,26 +17,31 @@ final class TestWorker implements AutoCloseable {
 
   TestWorker(String bootstrapServers, String id, String pool, Path home, String... settings) {
     this.id = new MachineId(id);
-    List<String> arguments = new ArrayList<>();
-    for (String setting :
-        List.of(
-            "spring.kafka.bootstrap-servers=" + bootstrapServers,
-            "heddle.worker.id=" + id,
-            "heddle.worker.pool=" + pool,
-            "heddle.worker.home=" + home,
-            "heddle.worker.slots=2",
-            "heddle.worker.heartbeat-interval=200ms",
-            "heddle.worker.lease=3s",
-            "heddle.worker.guard-margin=500ms",
-            "heddle.worker.claim-resend=500ms",
-            "heddle.worker.cancel-grace=1s",
-            "heddle.worker.drain-timeout=0s")) {
-      arguments.add("--" + setting);
-    }
-    for (String setting : settings) {
-      arguments.add("--" + setting);
-    }
-    context = SpringApplication.run(WorkerApplication.class, arguments.toArray(String[]::new));
+    Map<String, String> chosen = new LinkedHashMap<>();
+    Stream.concat(
+            Stream.of(
+                "spring.kafka.bootstrap-servers=" + bootstrapServers,
+                "heddle.worker.id=" + id,
+                "heddle.worker.pool=" + pool,
+                "heddle.worker.home=" + home,
+                "heddle.worker.slots=2",
+                "heddle.worker.heartbeat-interval=200ms",
+                "heddle.worker.lease=10s",
+                "heddle.worker.guard-margin=1s",
+                "heddle.worker.claim-resend=500ms",
+                "heddle.worker.cancel-grace=1s",
+                "heddle.worker.drain-timeout=0s"),
+            Stream.of(settings))
+        .forEach(setting ->
+            chosen.put(
+                setting.substring(0, setting.indexOf('=')),
+                setting.substring(setting.indexOf('=') + 1)));
+    context =
+        SpringApplication.run(
+            WorkerApplication.class,
+            chosen.entrySet().stream()
+                .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+                .toArray(String[]::new));
   }
 
   Ledger ledger() {

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A whole worker against a real broker, with session-service played at the wire. */
-@Timeout(120)
+@Timeout(300)
 class WorkerIT {
 
   private static final String POOL = "it";

@@ -85,6 +85,7 @@ public final class Ledger {
   private long sequence;
   private long deadline = Long.MIN_VALUE;
   private long lapses;
+  private boolean lapsed;
 
   /**
    * @param runsFor how long an acknowledged heartbeat lets engines run
@@ -179,22 +180,25 @@ public final class Ledger {
    * The broker has a heartbeat.
    *
    * @param sentAt when it was sent, by {@link BootClock}
-   * @return whether the lease had run out before
+   * @return whether the lease has run out since the last one
    */
   public boolean acknowledged(long sentAt) {
     List<Run> ticked = new ArrayList<>();
-    boolean lapsed;
+    boolean newlyLapsed;
     long until;
     lock.lock();
     try {
-      lapsed = deadline != Long.MIN_VALUE && boot.millis() > deadline;
-      if (lapsed) {
+      long now = boot.millis();
+      // Late acknowledgements of old heartbeats may leave it run out; that is the same lapse still.
+      newlyLapsed = !lapsed && deadline != Long.MIN_VALUE && now > deadline;
+      if (newlyLapsed) {
         lapses++;
         entries.values().removeIf(entry -> entry.standing == Standing.WAITING);
         entries.values().forEach(entry -> entry.standing = Standing.SUSPECT);
         changed.signalAll();
       }
       deadline = Math.max(deadline, sentAt + runsFor.toMillis());
+      lapsed = now > deadline;
       until = deadline;
       for (Entry entry : entries.values()) {
         if (entry.run != null && entry.standing == Standing.GRANTED) {
@@ -205,7 +209,7 @@ public final class Ledger {
       lock.unlock();
     }
     ticked.forEach(run -> run.tick(until));
-    return lapsed;
+    return newlyLapsed;
   }
 
   /** How often the lease has run out; a grant counts only if it was written after the last time. */
@@ -379,11 +383,11 @@ public final class Ledger {
   public int frozen() {
     lock.lock();
     try {
-      boolean lapsed = boot.millis() > deadline;
+      boolean ranOut = boot.millis() > deadline;
       return (int)
           entries.values().stream()
               .filter(entry -> entry.slot && entry.run != null)
-              .filter(entry -> lapsed || entry.standing == Standing.SUSPECT)
+              .filter(entry -> ranOut || entry.standing == Standing.SUSPECT)
               .count();
     } finally {
       lock.unlock();

@@ -186,6 +186,20 @@ class LedgerTest {
   }
 
   @Test
+  void lateAcknowledgementsOfOldHeartbeatsAreTheSameLapse() {
+    long old = boot.get();
+    boot.addAndGet(RUNS_FOR.toMillis() + 5_000);
+
+    assertThat(ledger.acknowledged(old + 1_000)).isTrue();
+    assertThat(ledger.acknowledged(old + 2_000)).isFalse();
+    assertThat(ledger.acknowledged(boot.get())).isFalse();
+    assertThat(ledger.lapses()).isEqualTo(1);
+
+    boot.addAndGet(RUNS_FOR.toMillis() + 1);
+    assertThat(ledger.acknowledged(boot.get())).isTrue();
+  }
+
+  @Test
   void aSteadyWorkerNeverLapses() {
     for (int i = 0; i < 100; i++) {
       boot.addAndGet(3_000);
