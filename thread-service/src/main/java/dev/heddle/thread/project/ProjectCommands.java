@@ -71,7 +71,7 @@ class ProjectCommands {
   @Transactional
   void delete(String idOrName, @Nullable String ifMatch, String by) {
     Project project = projects.require(idOrName);
-    projects.lock(project);
+    projects.lockForDeletion(project);
     requireAlive(project);
     requireVersion(project, ifMatch);
     long unfinished = projects.unfinishedRuns(project);

@@ -97,6 +97,16 @@ public class Projects {
     entities.refresh(project, LockModeType.PESSIMISTIC_WRITE);
   }
 
+  /** As {@link #lock}, and waits for those that {@link #hold} it. */
+  void lockForDeletion(Project project) {
+    // Hibernate's own lock is FOR NO KEY UPDATE, which a FOR KEY SHARE of a dispatch passes by.
+    jdbc.sql("select 1 from project where id = ? for update")
+        .param(project.id().value())
+        .query(Integer.class)
+        .single();
+    entities.refresh(project);
+  }
+
   void add(Project project) {
     entities.persist(project);
   }
