@@ -54,16 +54,17 @@ class Releaser implements SmartLifecycle {
     Duration pause = Duration.ZERO;
     while (running) {
       try {
-        boolean told = due.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
-        due.drainPermits();
+        if (due.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+          due.drainPermits();
+        }
         while (running && release.run()) {
           // A full batch was made; the next may be ready.
         }
         pause = untilNextDeadline();
-        log.atTrace().addKeyValue("told", told).log("released");
       } catch (InterruptedException e) {
         return;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // Whatever it is, a thread that ends here would let nothing start any more.
         if (running) {
           log.atWarn().setCause(e).log("the backlog could not be released; trying again");
         }

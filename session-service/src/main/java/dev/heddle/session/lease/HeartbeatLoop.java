@@ -36,7 +36,7 @@ final class HeartbeatLoop implements Runnable, ConsumerRebalanceListener {
 
   private static final Logger log = LoggerFactory.getLogger(HeartbeatLoop.class);
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration POLL_AFTER_FAILURE = Duration.ofSeconds(1);
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
   private final Consumer<String, byte[]> consumer;
   private final BrokerProgress broker;
@@ -82,30 +82,45 @@ final class HeartbeatLoop implements Runnable, ConsumerRebalanceListener {
   @Override
   public void run() {
     consumer.subscribe(List.of(Topics.WORKER_HEARTBEATS.name()), this);
-    Duration wait = POLL;
+    boolean failed = false;
     while (running) {
       try {
-        ConsumerRecords<String, byte[]> records = consumer.poll(wait);
-        wait = POLL;
-        if (!records.isEmpty()) {
-          applyOrRewind(records);
+        if (failed) {
+          waitInGroup();
         }
+        failed = false;
+        ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+        applyOrRewind(records);
         adoptAssigned();
         keepLeases();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // Whatever it is, a thread that ends here would let no machine ever be missed again.
+        failed = true;
         if (running) {
           log.atWarn().setCause(e).log("heartbeats could not be applied; trying again");
-          wait = POLL_AFTER_FAILURE;
         }
       }
     }
   }
 
+  /** Waits before the next try, as a living member that takes no records. */
+  private void waitInGroup() {
+    consumer.pause(consumer.assignment());
+    try {
+      applyOrRewind(consumer.poll(PAUSE_AFTER_FAILURE));
+    } finally {
+      consumer.resume(consumer.paused());
+    }
+  }
+
   private void applyOrRewind(ConsumerRecords<String, byte[]> records) {
+    if (records.isEmpty()) {
+      return;
+    }
     try {
       apply(StreamSupport.stream(records.spliterator(), false).toList());
       consumer.commitAsync();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // The position is the proof of what was applied, so it must not pass what was not.
       for (TopicPartition partition : records.partitions()) {
         consumer.seek(partition, records.records(partition).getFirst().offset());

@@ -67,9 +67,18 @@ public class SessionChanges {
     if (!closed.isEmpty()) {
       signals.publishEvent(new AttemptsClosed(closed));
     }
-    if (changes.stream().anyMatch(Change::entersStatus)) {
+    if (changes.stream().anyMatch(SessionChanges::letsOthersStart)) {
       signals.publishEvent(new ReleaseDue());
     }
+  }
+
+  /** Something new waits, or a slot, a limit or a thread has room again. */
+  private static boolean letsOthersStart(Change change) {
+    return change.entersStatus()
+        && switch (change.after().status()) {
+          case QUEUED, WAITING, COMPLETED, FAILED, CANCELLED -> true;
+          case CLAIMED, RUNNING, STOPPING -> false;
+        };
   }
 
   private void insertCreated(SessionBatch batch) {
