@@ -121,10 +121,43 @@ final class ScriptedSessions implements AutoCloseable {
             .start(() -> {
               try (consumer) {
                 while (!closed) {
-                  consumer.poll(Duration.ofMillis(50)).forEach(this::hear);
+                  listen(consumer);
                 }
               }
             });
+  }
+
+  /**
+   * Facts are told only when everything that the timeline held by then has been read, since the two
+   * topics are fetched independently.
+   */
+  private void listen(KafkaConsumer<String, byte[]> consumer) {
+    List<ConsumerRecord<String, byte[]>> told = new ArrayList<>();
+    hear(consumer, told);
+    if (told.isEmpty()) {
+      return;
+    }
+    Map<TopicPartition, Long> ends =
+        consumer.endOffsets(
+            consumer.assignment().stream()
+                .filter(partition -> partition.topic().equals(Topics.TRACE_EVENTS.name()))
+                .toList());
+    while (ends.entrySet().stream()
+        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+      hear(consumer, told);
+    }
+    told.forEach(record -> facts.add(Json.read(record.value(), SessionEvent.class)));
+  }
+
+  private void hear(
+      KafkaConsumer<String, byte[]> consumer, List<ConsumerRecord<String, byte[]>> told) {
+    for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(50))) {
+      if (record.topic().equals(Topics.SESSION_EVENTS.name())) {
+        told.add(record);
+      } else {
+        hear(record);
+      }
+    }
   }
 
   private static void create(Admin admin, List<Topic> topics)
@@ -150,8 +183,6 @@ final class ScriptedSessions implements AutoCloseable {
     String topic = record.topic();
     if (topic.equals(Topics.SESSION_CLAIMS.name())) {
       claims.add(Json.read(record.value(), SessionClaim.class));
-    } else if (topic.equals(Topics.SESSION_EVENTS.name())) {
-      facts.add(Json.read(record.value(), SessionEvent.class));
     } else if (topic.equals(Topics.TRACE_EVENTS.name())) {
       traces.add(Json.read(record.value(), TraceEvent.class));
     } else {
