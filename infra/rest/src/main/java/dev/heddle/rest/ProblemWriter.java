@@ -9,7 +9,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ProblemWriter {
   private final JsonMapper json;
 
-  ProblemWriter(JsonMapper json) {
+  /** Writes with the mapper of the application. */
+  public ProblemWriter(JsonMapper json) {
     this.json = json;
   }
 
