@@ -3,8 +3,7 @@ package dev.heddle.local;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -116,8 +115,11 @@ record ServiceImage(Path jar) {
   private static void publish(Path next, Path image) throws IOException {
     try {
       Files.move(next, image, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-      // Another launcher has just laid out the same state.
+    } catch (FileSystemException e) {
+      if (!Files.isDirectory(image)) {
+        throw e;
+      }
+      // Another launcher, or another worker of this one, has just laid out the same state.
       Folders.delete(next);
     }
   }

@@ -9,6 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -69,6 +75,27 @@ class ServiceImageTest {
       assertThat(images.map(path -> path.getFileName().toString()))
           .noneMatch(name -> name.contains("next"));
     }
+  }
+
+  @Test
+  void severalWorkersMayLayOutTheSameJarAtOnce() throws Exception {
+    Path executable = executable("one ");
+    CountDownLatch begin = new CountDownLatch(1);
+    List<Future<ServiceImage>> images = new ArrayList<>();
+    try (ExecutorService executor = Executors.newFixedThreadPool(8)) {
+      for (int index = 0; index < 8; index++) {
+        images.add(
+            executor.submit(() -> {
+              begin.await();
+              return ServiceImage.of(executable, folder.resolve("images"));
+            }));
+      }
+      begin.countDown();
+      for (Future<ServiceImage> image : images) {
+        assertThat(image.get()).isEqualTo(images.getFirst().get());
+      }
+    }
+    assertThat(run(images.getFirst().get())).isEqualTo("one library contracts ");
   }
 
   @Test
