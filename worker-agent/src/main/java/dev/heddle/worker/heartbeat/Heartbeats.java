@@ -114,7 +114,7 @@ public final class Heartbeats implements Runnable {
         log.atWarn().addKeyValue("reason", e.toString()).log("could not say goodbye");
       }
     }
-    acknowledgements.shutdownNow();
+    acknowledgements.shutdown();
   }
 
   /**
@@ -132,6 +132,9 @@ public final class Heartbeats implements Runnable {
         producer.send(
             record(ledger.beat(), duty.state()),
             (metadata, failure) -> {
+              if (stopped) {
+                return;
+              }
               if (failure == null) {
                 acknowledge(sentAt);
               } else {
