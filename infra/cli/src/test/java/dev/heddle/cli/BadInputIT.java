@@ -1,6 +1,7 @@
 package dev.heddle.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -152,16 +154,23 @@ class BadInputIT {
     assertThat(parts).last().satisfies(part -> assertThat(part.path("more").asBoolean()).isFalse());
   }
 
+  /** All events of a run that is over, once the timeline has taken in its end. */
   private List<JsonNode> events(HeddleSystem.Dispatched run) {
-    return system
-        .gateway()
-        .get("api/sessions/" + run.session() + "/events?order=asc&limit=1000")
-        .path("items")
-        .valueStream()
-        .toList();
+    String path = "api/sessions/" + run.session() + "/events?order=asc&limit=1000";
+    AtomicReference<List<JsonNode>> read = new AtomicReference<>(List.of());
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> {
+          read.set(system.gateway().get(path).path("items").valueStream().toList());
+          assertThat(read.get())
+              .extracting(event -> event.path("body").path("status").asString(""))
+              .contains("completed");
+        });
+    return read.get();
   }
 
   private String answer(HeddleSystem.Dispatched run) {
+    assertThat(events(run)).isNotEmpty();
     return system.transcript(run.thread()).stream()
         .filter(item -> item.path("role").asString("").equals("assistant"))
         .map(item -> item.path("text").asString("").strip())

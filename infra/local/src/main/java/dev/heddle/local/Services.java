@@ -80,7 +80,9 @@ final class Services {
     environment.put("HEDDLE_WORKER_ID", id);
     environment.put("HEDDLE_WORKER_HOME", options.home().worker(id).toString());
     environment.put("HEDDLE_WORKER_SLOTS", Integer.toString(options.slots()));
-    return spec(id, "worker-agent", environment, port, Duration.ofSeconds(15));
+    // Less than the launcher waits, so that a worker reports what it ends before it is ended.
+    environment.put("HEDDLE_WORKER_DRAIN_TIMEOUT", "5s");
+    return spec(id, "worker-agent", environment, port, Duration.ofSeconds(20));
   }
 
   private ChildSpec spec(
