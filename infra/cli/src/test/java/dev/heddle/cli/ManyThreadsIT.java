@@ -26,10 +26,13 @@ class ManyThreadsIT {
   private static final int SLOTS = 8;
 
   /**
-   * How long a free slot may stay unused while a session waits: the hand-over from one run to the
-   * next, on a machine with two busy cores. A poll somewhere in the path would show as more.
+   * How long a free slot may wait for its next session, on two cores that may be busy with other
+   * things; an idle machine needs a tenth. Were the next session found by the periodic sweep of 5 s
+   * and not by a signal, half of the slots would wait for more than 2.5 s.
    */
-  private static final Duration HAND_OVER = Duration.ofSeconds(3);
+  private static final Duration TYPICAL = Duration.ofSeconds(2);
+
+  private static final Duration LONGEST = Duration.ofSeconds(5);
 
   @TempDir Path marks;
   private final HeddleSystem system = HeddleSystem.shared();
@@ -37,6 +40,7 @@ class ManyThreadsIT {
   @Test
   void eachOfAHundredRunsOnceAndNoneWaitsWhileASlotIsFree() throws Exception {
     String project = system.project();
+    warmUp(project);
     List<HeddleSystem.Dispatched> dispatched = new ArrayList<>();
     try (ExecutorService executor = Executors.newFixedThreadPool(16)) {
       List<Future<HeddleSystem.Dispatched>> all = new ArrayList<>();
@@ -68,6 +72,15 @@ class ManyThreadsIT {
     assertTranscripts(dispatched);
     assertSpread(sessions);
     assertNoneWaitedBesideAFreeSlot(sessions);
+  }
+
+  /** Code that runs for the first time is slow on any machine; the hand-over is not about that. */
+  private void warmUp(String project) {
+    List<String> sessions = new ArrayList<>();
+    for (int index = 0; index < 2 * SLOTS; index++) {
+      sessions.add(system.dispatch(project, "echo warm").session());
+    }
+    system.awaitDone(sessions, Duration.ofMinutes(2));
   }
 
   private void assertTranscripts(List<HeddleSystem.Dispatched> dispatched) {
@@ -123,7 +136,8 @@ class ManyThreadsIT {
         Duration.between(claims.getFirst().queued(), ends.getLast()).toMillis(),
         handOvers.get(handOvers.size() / 2).toMillis(),
         handOvers.getLast().toMillis());
-    assertThat(handOvers.getLast()).isLessThan(HAND_OVER);
+    assertThat(handOvers.get(handOvers.size() / 2)).isLessThan(TYPICAL);
+    assertThat(handOvers.getLast()).isLessThan(LONGEST);
   }
 
   private record Run(Instant queued, Instant claimed, Instant finished) {
