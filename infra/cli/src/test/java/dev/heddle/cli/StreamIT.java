@@ -74,7 +74,8 @@ class StreamIT {
     boolean disturbed = false;
     Instant limit = Instant.now().plus(LIMIT);
     while (Instant.now().isBefore(limit)) {
-      int mean = Math.max(1, LINES / (reconnects + 2));
+      // All cuts fall into the first four fifths of the run, however the dice fall.
+      int mean = LINES * 4 / 5 / (reconnects * 2);
       int readBeforeTheCut = cuts < reconnects ? 1 + random.nextInt(2 * mean) : Integer.MAX_VALUE;
       Optional<ServerSentEvents> connected = connect(run, cursor);
       if (connected.isEmpty()) {
