@@ -18,11 +18,13 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -273,16 +275,18 @@ class OutboxRelayIT {
   @Test
   void stopsAndStartsAgain() {
     Topic topic = TestTopics.created(1);
+    // Contexts of other tests in this JVM have relays of their own.
+    Set<Thread> ofOthers = relayThreads();
     try (Replica replica = new Replica(Replica.databaseWithOutbox())) {
       replica.relay.start();
+      assertThat(relayThreads()).hasSize(ofOthers.size() + 1);
       replica.commit(topic, "key", new Said("key", 1));
       await().atMost(LONG).until(() -> replica.waiting() == 0);
 
       // By itself, long before its patience ends and it is interrupted.
       assertTimeout(Duration.ofSeconds(10), () -> replica.relay.stop());
       assertThat(replica.relay.isRunning()).isFalse();
-      assertThat(Thread.getAllStackTraces().keySet())
-          .noneMatch(thread -> thread.getName().equals("outbox-relay"));
+      assertThat(relayThreads()).isEqualTo(ofOthers);
       replica.commit(topic, "key", new Said("key", 2));
       assertThat(replica.waiting()).isEqualTo(1);
 
@@ -290,6 +294,12 @@ class OutboxRelayIT {
       await().atMost(LONG).until(() -> replica.waiting() == 0);
     }
     assertThat(numbers(TestKafka.recordsOf(topic.name()))).containsExactly(1, 2);
+  }
+
+  private static Set<Thread> relayThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("outbox-relay"))
+        .collect(Collectors.toSet());
   }
 
   /** Small batches make the two replicas take turns often. */
