@@ -85,9 +85,7 @@ final class Up implements Callable<Integer> {
     try {
       state = launches.up(port, workers, slots, false);
     } catch (CommandFailure | dev.heddle.local.LocalException e) {
-      if (!detach) {
-        Runtime.getRuntime().removeShutdownHook(stop);
-      }
+      forget(stop);
       throw e;
     }
     terminal.line("");
@@ -103,8 +101,10 @@ final class Up implements Callable<Integer> {
       return ExitCode.OK;
     }
     ProcessHandle.of(state.launcher().pid()).ifPresent(handle -> handle.onExit().join());
+    if (!forget(stop)) {
+      return ExitCode.OK;
+    }
     // Stopped by 'heddle down' from another terminal, or dead.
-    Runtime.getRuntime().removeShutdownHook(stop);
     if (SystemState.read(context.home()).isPresent()) {
       throw new CommandFailure(
           ExitCode.ENVIRONMENT,
@@ -112,6 +112,16 @@ final class Up implements Callable<Integer> {
     }
     terminal.line("Heddle was stopped.");
     return ExitCode.OK;
+  }
+
+  /** False when it is too late, because this process is being ended and the hook is at work. */
+  private static boolean forget(Thread stop) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(stop);
+      return true;
+    } catch (IllegalStateException e) {
+      return false;
+    }
   }
 
   private void stopOnInterrupt(Launches launches) {

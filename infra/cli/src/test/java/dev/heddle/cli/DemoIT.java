@@ -1,9 +1,14 @@
 package dev.heddle.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -41,6 +46,26 @@ class DemoIT {
     assertThat(system.down().expectOk().out()).contains("Heddle is down.");
     assertThat(system.processes()).isEmpty();
     assertThat(system.command("status").exit()).isEqualTo(ExitCode.UNREACHABLE);
+  }
+
+  @Test
+  void endingTheCommandInTheForegroundStopsEverything() throws Exception {
+    Path output = system.folder().resolve("up.txt");
+    Process up =
+        system
+            .builder(Map.of(), "up", "--port", Integer.toString(system.port()))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    await()
+        .atMost(Duration.ofMinutes(4))
+        .untilAsserted(() -> assertThat(output).content().contains("Ctrl-C, or heddle down"));
+
+    up.destroy();
+
+    assertThat(up.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    assertThat(output).content().contains("Heddle is down.").doesNotContain("Exception", "\tat ");
+    assertThat(system.processes()).isEmpty();
   }
 
   @Test
