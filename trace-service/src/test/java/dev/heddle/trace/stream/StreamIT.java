@@ -143,6 +143,7 @@ class StreamIT extends TraceServiceIT {
       publish(run.line(1, "stale again").line(2, "fresh").drain());
       assertThat(texts(late.take(1))).containsExactly("fresh");
     }
+    awaitStored(run.session, 9);
     assertThat(get("/api/sessions/%s/events".formatted(run.session)).body())
         .contains("fresh")
         .doesNotContain("stale");
