@@ -61,6 +61,8 @@ class WorkerIT {
   static void start() {
     sessions = new ScriptedSessions(TestKafka.bootstrapServers(), POOL);
     worker = new TestWorker(TestKafka.bootstrapServers(), "it-1", POOL, home.resolve("w"));
+    // A new home reads the control topic from its end, which is fixed before the first heartbeat.
+    await().atMost(LONG).until(() -> sessions.lastHeartbeat(worker.id) != null);
   }
 
   @AfterAll
