@@ -13,26 +13,26 @@ import org.springframework.util.unit.DataSize;
  *
  * @param tokenFile path or {@code file:} URL of the file with the bearer token of local mode
  * @param signingKey path or {@code file:} URL of the private key (PKCS#8 PEM) that signs identities
- * @param threadsUrl where thread-service listens
- * @param sessionsUrl where session-service listens
- * @param tracesUrl where trace-service listens
+ * @param threadsUrl where the replicas of thread-service listen
+ * @param sessionsUrl where the replicas of session-service listen
+ * @param tracesUrl where the replicas of trace-service listen
  */
 @ConfigurationProperties("heddle.gateway")
 record GatewayProperties(
     @DefaultValue("") String tokenFile,
     @DefaultValue("") String signingKey,
-    @DefaultValue("") String threadsUrl,
-    @DefaultValue("") String sessionsUrl,
-    @DefaultValue("") String tracesUrl,
+    @DefaultValue List<String> threadsUrl,
+    @DefaultValue List<String> sessionsUrl,
+    @DefaultValue List<String> tracesUrl,
     @DefaultValue Upstream upstream,
     @DefaultValue Streams streams,
     @DefaultValue Rate rate,
     @DefaultValue Cors cors) {
 
   GatewayProperties {
-    url("threads-url", threadsUrl);
-    url("sessions-url", sessionsUrl);
-    url("traces-url", tracesUrl);
+    threadsUrl = urls("threads-url", threadsUrl);
+    sessionsUrl = urls("sessions-url", sessionsUrl);
+    tracesUrl = urls("traces-url", tracesUrl);
     if (tokenFile.isBlank()) {
       throw invalid("token-file", tokenFile, "is not set; it is the file that holds the token");
     }
@@ -44,15 +44,18 @@ record GatewayProperties(
    * @param connectTimeout until a connection stands
    * @param readTimeout until the whole answer has come; streams have none
    * @param maxAnswer the largest answer that is passed on; streams have none
+   * @param probePeriod between two questions to a replica whether it is ready
    */
   record Upstream(
       @DefaultValue("2s") Duration connectTimeout,
       @DefaultValue("30s") Duration readTimeout,
-      @DefaultValue("32MB") DataSize maxAnswer) {
+      @DefaultValue("32MB") DataSize maxAnswer,
+      @DefaultValue("1s") Duration probePeriod) {
     Upstream {
       positive("upstream.connect-timeout", connectTimeout);
       positive("upstream.read-timeout", readTimeout);
       positive("upstream.max-answer", maxAnswer.toBytes());
+      positive("upstream.probe-period", probePeriod);
     }
   }
 
@@ -93,6 +96,18 @@ record GatewayProperties(
         throw invalid("cors.allowed-origins", "*", "must name the origins one by one");
       }
     }
+  }
+
+  private static List<String> urls(String key, List<String> values) {
+    List<String> urls = values.stream().map(String::strip).toList();
+    if (urls.isEmpty()) {
+      throw invalid(key, "", "names no URL; one looks like http://127.0.0.1:8081");
+    }
+    urls.forEach(value -> url(key, value));
+    if (urls.stream().distinct().count() < urls.size()) {
+      throw invalid(key, String.join(",", urls), "names a URL twice");
+    }
+    return urls;
   }
 
   private static void url(String key, String value) {

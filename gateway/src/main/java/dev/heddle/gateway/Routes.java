@@ -6,7 +6,6 @@ import static org.springframework.web.servlet.function.RequestPredicates.path;
 import dev.heddle.rest.Problem;
 import dev.heddle.rest.ProblemWriter;
 import dev.heddle.rest.RestError;
-import java.net.URI;
 import org.springframework.cloud.gateway.server.mvc.filter.BeforeFilterFunctions;
 import org.springframework.cloud.gateway.server.mvc.handler.GatewayRouterFunctions;
 import org.springframework.cloud.gateway.server.mvc.handler.HandlerFunctions;
@@ -27,41 +26,46 @@ import org.springframework.web.servlet.function.ServerResponse;
 class Routes {
 
   /** Where a matched request goes; rides on the request as an attribute. */
-  record Target(String service, URI url, boolean stream) {
+  record Target(Replicas replicas, boolean stream) {
     static final String ATTRIBUTE = Target.class.getName();
+
+    String service() {
+      return replicas.service();
+    }
   }
 
   /** The request attribute that holds the whole body, as bytes. */
   static final String BODY = Routes.class.getName() + ".body";
 
   @Bean
-  RouterFunction<ServerResponse> services(GatewayProperties properties, ProblemWriter problems) {
-    URI traces = URI.create(properties.tracesUrl());
+  RouterFunction<ServerResponse> services(Upstreams upstreams, ProblemWriter problems) {
     RequestPredicate streams =
         path("/api/threads/{id}/stream").or(path("/api/sessions/{id}/stream"));
-    return to(new Target("trace-service", traces, true), method(HttpMethod.GET).and(streams))
+    return to(new Target(upstreams.traces(), true), method(HttpMethod.GET).and(streams))
         .and(RouterFunctions.route(streams, request -> onlyGet(problems)))
         .and(
             to(
-                new Target("trace-service", traces, false),
+                new Target(upstreams.traces(), false),
                 path("/api/threads/{id}/transcript")
                     .or(path("/api/sessions/{id}/events"))
                     .or(path("/api/sessions/{id}/transcript"))
-                    .or(path("/api/sessions/{id}/summary"))))
+                    .or(path("/api/sessions/{id}/summary"))
+                    .or(path("/api/parked/**"))))
         .and(
             to(
-                new Target("thread-service", URI.create(properties.threadsUrl()), false),
+                new Target(upstreams.threads(), false),
                 path("/api/dispatch").or(path("/api/projects/**")).or(path("/api/threads/**"))))
         .and(
             to(
-                new Target("session-service", URI.create(properties.sessionsUrl()), false),
+                new Target(upstreams.sessions(), false),
                 path("/api/sessions/**").or(path("/api/machines/**"))));
   }
 
   private static RouterFunction<ServerResponse> to(Target target, RequestPredicate requests) {
     return GatewayRouterFunctions.route(target.service() + (target.stream() ? "-streams" : ""))
         .route(requests, HandlerFunctions.http())
-        .before(BeforeFilterFunctions.uri(target.url()))
+        // The framework wants an address; which replica it is, the exchange decides.
+        .before(BeforeFilterFunctions.uri(target.replicas().all().getFirst().url()))
         .filter((request, next) -> {
           request.attributes().put(Target.ATTRIBUTE, target);
           // Read before anything asks for parameters, which would swallow a form.

@@ -9,7 +9,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -21,12 +20,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
+import java.util.Set;
 import java.util.concurrent.Flow;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.server.mvc.handler.GatewayServerResponse;
@@ -45,15 +40,17 @@ import org.springframework.web.servlet.function.ServerResponse;
  * time-out for all routes, and it learns of a broken answer only after the status has been sent.
  *
  * <p>Request bodies are read before the service is called (the size limit keeps them small), so a
- * slow or oversized upload never reaches a service. Answers are passed on once they are whole;
- * streams as they come.
+ * slow or oversized upload never reaches a service, and it can be sent to another replica. Answers
+ * are passed on once they are whole; streams as they come.
  */
 @Component
 final class UpstreamExchange implements ProxyExchange {
   private static final Logger log = LoggerFactory.getLogger(UpstreamExchange.class);
   private static final Duration RETRY_SOON = Duration.ofSeconds(2);
+  private static final Set<HttpMethod> READING =
+      Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
-  private final HttpClient http;
+  private final UpstreamClient upstream;
   private final GatewayProperties properties;
   private final IdentitySigner identity;
   private final OpenStreams streams;
@@ -61,6 +58,7 @@ final class UpstreamExchange implements ProxyExchange {
   private final MeterRegistry metrics;
 
   UpstreamExchange(
+      UpstreamClient upstream,
       GatewayProperties properties,
       IdentitySigner identity,
       OpenStreams streams,
@@ -71,14 +69,7 @@ final class UpstreamExchange implements ProxyExchange {
     this.streams = streams;
     this.problems = problems;
     this.metrics = metrics;
-    this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(properties.upstream().connectTimeout())
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .proxy(HttpClient.Builder.NO_PROXY)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
+    this.upstream = upstream;
   }
 
   @Override
@@ -86,8 +77,7 @@ final class UpstreamExchange implements ProxyExchange {
     HttpServletRequest incoming = request.getServerRequest().servletRequest();
     Target target = (Target) Objects.requireNonNull(incoming.getAttribute(Target.ATTRIBUTE));
     try {
-      HttpRequest outgoing = outgoing(request, incoming, target);
-      return target.stream() ? stream(outgoing, target) : answer(outgoing, target);
+      return target.stream() ? stream(request, target) : answer(request, target);
     } catch (IOException e) {
       return refuse(failure(e, target), target);
     } catch (InterruptedException e) {
@@ -96,10 +86,18 @@ final class UpstreamExchange implements ProxyExchange {
     }
   }
 
-  private HttpRequest outgoing(Request request, HttpServletRequest incoming, Target target) {
+  private <T> HttpResponse<T> send(Request request, Target target, BodyHandler<T> handler)
+      throws IOException, InterruptedException {
+    String token = identity.tokenFor(caller());
+    return upstream.send(
+        target.replicas(), url -> outgoing(request, url, token), handler, repeatable(request));
+  }
+
+  private static HttpRequest outgoing(Request request, URI replica, String token) {
+    HttpServletRequest incoming = request.getServerRequest().servletRequest();
     // The raw form, so that nothing is decoded here and encoded differently there.
     String query = incoming.getQueryString();
-    URI uri = target.url().resolve(incoming.getRequestURI() + (query == null ? "" : "?" + query));
+    URI uri = replica.resolve(incoming.getRequestURI() + (query == null ? "" : "?" + query));
     byte[] body = (byte[]) Objects.requireNonNull(incoming.getAttribute(Routes.BODY));
     HttpRequest.Builder outgoing =
         HttpRequest.newBuilder(uri)
@@ -107,9 +105,15 @@ final class UpstreamExchange implements ProxyExchange {
                 request.getMethod().name(),
                 body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
     ForwardedHeaders.toService(incoming, outgoing::header);
-    return outgoing
-        .header(HttpHeaders.AUTHORIZATION, "Bearer " + identity.tokenFor(caller()))
-        .build();
+    return outgoing.header(HttpHeaders.AUTHORIZATION, "Bearer " + token).build();
+  }
+
+  /** A repeated DELETE or PATCH would be safe, but answered with a 404 or 412 that confuses. */
+  private static boolean repeatable(Request request) {
+    HttpMethod method = request.getMethod();
+    return READING.contains(method)
+        || (method.equals(HttpMethod.POST)
+            && request.getServerRequest().servletRequest().getHeader("Idempotency-Key") != null);
   }
 
   private static Caller caller() {
@@ -120,11 +124,12 @@ final class UpstreamExchange implements ProxyExchange {
     throw new IllegalStateException("a route is open to requests without identity");
   }
 
-  private ServerResponse answer(HttpRequest request, Target target)
+  private ServerResponse answer(Request request, Target target)
       throws IOException, InterruptedException {
     HttpResponse<byte[]> answer =
         send(
             request,
+            target,
             BodyHandlers.limiting(
                 BodyHandlers.ofByteArray(), properties.upstream().maxAnswer().toBytes()));
     if (answer.statusCode() == 401) {
@@ -135,7 +140,7 @@ final class UpstreamExchange implements ProxyExchange {
     return respond(
         answer,
         (incoming, response) -> {
-          if (HttpMethod.HEAD.matches(request.method())) {
+          if (request.getMethod().equals(HttpMethod.HEAD)) {
             answer
                 .headers()
                 .firstValueAsLong(HttpHeaders.CONTENT_LENGTH)
@@ -148,7 +153,7 @@ final class UpstreamExchange implements ProxyExchange {
         });
   }
 
-  private ServerResponse stream(HttpRequest request, Target target)
+  private ServerResponse stream(Request request, Target target)
       throws IOException, InterruptedException {
     if (!streams.enter()) {
       return refuse(
@@ -162,7 +167,7 @@ final class UpstreamExchange implements ProxyExchange {
     boolean handedOver = false;
     try {
       HttpResponse<Flow.Publisher<List<ByteBuffer>>> answer =
-          send(request, BodyHandlers.ofPublisher());
+          send(request, target, BodyHandlers.ofPublisher());
       StreamRelay relay = new StreamRelay();
       answer.body().subscribe(relay);
       if (answer.statusCode() == 401) {
@@ -191,24 +196,6 @@ final class UpstreamExchange implements ProxyExchange {
       if (!handedOver) {
         streams.leave();
       }
-    }
-  }
-
-  /** One time-out for all that the handler waits for: the whole answer, or a stream's head. */
-  private <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
-      throws IOException, InterruptedException {
-    CompletableFuture<HttpResponse<T>> answer = http.sendAsync(request, handler);
-    try {
-      return answer.get(properties.upstream().readTimeout().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw new HttpTimeoutException("no whole answer in time");
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException io) {
-        throw io;
-      }
-      throw new IOException(e.getCause());
-    } finally {
-      answer.cancel(true);
     }
   }
 

@@ -45,6 +45,8 @@ class GatewayIT extends GatewayTestBase {
     "/api/sessions/s1/stream, traces",
     "/api/sessions/s1/transcript, traces",
     "/api/sessions/s1/summary, traces",
+    "/api/parked?state=parked, traces",
+    "/api/parked/p1/replay, traces",
     "/api/machines, sessions",
     "/api/machines/m1/drain, sessions"
   })

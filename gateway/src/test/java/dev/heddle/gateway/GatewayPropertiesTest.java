@@ -27,11 +27,14 @@ class GatewayPropertiesTest {
   void applicationYamlSaysTheDefaults() {
     runner.run(context -> {
       GatewayProperties settings = context.getBean(GatewayProperties.class);
-      assertThat(settings.tracesUrl()).isEqualTo("http://127.0.0.1:8083");
+      assertThat(settings.tracesUrl()).containsExactly("http://127.0.0.1:8083");
       assertThat(settings.upstream())
           .isEqualTo(
               new GatewayProperties.Upstream(
-                  Duration.ofSeconds(2), Duration.ofSeconds(30), DataSize.ofMegabytes(32)));
+                  Duration.ofSeconds(2),
+                  Duration.ofSeconds(30),
+                  DataSize.ofMegabytes(32),
+                  Duration.ofSeconds(1)));
       assertThat(settings.streams())
           .isEqualTo(new GatewayProperties.Streams(1000, Duration.ofSeconds(15)));
       assertThat(settings.rate()).isEqualTo(new GatewayProperties.Rate(200, 400));
@@ -41,11 +44,24 @@ class GatewayPropertiesTest {
     });
   }
 
+  @Test
+  void severalReplicasAreSeparatedByCommas() {
+    runner
+        .withPropertyValues("heddle.gateway.threads-url=http://10.0.0.1:8081, http://10.0.0.2:8081")
+        .run(context ->
+            assertThat(context.getBean(GatewayProperties.class).threadsUrl())
+                .containsExactly("http://10.0.0.1:8081", "http://10.0.0.2:8081"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "heddle.gateway.threads-url, not a url",
     "heddle.gateway.sessions-url, 127.0.0.1:8082",
     "heddle.gateway.traces-url, http://127.0.0.1:8083/base",
+    "heddle.gateway.traces-url, ''",
+    "heddle.gateway.threads-url, 'http://127.0.0.1:8081,http://127.0.0.1:8081'",
+    "heddle.gateway.sessions-url, 'http://127.0.0.1:8082,127.0.0.1:9082'",
+    "heddle.gateway.upstream.probe-period, 0s",
     "heddle.gateway.token-file, ''",
     "heddle.gateway.upstream.connect-timeout, 0s",
     "heddle.gateway.upstream.read-timeout, -1s",

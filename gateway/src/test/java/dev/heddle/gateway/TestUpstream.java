@@ -34,6 +34,7 @@ final class TestUpstream implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile HttpServer server;
   private volatile Script script;
+  private volatile int readiness = 200;
   private int port;
 
   TestUpstream(String name) {
@@ -49,6 +50,9 @@ final class TestUpstream implements AutoCloseable {
       port = server.getAddress().getPort();
       server.setExecutor(threads);
       server.createContext("/", this::handle);
+      server.createContext(
+          "/actuator/health/readiness",
+          exchange -> answer(exchange, readiness, "application/json", "{}"));
       server.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -67,8 +71,14 @@ final class TestUpstream implements AutoCloseable {
     script = next;
   }
 
+  /** The status of its answers to the question whether it is ready. */
+  void readiness(int status) {
+    readiness = status;
+  }
+
   void reset() {
     script = null;
+    readiness = 200;
     asked.clear();
   }
 
