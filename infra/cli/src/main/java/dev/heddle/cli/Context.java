@@ -1,7 +1,7 @@
 package dev.heddle.cli;
 
 import dev.heddle.local.HeddleHome;
-import dev.heddle.local.LaunchOptions;
+import dev.heddle.local.LaunchSize;
 import dev.heddle.local.SystemState;
 import java.io.IOException;
 import java.net.URI;
@@ -33,7 +33,7 @@ record Context(Terminal terminal, Map<String, String> environment, Path source) 
             ? named
             : SystemState.read(home())
                 .map(SystemState::url)
-                .orElse("http://127.0.0.1:" + LaunchOptions.DEFAULT_PORT);
+                .orElse("http://127.0.0.1:" + LaunchSize.DEFAULT_PORT);
     try {
       URI uri = URI.create(url.endsWith("/") ? url : url + "/");
       if (uri.getHost() != null) {

@@ -1,6 +1,6 @@
 package dev.heddle.cli;
 
-import dev.heddle.local.LaunchOptions;
+import dev.heddle.local.LaunchSize;
 import dev.heddle.local.SystemState;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -50,7 +50,7 @@ final class Demo implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "N",
-      defaultValue = "" + LaunchOptions.DEFAULT_PORT,
+      defaultValue = "" + LaunchSize.DEFAULT_PORT,
       description = "Port of the gateway if Heddle is to be started. Default: ${DEFAULT-VALUE}.")
   int port;
 
@@ -68,7 +68,9 @@ final class Demo implements Callable<Integer> {
     boolean quiet = output.json;
     say(quiet, "1. Heddle on this machine");
     Launches launches = new Launches(context);
-    SystemState state = launches.up(port, 1, LaunchOptions.DEFAULT_SLOTS, quiet);
+    SystemState state =
+        launches.up(
+            new LaunchSize(port, LaunchSize.DEFAULT_WORKERS, LaunchSize.DEFAULT_SLOTS), quiet);
     Gateway gateway = context.gateway(new ServerOptions());
 
     say(quiet, "2. A sample repository, and a project for it");

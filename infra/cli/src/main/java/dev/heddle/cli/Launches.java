@@ -2,6 +2,7 @@ package dev.heddle.cli;
 
 import dev.heddle.local.HeddleHome;
 import dev.heddle.local.LaunchOptions;
+import dev.heddle.local.LaunchSize;
 import dev.heddle.local.Leftovers;
 import dev.heddle.local.LocalException;
 import dev.heddle.local.Progress;
@@ -17,6 +18,11 @@ import java.util.UUID;
 final class Launches {
 
   private static final Duration STOP_LIMIT = Duration.ofSeconds(150);
+
+  /** How long another may hold the home without saying what it starts. */
+  private static final Duration BUSY_LIMIT = Duration.ofSeconds(60);
+
+  private static final Duration FOLLOW_TICK = Duration.ofMillis(500);
 
   private final Context context;
   private final HeddleHome home;
@@ -38,42 +44,87 @@ final class Launches {
     return SystemState.read(home).filter(SystemState::supervised);
   }
 
-  /** Starts a launcher, or joins one that is starting; returns when everything is ready. */
-  SystemState up(int port, int workers, int slots, boolean quiet) {
-    Optional<SystemState> before = running();
-    if (before.isPresent() && before.get().phase() == SystemState.Phase.STOPPING) {
-      watch(before.get().launch(), before.get().launcher().pid(), true, quiet);
-      before = Optional.empty();
-    }
-    if (before.isPresent()) {
-      if (before.get().phase() == SystemState.Phase.STARTING) {
-        watch(before.get().launch(), before.get().launcher().pid(), false, quiet);
+  /**
+   * Starts a launcher, or joins one that runs or is starting; returns when everything is ready. Of
+   * several at the same moment one wins, and the others join it.
+   */
+  SystemState up(LaunchSize size, boolean quiet) {
+    long deadline = System.nanoTime() + BUSY_LIMIT.toNanos();
+    while (true) {
+      Optional<SystemState> before = running();
+      if (before.isPresent() && before.get().phase() == SystemState.Phase.STOPPING) {
+        watch(before.get().launch(), before.get().launcher().pid(), true, quiet);
+        before = Optional.empty();
       }
-      return state();
+      if (before.isPresent()) {
+        if (before.get().phase() == SystemState.Phase.STARTING) {
+          watch(before.get().launch(), before.get().launcher().pid(), false, quiet);
+        }
+        return state();
+      }
+      home.create();
+      String launch = UUID.randomUUID().toString();
+      long pid = start(new LaunchOptions(launch, home, context.source(), size));
+      try {
+        watch(launch, pid, false, quiet);
+        return state();
+      } catch (Busy e) {
+        // Another was first, and has perhaps not said yet what it starts; or a clean-up is at work.
+        if (System.nanoTime() > deadline) {
+          throw new CommandFailure(ExitCode.ENVIRONMENT, e.text());
+        }
+      }
     }
-    home.create();
-    String launch = UUID.randomUUID().toString();
-    LaunchOptions options = new LaunchOptions(launch, home, context.source(), port, workers, slots);
-    long pid = start(options);
-    watch(launch, pid, false, quiet);
-    return state();
   }
 
   /** Stops everything; false if nothing ran. */
   boolean down(boolean quiet) {
     Optional<SystemState> running = running();
     if (running.isEmpty()) {
-      boolean left = SystemState.read(home).isPresent();
-      if (left) {
-        context.terminal().line("The launcher was killed; cleaning up what it left.");
-        Leftovers.clean(home);
+      if (!Leftovers.exist(home)) {
+        return false;
       }
-      return left;
+      context.terminal().line("The launcher was killed; cleaning up what it left.");
+      if (Leftovers.clean(home).isEmpty()) {
+        throw new CommandFailure(
+            ExitCode.ENVIRONMENT,
+            "a launcher has just begun in " + home.root() + ". Try again in a moment.");
+      }
+      return true;
     }
     long pid = running.get().launcher().pid();
     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
     watch(running.get().launch(), pid, true, quiet);
     return true;
+  }
+
+  /** Shows what happens to the parts of a system, until its launcher has ended. */
+  void follow(SystemState state) {
+    Path file = home.progress(state.launch());
+    int seen = Progress.read(file, 0).size();
+    long length = 0;
+    while (state.supervised()) {
+      // The file is read again only when it has grown.
+      if (file.toFile().length() != length) {
+        length = file.toFile().length();
+        for (Progress.Event event : Progress.read(file, seen)) {
+          seen++;
+          if (event.kind() == Progress.Kind.NOTE) {
+            context
+                .terminal()
+                .line(
+                    Terminal.Style.YELLOW,
+                    "! " + event.at() + " " + event.step() + " " + event.text());
+          }
+        }
+      }
+      try {
+        Thread.sleep(FOLLOW_TICK);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
   }
 
   private SystemState state() {
@@ -88,6 +139,7 @@ final class Launches {
     Path log = home.log("launcher");
     try {
       ProcessBuilder builder = new ProcessBuilder(options.command());
+      builder.environment().putAll(options.environment());
       builder.directory(new File("/"));
       builder.redirectInput(new File("/dev/null"));
       builder.redirectErrorStream(true);
@@ -119,8 +171,8 @@ final class Launches {
         if (event.kind() == Progress.Kind.FAILED) {
           view.close();
           awaitEnd(pid);
-          if (event.error() == LocalException.Kind.BUSY && joinOther(quiet)) {
-            return;
+          if (event.error() == LocalException.Kind.BUSY) {
+            throw new Busy(String.valueOf(event.text()));
           }
           throw new CommandFailure(
               event.error() == null ? ExitCode.ENVIRONMENT : exitCode(event.error()),
@@ -145,16 +197,6 @@ final class Launches {
     }
   }
 
-  /** Two were started at once and the other was first: show that one. */
-  private boolean joinOther(boolean quiet) {
-    Optional<SystemState> other = running();
-    if (other.isEmpty()) {
-      return false;
-    }
-    watch(other.get().launch(), other.get().launcher().pid(), false, quiet);
-    return true;
-  }
-
   private static void awaitEnd(long pid) {
     ProcessHandle.of(pid)
         .ifPresent(handle ->
@@ -162,5 +204,21 @@ final class Launches {
                 .onExit()
                 .orTimeout(STOP_LIMIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
                 .join());
+  }
+
+  /** Another process holds the home. */
+  private static final class Busy extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+    private final String text;
+
+    Busy(String text) {
+      super(text);
+      this.text = text;
+    }
+
+    String text() {
+      return text;
+    }
   }
 }

@@ -81,6 +81,9 @@ final class Status implements Callable<Integer> {
         }
         node.put("port", part.port());
         node.put("restarts", part.restarts());
+        if (part.lastEnd() != null) {
+          node.put("lastEnd", part.lastEnd());
+        }
         node.put("log", part.log());
       }
     });

@@ -30,6 +30,11 @@ final class SystemTable {
           part.log());
     }
     table.print(terminal);
+    for (SystemState.Part part : state.parts()) {
+      if (part.lastEnd() != null) {
+        terminal.line("! " + part.name() + ": last ended at " + part.lastEnd());
+      }
+    }
   }
 
   static String condition(SystemState.Part part) {

@@ -1,11 +1,15 @@
 package dev.heddle.cli;
 
-import dev.heddle.local.LaunchOptions;
+import dev.heddle.local.LaunchSize;
 import dev.heddle.local.SystemState;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,7 +24,10 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  heddle up                        stays in the terminal; Ctrl-C stops everything",
       "  heddle up --detach --workers 2   in the background; 'heddle down' stops it",
-      "  HEDDLE_HOME=/tmp/try heddle up --port 9090"
+      "  HEDDLE_HOME=/tmp/try heddle up --port 9090",
+      "",
+      "Where Heddle runs already, this says so and changes nothing. A part that dies is started",
+      "again; 'heddle status' tells how often, and why it died."
     },
     exitCodeList = {
       ExitCode.HELP_OK,
@@ -38,23 +45,24 @@ final class Up implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "N",
-      defaultValue = "" + LaunchOptions.DEFAULT_PORT,
-      description = "Port of the gateway, on loopback. Default: ${DEFAULT-VALUE}.")
-  int port;
+      description = "Port of the gateway, on loopback. Default: " + LaunchSize.DEFAULT_PORT + ".")
+  @Nullable Integer port;
 
   @Option(
       names = "--workers",
       paramLabel = "N",
-      defaultValue = "1",
-      description = "How many workers, called worker-1 and so on. Default: ${DEFAULT-VALUE}.")
-  int workers;
+      description =
+          "How many workers, called worker-1 and so on. Default: "
+              + LaunchSize.DEFAULT_WORKERS
+              + ".")
+  @Nullable Integer workers;
 
   @Option(
       names = "--slots",
       paramLabel = "N",
-      defaultValue = "" + LaunchOptions.DEFAULT_SLOTS,
-      description = "Sessions that each worker runs at once. Default: ${DEFAULT-VALUE}.")
-  int slots;
+      description =
+          "Sessions that each worker runs at once. Default: " + LaunchSize.DEFAULT_SLOTS + ".")
+  @Nullable Integer slots;
 
   private final Context context;
 
@@ -64,9 +72,11 @@ final class Up implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    check("--port", port, 1, 65_535);
-    check("--workers", workers, 0, 64);
-    check("--slots", slots, 1, 256);
+    LaunchSize size =
+        new LaunchSize(
+            check("--port", port, LaunchSize.DEFAULT_PORT, 1, 65_535),
+            check("--workers", workers, LaunchSize.DEFAULT_WORKERS, 0, 64),
+            check("--slots", slots, LaunchSize.DEFAULT_SLOTS, 1, 256));
     Launches launches = new Launches(context);
     Terminal terminal = context.terminal();
     Optional<SystemState> before =
@@ -74,6 +84,7 @@ final class Up implements Callable<Integer> {
     if (before.isPresent()) {
       terminal.line("Heddle runs already in " + context.home().root() + ":");
       SystemTable.print(terminal, before.get());
+      refuseOther(before.get());
       return ExitCode.OK;
     }
     Thread stop = new Thread(() -> stopOnInterrupt(launches), "stop");
@@ -83,7 +94,7 @@ final class Up implements Callable<Integer> {
     Instant begin = Instant.now();
     SystemState state;
     try {
-      state = launches.up(port, workers, slots, false);
+      state = launches.up(size, false);
     } catch (CommandFailure | dev.heddle.local.LocalException e) {
       forget(stop);
       throw e;
@@ -98,13 +109,21 @@ final class Up implements Callable<Integer> {
             + ".");
     SystemTable.printAddresses(terminal, context.home(), state, detach);
     if (detach) {
+      refuseOther(state);
       return ExitCode.OK;
     }
-    ProcessHandle.of(state.launcher().pid()).ifPresent(handle -> handle.onExit().join());
+    launches.follow(state);
     if (!forget(stop)) {
       return ExitCode.OK;
     }
     // Stopped by 'heddle down' from another terminal, or dead.
+    if (!Files.exists(context.home().root())) {
+      throw new CommandFailure(
+          ExitCode.ENVIRONMENT,
+          context.home().root()
+              + " was removed while Heddle ran in it; everything was stopped. 'heddle up' begins"
+              + " anew, with no data.");
+    }
     if (SystemState.read(context.home()).isPresent()) {
       throw new CommandFailure(
           ExitCode.ENVIRONMENT,
@@ -134,11 +153,41 @@ final class Up implements Callable<Integer> {
     }
   }
 
-  private static void check(String option, int value, int least, int most) {
+  /** What runs stays as it is; who asked for something else must know that. */
+  private void refuseOther(SystemState state) {
+    LaunchSize running = state.size();
+    if (running == null) {
+      return;
+    }
+    List<String> differing = new ArrayList<>();
+    differs(differing, "--port", port, running.port());
+    differs(differing, "--workers", workers, running.workers());
+    differs(differing, "--slots", slots, running.slots());
+    if (!differing.isEmpty()) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "it was left as it is, with "
+              + String.join(", ", differing)
+              + ". To change that: 'heddle down', then 'heddle up' again; or set HEDDLE_HOME to"
+              + " another folder for a second Heddle.");
+    }
+  }
+
+  private static void differs(
+      List<String> differing, String option, @Nullable Integer asked, int running) {
+    if (asked != null && asked != running) {
+      differing.add(option + " " + running + " (not " + asked + ")");
+    }
+  }
+
+  private static int check(
+      String option, @Nullable Integer given, int otherwise, int least, int most) {
+    int value = given == null ? otherwise : given;
     if (value < least || value > most) {
       throw new CommandFailure(
           ExitCode.USAGE,
           option + " must be between " + least + " and " + most + ", but is " + value + ".");
     }
+    return value;
   }
 }

@@ -41,6 +41,9 @@ class DemoIT {
 
     HeddleSystem.Ran again = system.up();
     assertThat(again.out()).contains("Heddle runs already");
+    HeddleSystem.Ran other = system.command("up", "--detach", "--workers", "3");
+    assertThat(other.exit()).isEqualTo(ExitCode.USAGE);
+    assertThat(other.err()).contains("--workers 1 (not 3)", "heddle down");
 
     assertThat(system.processes()).hasSizeGreaterThanOrEqualTo(8);
     assertThat(system.down().expectOk().out()).contains("Heddle is down.");

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,18 +29,14 @@ final class Child {
   private static final long LARGEST_LOG = 8L * 1024 * 1024;
   private static final int KEPT_LOGS = 3;
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   /** How long a process that was started again may take to become ready. */
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
-  /** Who has run this long is given a fresh start: the next pause is the first again. */
-  private static final Duration STABLE = Duration.ofMinutes(1);
-
   private final ChildSpec spec;
   private final String launch;
   private final Listener listener;
+  private final BackOff backOff;
   private final CountDownLatch stop = new CountDownLatch(1);
 
   private long latest;
@@ -48,12 +45,21 @@ final class Child {
   private SystemState.Condition condition = SystemState.Condition.STOPPED;
   private boolean supervised;
   private int restarts;
-  private Duration pause = FIRST_PAUSE;
+
+  private @Nullable String lastEnd;
+
+  /** Why it is being killed by its supervisor. */
+  private @Nullable String verdict;
 
   Child(ChildSpec spec, String launch, Listener listener) {
+    this(spec, launch, listener, new BackOff());
+  }
+
+  Child(ChildSpec spec, String launch, Listener listener, BackOff backOff) {
     this.spec = spec;
     this.launch = launch;
     this.listener = listener;
+    this.backOff = backOff;
   }
 
   String name() {
@@ -68,16 +74,21 @@ final class Child {
         spec.log().toString(),
         condition,
         restarts,
+        lastEnd,
         spec.signal());
   }
 
   /** Starts the process and waits until it is ready; the error names the last lines of its log. */
   void start(Duration limit) {
     rotateLog();
+    spec.readiness().makeRoom();
     Process started = spawn();
     listener.changed(this, "started");
     awaitReady(started, limit);
     synchronized (this) {
+      if (!started.isAlive()) {
+        throw failed("ended with " + ExitStatus.describe(started.exitValue()) + " at once");
+      }
       condition = SystemState.Condition.READY;
       supervised = true;
     }
@@ -121,7 +132,8 @@ final class Child {
     long deadline = System.nanoTime() + limit.toNanos();
     while (!spec.readiness().ready()) {
       if (!started.isAlive()) {
-        throw failed("ended with exit code " + started.exitValue() + " before it was ready");
+        throw failed(
+            "ended with " + ExitStatus.describe(started.exitValue()) + " before it was ready");
       }
       if (System.nanoTime() > deadline) {
         throw failed("was not ready within " + limit.toSeconds() + " s");
@@ -142,6 +154,7 @@ final class Child {
   }
 
   private void ended(Process dead) {
+    String how;
     synchronized (this) {
       if (latest != dead.pid()) {
         return;
@@ -151,56 +164,78 @@ final class Child {
         condition = SystemState.Condition.STOPPED;
         return;
       }
-      condition = SystemState.Condition.RESTARTING;
-      if (Duration.between(startedAt, Instant.now()).compareTo(STABLE) > 0) {
-        pause = FIRST_PAUSE;
-      }
+      String known = verdict;
+      verdict = null;
+      how = known == null ? "ended with " + ExitStatus.describe(dead.exitValue()) : known;
     }
-    listener.changed(
-        this,
-        "ended with exit code "
-            + dead.exitValue()
-            + "; starting again in "
-            + pause.toSeconds()
-            + " s");
-    Thread.ofVirtual().name("restart-" + spec.name()).start(this::restart);
+    Duration pause = died(how);
+    Thread.ofVirtual().name("restart-" + spec.name()).start(() -> restart(pause));
   }
 
-  private void restart() {
-    while (!stopRequested(nextPause())) {
+  /** Writes down a death and gives the pause before the next start. */
+  private Duration died(String how) {
+    Duration pause;
+    String text;
+    synchronized (this) {
+      condition = SystemState.Condition.RESTARTING;
+      Instant now = Instant.now();
+      lastEnd = now.truncatedTo(ChronoUnit.SECONDS) + " " + how;
+      pause = backOff.died(Duration.between(startedAt, now));
+      text = how + "; starting again in " + seconds(pause);
+      if (backOff.alarming()) {
+        text +=
+            ". It has ended "
+                + backOff.quickDeaths()
+                + " times in a row soon after its start, and is tried for ever, every "
+                + seconds(backOff.longest())
+                + " in the end. "
+                + lastWords();
+      }
+    }
+    listener.changed(this, text);
+    return pause;
+  }
+
+  private static String seconds(Duration duration) {
+    return duration.toMillis() / 1000.0 + " s";
+  }
+
+  private void restart(Duration firstPause) {
+    Duration pause = firstPause;
+    while (!stopRequested(pause)) {
       Process started;
       try {
+        synchronized (this) {
+          restarts++;
+          startedAt = Instant.now();
+        }
+        spec.readiness().makeRoom();
         started = spawn();
       } catch (LocalException e) {
-        listener.changed(this, e.text());
+        pause = died(e.text());
         continue;
       }
       listener.changed(this, "started again");
       try {
         awaitReady(started, LIMIT);
         synchronized (this) {
-          if (started.isAlive()) {
-            condition = SystemState.Condition.READY;
+          if (!started.isAlive()) {
+            return;
           }
+          condition = SystemState.Condition.READY;
         }
         listener.changed(this, "ready again");
       } catch (LocalException e) {
-        if (stop.getCount() > 0) {
-          listener.changed(this, e.text());
+        // Its end, or the one that it is given here, begins the next restart.
+        synchronized (this) {
+          if (started.isAlive()) {
+            verdict = "was not ready within " + LIMIT.toSeconds() + " s and was killed";
+          }
         }
-        // Its end begins the next restart.
         started.destroyForcibly();
       }
       return;
     }
-  }
-
-  private synchronized Duration nextPause() {
-    Duration current = pause;
-    restarts++;
-    Duration next = pause.multipliedBy(2);
-    pause = next.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next;
-    return current;
   }
 
   /** Gives up waiting for readiness; what runs is ended by {@link #stop()}. */
@@ -226,16 +261,16 @@ final class Child {
   }
 
   private LocalException failed(String how) {
-    String last = lastLines(spec.log(), 15);
     return new LocalException(
-        LocalException.Kind.PART_FAILED,
-        spec.name()
-            + " "
-            + how
-            + ". The last lines of "
-            + spec.log()
-            + ":\n"
-            + (last.isEmpty() ? "(nothing)" : last.indent(2).stripTrailing()));
+        LocalException.Kind.PART_FAILED, spec.name() + " " + how + ". " + lastWords());
+  }
+
+  private String lastWords() {
+    String last = lastLines(spec.log(), 15);
+    return "The last lines of "
+        + spec.log()
+        + ":\n"
+        + (last.isEmpty() ? "(nothing)" : last.indent(2).stripTrailing());
   }
 
   static String lastLines(Path file, int count) {

@@ -34,6 +34,16 @@ record ChildSpec(
   @FunctionalInterface
   interface Readiness {
     boolean ready();
+
+    /** Done before each start: ends what an earlier process that was killed has left in the way. */
+    default void makeRoom() {}
+  }
+
+  /** The same, with the mark of the home that it belongs to. */
+  ChildSpec markedFor(HeddleHome home) {
+    Map<String, String> marked = new TreeMap<>(environment);
+    marked.put(Signals.HOME_MARKER, home.real().toString());
+    return new ChildSpec(name, command, marked, folder, log, port, readiness, signal, grace);
   }
 
   private static final List<String> KEPT =

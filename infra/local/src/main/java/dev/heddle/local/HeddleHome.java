@@ -34,6 +34,15 @@ public record HeddleHome(Path root) {
     return new HeddleHome(Path.of(System.getProperty("user.home"), ".heddle"));
   }
 
+  /** The root without symbolic links, by which its processes know it; the root if it is gone. */
+  Path real() {
+    try {
+      return root.toRealPath();
+    } catch (IOException e) {
+      return root;
+    }
+  }
+
   /** The bearer token of the user {@code local}. */
   public Path token() {
     return root.resolve("token");

@@ -3,6 +3,7 @@ package dev.heddle.local;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What is to be started.
@@ -10,18 +11,9 @@ import java.util.List;
  * @param launch id of this launch
  * @param home the installation's folder
  * @param source the folder of the source tree, where the build left the services' jars
- * @param port the gateway's port
- * @param workers how many workers
- * @param slots how many sessions each worker runs at once
+ * @param size how much of it
  */
-public record LaunchOptions(
-    String launch, HeddleHome home, Path source, int port, int workers, int slots) {
-
-  /** Sessions at once per worker, when nothing else is said. */
-  public static final int DEFAULT_SLOTS = 4;
-
-  /** The gateway's port, when nothing else is said. */
-  public static final int DEFAULT_PORT = 8080;
+public record LaunchOptions(String launch, HeddleHome home, Path source, LaunchSize size) {
 
   /** The launcher's own process with these options. */
   public List<String> command() {
@@ -42,13 +34,18 @@ public record LaunchOptions(
             launch,
             home.root().toString(),
             source.toString(),
-            Integer.toString(port),
-            Integer.toString(workers),
-            Integer.toString(slots)));
+            Integer.toString(size.port()),
+            Integer.toString(size.workers()),
+            Integer.toString(size.slots())));
     if (Programs.onPath("setsid")) {
       command.addFirst("setsid");
     }
     return command;
+  }
+
+  /** What the launcher's own process needs in its environment beside what it inherits. */
+  public Map<String, String> environment() {
+    return Map.of(Signals.HOME_MARKER, home.real().toString());
   }
 
   /** Where what runs is laid out, apart from what the next build replaces. */
@@ -61,8 +58,9 @@ public record LaunchOptions(
         arguments[0],
         new HeddleHome(Path.of(arguments[1])),
         Path.of(arguments[2]),
-        Integer.parseInt(arguments[3]),
-        Integer.parseInt(arguments[4]),
-        Integer.parseInt(arguments[5]));
+        new LaunchSize(
+            Integer.parseInt(arguments[3]),
+            Integer.parseInt(arguments[4]),
+            Integer.parseInt(arguments[5])));
   }
 }

@@ -82,25 +82,25 @@ public final class Launcher {
   private void start() {
     HeddleHome home = options.home();
     Optional<SystemState> before = SystemState.read(home);
-    if (before.isPresent()) {
+    if (Leftovers.exist(home)) {
       step(
           "leftovers",
           "cleaning up after a launcher that was killed",
           () -> Leftovers.cleanLocked(home) + " processes ended");
     }
     write();
-    if (!Ports.isFree(options.port())) {
+    if (!Ports.isFree(options.size().port())) {
       throw new LocalException(
           LocalException.Kind.PORT_IN_USE,
           "port "
-              + options.port()
+              + options.size().port()
               + " is in use by another program. Stop that program, or choose another port with"
               + " 'heddle up --port "
-              + (options.port() + 1)
+              + (options.size().port() + 1)
               + "'.");
     }
     Ports ports = new Ports(RandomGenerator.getDefault());
-    ports.free(options.port());
+    ports.free(options.size().port());
     Secrets secrets = new Secrets(home);
     secrets.token();
     Postgres postgres = new Postgres(home, secrets, ports.free(0));
@@ -121,7 +121,7 @@ public final class Launcher {
     starts.add(() -> start("session-service", () -> services.service("session", sessions)));
     starts.add(() -> start("trace-service", () -> services.service("trace", traces)));
     starts.add(() -> start("gateway", () -> services.gateway(threads, sessions, traces)));
-    for (int number = 1; number <= options.workers(); number++) {
+    for (int number = 1; number <= options.size().workers(); number++) {
       String id = "worker-" + number;
       int port = ports.free(0);
       starts.add(() -> start(id, () -> services.worker(id, port)));
@@ -167,7 +167,7 @@ public final class Launcher {
   }
 
   private String start(ChildSpec spec) {
-    Child child = new Child(spec, options.launch(), this::changed);
+    Child child = new Child(spec.markedFor(options.home()), options.launch(), this::changed);
     synchronized (this) {
       if (stopRequested.getCount() == 0) {
         throw new LocalException(LocalException.Kind.PART_FAILED, "stopping");
@@ -178,8 +178,13 @@ public final class Launcher {
     return "127.0.0.1:" + spec.port();
   }
 
+  /** Never fails: whatever cannot be written down must not keep a part from its next start. */
   private void changed(Child child, String what) {
-    write();
+    try {
+      write();
+    } catch (LocalException e) {
+      progress.note("launcher", e.text());
+    }
     if (readyPhase() || what.startsWith("ended")) {
       progress.note(child.name(), what);
     }
@@ -195,27 +200,25 @@ public final class Launcher {
             ProcessIdentity.of(ProcessHandle.current().pid()).orElseThrow(),
             phase,
             startedAt,
-            options.port(),
+            options.size().port(),
+            options.size(),
             children.stream().map(Child::describe).toList())
         .write(options.home());
   }
 
-  /** Workers first, so that they report what they ended; then what they report to; data last. */
   private void stop() {
     List<Child> all;
     synchronized (this) {
       phase = SystemState.Phase.STOPPING;
       all = List.copyOf(children);
     }
-    stopAll("workers", all.stream().filter(child -> child.name().startsWith("worker-")).toList());
-    stopAll(
-        "services",
-        all.stream()
-            .filter(child -> child.name().endsWith("-service") || child.name().equals("gateway"))
-            .toList());
-    stopAll("kafka", all.stream().filter(child -> child.name().equals("kafka")).toList());
-    stopAll("postgresql", all.stream().filter(child -> child.name().equals("postgresql")).toList());
-    int swept = Signals.sweep(options.launch());
+    for (StopOrder group : StopOrder.values()) {
+      stopAll(
+          group.label(),
+          all.stream().filter(child -> StopOrder.of(child.name()) == group).toList());
+    }
+    int swept =
+        Signals.sweep(options.launch()) + DatabaseRemains.clear(Postgres.data(options.home()));
     if (swept > 0) {
       progress.note("leftovers", swept + " processes that were still running were killed");
     }

@@ -1,13 +1,16 @@
 package dev.heddle.local;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Ends what a launcher that was killed has left behind: first the processes that it wrote down, by
- * identity and in the order of an orderly stop, then whatever else carries its marker.
+ * identity and in the order of an orderly stop, then whatever else carries the mark of that launch
+ * or of this home, and the backends of a PostgreSQL whose first process is gone.
  */
 public final class Leftovers {
 
@@ -30,23 +33,30 @@ public final class Leftovers {
     }
   }
 
-  /** The same, for one who holds the lock. */
+  /** Whether there is anything to clean up; cheap, and without the lock a guess. */
+  public static boolean exist(HeddleHome home) {
+    return SystemState.read(home).isPresent() || !Signals.of(home).isEmpty();
+  }
+
+  /** The same as {@link #clean}, for one who holds the lock. */
   static int cleanLocked(HeddleHome home) {
-    Optional<SystemState> state = SystemState.read(home);
-    if (state.isEmpty()) {
-      return 0;
-    }
-    int ended = 0;
-    List<SystemState.Part> parts = new ArrayList<>(state.get().parts()).reversed();
-    for (SystemState.Part part : parts) {
-      ProcessIdentity process = part.process();
-      if (process != null && process.alive()) {
-        Signals.end(process, part.signal(), GRACE);
-        ended++;
+    AtomicInteger ended = new AtomicInteger();
+    List<SystemState.Part> parts = SystemState.read(home).map(SystemState::parts).orElse(List.of());
+    for (StopOrder group : StopOrder.values()) {
+      try (ExecutorService together = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (SystemState.Part part : parts) {
+          ProcessIdentity process = part.process();
+          if (group == StopOrder.of(part.name()) && process != null && process.alive()) {
+            together.execute(() -> Signals.end(process, part.signal(), GRACE));
+            ended.incrementAndGet();
+          }
+        }
       }
     }
-    ended += Signals.sweep(state.get().launch());
+    SystemState.read(home).ifPresent(state -> ended.addAndGet(Signals.sweep(state.launch())));
+    ended.addAndGet(Signals.sweep(home));
+    ended.addAndGet(DatabaseRemains.clear(Postgres.data(home)));
     SystemState.erase(home);
-    return ended;
+    return ended.get();
   }
 }

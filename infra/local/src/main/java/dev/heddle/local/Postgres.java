@@ -47,6 +47,11 @@ final class Postgres {
     return base;
   }
 
+  /** Where the data of a home is, wherever it had to be put; perhaps not there yet. */
+  static Path data(HeddleHome home) {
+    return home.root().resolve("postgresql").resolve("data");
+  }
+
   /** Unpacks and initialises what is missing, and describes the server process. */
   ChildSpec prepare() {
     Path programs = PostgresBinaries.unpack(base);
@@ -79,7 +84,17 @@ final class Postgres {
         Path.of("/"),
         home.log("postgresql"),
         port,
-        this::answers,
+        new ChildSpec.Readiness() {
+          @Override
+          public boolean ready() {
+            return answers();
+          }
+
+          @Override
+          public void makeRoom() {
+            DatabaseRemains.clear(data);
+          }
+        },
         "INT",
         Duration.ofSeconds(30));
   }

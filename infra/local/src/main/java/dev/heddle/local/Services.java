@@ -52,7 +52,7 @@ final class Services {
   }
 
   ChildSpec gateway(int threads, int sessions, int traces) {
-    Map<String, String> environment = base(ChildSpec.cleanEnvironment(), options.port());
+    Map<String, String> environment = base(ChildSpec.cleanEnvironment(), options.size().port());
     environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
     environment.put("HEDDLE_GATEWAY_TOKEN_FILE", options.home().token().toUri().toString());
     environment.put("HEDDLE_GATEWAY_SIGNING_KEY", secrets.signingKey().toUri().toString());
@@ -60,7 +60,7 @@ final class Services {
     environment.put("HEDDLE_GATEWAY_THREADS_URL", url(threads));
     environment.put("HEDDLE_GATEWAY_SESSIONS_URL", url(sessions));
     environment.put("HEDDLE_GATEWAY_TRACES_URL", url(traces));
-    return spec("gateway", "gateway", environment, options.port(), Duration.ofSeconds(15));
+    return spec("gateway", "gateway", environment, options.size().port(), Duration.ofSeconds(15));
   }
 
   /** A worker inherits the launcher's environment, because the engines that it runs need it. */
@@ -79,7 +79,7 @@ final class Services {
     environment.put("HEDDLE_SECURITY_GATEWAY_PUBLIC_KEY", secrets.publicKey().toUri().toString());
     environment.put("HEDDLE_WORKER_ID", id);
     environment.put("HEDDLE_WORKER_HOME", options.home().worker(id).toString());
-    environment.put("HEDDLE_WORKER_SLOTS", Integer.toString(options.slots()));
+    environment.put("HEDDLE_WORKER_SLOTS", Integer.toString(options.size().slots()));
     // Less than the launcher waits, so that a worker reports what it ends before it is ended.
     environment.put("HEDDLE_WORKER_DRAIN_TIMEOUT", "5s");
     return spec(id, "worker-agent", environment, port, Duration.ofSeconds(20));

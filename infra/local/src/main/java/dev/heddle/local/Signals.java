@@ -11,12 +11,16 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /** Sends signals to processes that are known by identity, and finds those that carry a marker. */
 final class Signals {
 
   /** In the environment of every process of a launch, and so of whatever those start. */
   static final String MARKER = "HEDDLE_LAUNCH";
+
+  /** Beside it: the home, by which processes are found whose launch nobody knows any more. */
+  static final String HOME_MARKER = "HEDDLE_LAUNCH_HOME";
 
   private Signals() {}
 
@@ -70,7 +74,18 @@ final class Signals {
 
   /** Every process whose environment holds the marker of this launch (Linux; empty elsewhere). */
   static List<ProcessIdentity> carrying(String launch) {
-    String wanted = "\0" + MARKER + "=" + launch + "\0";
+    return withVariable(MARKER, launch);
+  }
+
+  /**
+   * Every other process, of whatever launch, that belongs to this home (Linux; empty elsewhere).
+   */
+  static List<ProcessIdentity> of(HeddleHome home) {
+    return withVariable(HOME_MARKER, home.real().toString());
+  }
+
+  private static List<ProcessIdentity> withVariable(String name, String value) {
+    String wanted = "\0" + name + "=" + value + "\0";
     List<ProcessIdentity> found = new ArrayList<>();
     Path proc = Path.of("/proc");
     if (!Files.isDirectory(proc)) {
@@ -91,9 +106,19 @@ final class Signals {
 
   /** Kills what still carries the marker, again and again while such processes start others. */
   static int sweep(String launch) {
+    return killAll(() -> carrying(launch));
+  }
+
+  /** Kills every other process of a home; for one who holds its lock. */
+  static int sweep(HeddleHome home) {
+    return killAll(() -> of(home));
+  }
+
+  /** Kills what is found, until nothing is found any more. */
+  static int killAll(Supplier<List<ProcessIdentity>> search) {
     int killed = 0;
     for (int round = 0; round < 20; round++) {
-      List<ProcessIdentity> left = carrying(launch);
+      List<ProcessIdentity> left = search.get();
       if (left.isEmpty()) {
         return killed;
       }

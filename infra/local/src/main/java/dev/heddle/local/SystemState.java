@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param phase how far the launch is
  * @param startedAt when the launch began
  * @param port the gateway's port
+ * @param size what was asked for; null in what an older version wrote
  * @param parts every process, in the order in which they were started
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -32,6 +33,7 @@ public record SystemState(
     Phase phase,
     Instant startedAt,
     int port,
+    @Nullable LaunchSize size,
     List<Part> parts) {
 
   static final JsonMapper JSON =
@@ -65,6 +67,7 @@ public record SystemState(
    * @param log its log file
    * @param condition what it is doing
    * @param restarts how often it was started again since the launch
+   * @param lastEnd when and how it last died; null if it never did
    * @param signal the signal that ends it in an orderly way
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -75,6 +78,7 @@ public record SystemState(
       String log,
       Condition condition,
       int restarts,
+      @Nullable String lastEnd,
       String signal) {}
 
   /** The gateway's address. */

@@ -41,7 +41,54 @@ class ChildTest {
           assertThat(child.describe().process()).isNotNull().isNotEqualTo(first);
         });
     assertThat(child.describe().restarts()).isEqualTo(1);
+    assertThat(child.describe().lastEnd()).contains("ended with exit code 137 (SIGKILL");
     assertThat(changes).anyMatch(change -> change.startsWith("ended with exit code 137"));
+    child.stop();
+  }
+
+  @Test
+  void processThatKeepsDyingIsTriedOnAndItsLastWordsAreShown() {
+    Child child =
+        child(
+            "echo start >> starts; echo ready > ready; [ $(wc -l < starts) -gt 6 ] && exec sleep 60;"
+                + " sleep 0.2; echo the port is taken; exit 1",
+            "TERM",
+            Duration.ofSeconds(5));
+
+    child.start(Duration.ofSeconds(10));
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> {
+          assertThat(child.describe().restarts()).isEqualTo(6);
+          assertThat(child.describe().condition()).isEqualTo(SystemState.Condition.READY);
+        });
+    assertThat(changes)
+        .filteredOn(change -> change.contains("tried for ever"))
+        .singleElement()
+        .asString()
+        .startsWith("ended with exit code 1; starting again in")
+        .contains("ended 5 times in a row", "part.log", "the port is taken");
+    child.stop();
+  }
+
+  @Test
+  void spaceIsMadeBeforeEachStart() throws Exception {
+    Path obstacle = folder.resolve("obstacle");
+    Files.writeString(obstacle, "in the way");
+    Child child =
+        child(
+            "[ -e obstacle ] && exit 1; touch obstacle; echo ready > ready; exec sleep 60",
+            "TERM",
+            Duration.ofSeconds(5));
+
+    child.start(Duration.ofSeconds(10));
+    Signals.send(child.describe().process(), "KILL");
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> child.describe().condition() == SystemState.Condition.READY);
+    assertThat(child.describe().restarts()).isEqualTo(1);
     child.stop();
   }
 
@@ -132,9 +179,21 @@ class ChildTest {
             folder,
             folder.resolve("part.log"),
             1,
-            () -> Files.exists(ready),
+            new ChildSpec.Readiness() {
+              @Override
+              public boolean ready() {
+                return Files.exists(ready);
+              }
+
+              @Override
+              public void makeRoom() {
+                folder.resolve("obstacle").toFile().delete();
+              }
+            },
             signal,
             grace);
-    return new Child(spec, launch, (changed, what) -> changes.add(what));
+    BackOff quick =
+        new BackOff(Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMinutes(1));
+    return new Child(spec, launch, (changed, what) -> changes.add(what), quick);
   }
 }

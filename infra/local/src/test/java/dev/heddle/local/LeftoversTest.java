@@ -66,8 +66,16 @@ class LeftoversTest {
         SystemState.Phase.READY,
         Instant.EPOCH,
         8080,
+        null,
         List.of(
             new SystemState.Part(
-                "gateway", process, 8080, "gateway.log", SystemState.Condition.READY, 0, "TERM")));
+                "gateway",
+                process,
+                8080,
+                "gateway.log",
+                SystemState.Condition.READY,
+                0,
+                null,
+                "TERM")));
   }
 }

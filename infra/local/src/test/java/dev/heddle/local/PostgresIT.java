@@ -11,6 +11,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -110,6 +112,50 @@ class PostgresIT {
   }
 
   @Test
+  void backendThatOutlivesItsServerAndAStrangersProcessIdDoNotHoldUpTheNext() throws Exception {
+    ProcessIdentity backend;
+    try (Connection connection = connect("thread");
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+      row.next();
+      backend = ProcessIdentity.of(row.getInt(1)).orElseThrow();
+      // Stopped, it does not notice that its server is gone, and keeps the shared memory.
+      Signals.send(backend, "STOP");
+      Signals.send(server.describe().process(), "KILL");
+      server.stop();
+      assertThat(backend.alive()).isTrue();
+      Path data = postgres.folder().resolve("data");
+      Process stranger = asOwnerOf(data, "sleep", "600");
+      try {
+        Path lock = data.resolve("postmaster.pid");
+        Files.writeString(
+            lock, Files.readString(lock).replaceFirst("\\A\\d+", Long.toString(stranger.pid())));
+
+        restart();
+
+        assertThat(stranger.isAlive()).isTrue();
+      } finally {
+        stranger.destroyForcibly();
+      }
+      assertThat(backend.alive()).isFalse();
+    } catch (SQLException e) {
+      assertThat(server.describe().condition()).isEqualTo(SystemState.Condition.READY);
+    }
+  }
+
+  /** A process that the database's account may signal, and would take for a server. */
+  private static Process asOwnerOf(Path data, String... command) throws Exception {
+    List<String> wrapped = new ArrayList<>(DatabaseAccount.choose().command(List.of(command)));
+    Process process = new ProcessBuilder(wrapped).start();
+    Object owner = Files.getAttribute(data, "unix:uid");
+    org.awaitility.Awaitility.await()
+        .until(() ->
+            owner.equals(
+                Files.getAttribute(Path.of("/proc", Long.toString(process.pid())), "unix:uid")));
+    return process;
+  }
+
+  @Test
   void serverNeverRunsAsRoot() throws Exception {
     Object owner =
         Files.getAttribute(
@@ -118,18 +164,9 @@ class PostgresIT {
     assertThat(owner).isNotEqualTo(0);
   }
 
-  /**
-   * Leftover backends of a killed server keep its memory for a moment; the supervisor tries again.
-   */
   private static void restart() {
-    org.awaitility.Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .ignoreExceptions()
-        .until(() -> {
-          server = new Child(postgres.prepare(), LAUNCH, (child, what) -> {});
-          server.start(Duration.ofSeconds(30));
-          return true;
-        });
+    server = new Child(postgres.prepare(), LAUNCH, (child, what) -> {});
+    server.start(Duration.ofSeconds(30));
     postgres.provision();
   }
 

@@ -24,6 +24,7 @@ class SystemStateTest {
             SystemState.Phase.READY,
             Instant.parse("2026-11-21T10:15:30.123Z"),
             8080,
+            new LaunchSize(8080, 2, 4),
             List.of(
                 new SystemState.Part(
                     "kafka",
@@ -32,6 +33,7 @@ class SystemStateTest {
                     "kafka.log",
                     SystemState.Condition.RESTARTING,
                     2,
+                    "2026-11-21T10:16:00Z ended with exit code 1",
                     "TERM")));
 
     state.write(home);
