@@ -23,6 +23,7 @@ import dev.heddle.worker.workspace.WorkspaceProperties;
 import dev.heddle.worker.workspace.Workspaces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import org.apache.kafka.clients.producer.Producer;
@@ -66,6 +67,7 @@ class WorkerConfiguration {
   Guards guards(Home home) throws IOException {
     Guards guards = Guards.install(home.path());
     Survivors.sweep(guards.runs());
+    Survivors.killUnguarded(spoolFolder(home));
     return guards;
   }
 
@@ -87,7 +89,11 @@ class WorkerConfiguration {
   @Bean
   Spools spools(Home home, KafkaRecordSender sender, WorkerProperties properties)
       throws IOException {
-    return new Spools(home.path().resolve("spool"), sender, properties.spoolLimit().toBytes());
+    return new Spools(spoolFolder(home), sender, properties.spoolLimit().toBytes());
+  }
+
+  private static Path spoolFolder(Home home) {
+    return home.path().resolve("spool");
   }
 
   /** Older than a lease, a heartbeat or a claim is of no use to anyone. */

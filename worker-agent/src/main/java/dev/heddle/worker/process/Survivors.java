@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,23 +63,52 @@ public final class Survivors {
     }
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(runs)) {
       for (Path folder : folders) {
-        RunMarker marker;
-        try {
-          marker = new RunMarker(folder.getFileName().toString());
-        } catch (IllegalArgumentException e) {
-          continue;
+        Optional<RunMarker> marker = markerOf(folder);
+        if (marker.isPresent()) {
+          RunFolder run = new RunFolder(folder, marker.get());
+          run.engine().ifPresent(engine -> killGroup(engine.pid(), engine.startTicks()));
+          kill(marker.get());
+          FileSystemUtils.deleteRecursively(folder);
         }
-        RunFolder run = new RunFolder(folder, marker);
-        run.engine().ifPresent(engine -> killGroup(engine.pid(), engine.startTicks()));
-        int killed = killMarked(marker);
-        if (killed > 0) {
-          log.atWarn()
-              .addKeyValue("run", marker)
-              .addKeyValue("processes", killed)
-              .log("killed what an earlier worker left running");
-        }
-        FileSystemUtils.deleteRecursively(folder);
       }
+    }
+  }
+
+  /**
+   * Ends what an earlier worker of this home left of runs that no guard knew of: a clone, say, that
+   * waits for its remote.
+   *
+   * @param reports a folder with an entry for each run that may not be over, named by its marker
+   */
+  public static void killUnguarded(Path reports) throws IOException {
+    if (!Files.isDirectory(reports)) {
+      return;
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(reports)) {
+      for (Path entry : entries) {
+        Optional<RunMarker> marker = markerOf(entry);
+        if (marker.isPresent()) {
+          kill(marker.get());
+        }
+      }
+    }
+  }
+
+  private static void kill(RunMarker marker) throws IOException {
+    int killed = killMarked(marker);
+    if (killed > 0) {
+      log.atWarn()
+          .addKeyValue("run", marker)
+          .addKeyValue("processes", killed)
+          .log("killed what an earlier worker left running");
+    }
+  }
+
+  private static Optional<RunMarker> markerOf(Path entry) {
+    try {
+      return Optional.of(new RunMarker(entry.getFileName().toString()));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 }

@@ -262,6 +262,21 @@ class GuardIT {
     stranger.destroyForcibly();
   }
 
+  /** A worker that is killed while it clones leaves no run folder, only the report it had begun. */
+  @Test
+  void whatNoGuardKnewOfIsEndedByTheMarkerOfItsReport() throws Exception {
+    Files.createDirectories(home.resolve("spool").resolve(marker.value()));
+    ProcessBuilder marked = new ProcessBuilder("setsid", "sleep", "300");
+    marked.environment().put(RunMarker.VARIABLE, marker.value());
+    marked.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    await().until(() -> alive().size() == 1);
+
+    Survivors.killUnguarded(home.resolve("spool"));
+
+    assertThat(alive()).isEmpty();
+    assertThat(home.resolve("spool").resolve(marker.value())).exists();
+  }
+
   private GuardedProcess bash(String script) throws IOException {
     return start(clock.millis() + FAR, script);
   }
