@@ -9,6 +9,7 @@ import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionStatus;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What happens to a session: pure decisions, each of which becomes one {@link Change}. */
@@ -16,6 +17,13 @@ public final class Lifecycle {
 
   /** Who it was when no person and no worker did it. */
   public static final String SERVICE = "session-service";
+
+  /**
+   * Ends that a worker reports though the run itself had none: what ended it was done to its
+   * machine, so it is as lost as that of a worker that cannot report any more.
+   */
+  private static final Set<String> LOST =
+      Set.of("worker_stopped", "worker_error", "guard_lost", "engine_lost");
 
   private Lifecycle() {}
 
@@ -73,8 +81,13 @@ public final class Lifecycle {
 
   /** The worker that had it is gone, or has given it up; only for a session in someone's hands. */
   public static Change lose(Session session, String why, RetryPolicy policy, Instant now) {
+    return lose(session, new Cause(SERVICE, why, null, now), policy);
+  }
+
+  private static Change lose(Session session, Cause cause, RetryPolicy policy) {
     Attempt attempt = current(session);
-    Cause cause = new Cause(SERVICE, why, null, now);
+    String why = cause.why;
+    Instant now = cause.at;
     if (session.status() == SessionStatus.STOPPING) {
       String reason = session.reason() == null ? why : session.reason() + "; " + why;
       return move(session, Trigger.CANCELLED, cause, reason, new Ending(now, null, null));
@@ -216,6 +229,9 @@ public final class Lifecycle {
             && session.failures() + 1 < policy.maxAttempts()) {
           String reason = "attempt %d failed: %s".formatted(attempt.number(), known.message());
           yield move(session.failedOnce(false), Trigger.REQUEUED, cause, reason, null);
+        }
+        if (attempt.engineStarted() && LOST.contains(known.code())) {
+          yield lose(session, new Cause(by, known.message(), null, at), policy);
         }
         yield failed(session.failedOnce(false), cause, fact, known);
       }

@@ -26,6 +26,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LifecycleTest {
 
@@ -129,6 +130,24 @@ class LifecycleTest {
         .isEqualTo(SessionStatus.FAILED);
     assertThat(accepted(running(), 2, failed(true)).after().status())
         .isEqualTo(SessionStatus.FAILED);
+  }
+
+  /** As when its worker is stopped while it runs, and reports that as its last word. */
+  @ParameterizedTest
+  @ValueSource(strings = {"worker_stopped", "worker_error", "guard_lost", "engine_lost"})
+  void aRunThatItsMachineEndedIsLostAndNotFailed(String code) {
+    SessionFact end =
+        new SessionFact.AttemptEnded(
+            Outcome.FAILED, null, new Failure(code, "by its machine", true));
+    Change change = accepted(running(), 2, end);
+    assertThat(change.after().status()).isEqualTo(SessionStatus.QUEUED);
+    assertThat(change.after().reason()).isEqualTo("attempt 1 was lost: by its machine");
+    assertThat(change.closed()).isEqualTo(1);
+
+    RetryPolicy hold = new RetryPolicy(3, OnLost.HOLD);
+    Session running = running();
+    Lifecycle.Verdict held = Lifecycle.accept(running, event(running, 2, end), hold);
+    assertThat(((Lifecycle.Verdict.Accepted) held).change().after().held()).isTrue();
   }
 
   @Test
