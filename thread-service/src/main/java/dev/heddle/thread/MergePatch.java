@@ -3,12 +3,15 @@ package dev.heddle.thread;
 import dev.heddle.rest.InvalidField;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.rest.RestError;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -41,6 +44,13 @@ public final class MergePatch {
     if (!unknown.isEmpty()) {
       throw refused(unknown.first(), "is not known here, or cannot be changed", known);
     }
+  }
+
+  /** The members that the record describing a patch declares. */
+  public static Set<String> fieldsOf(Class<? extends Record> patch) {
+    return Arrays.stream(patch.getRecordComponents())
+        .map(RecordComponent::getName)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   public boolean has(String field) {

@@ -1,6 +1,12 @@
 package dev.heddle.thread;
 
 import dev.heddle.rest.ProblemException;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import org.jspecify.annotations.Nullable;
 
 /** How many items a page of a list holds. */
@@ -8,6 +14,14 @@ public final class PageLimit {
 
   private static final int DEFAULT = 50;
   private static final int MAX = 200;
+
+  /** Describes the query parameter. */
+  @Target(ElementType.PARAMETER)
+  @Retention(RetentionPolicy.RUNTIME)
+  @Parameter(
+      description = "How many items a page has at most.",
+      schema = @Schema(type = "integer", minimum = "1", maximum = "200", defaultValue = "50"))
+  public @interface Described {}
 
   private PageLimit() {}
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 public sealed interface SessionFact {
 
+  /** The worker does something else now, before the engine runs. */
   @JsonTypeName("phase.entered")
   record PhaseEntered(Phase phase) implements SessionFact {}
 

@@ -12,6 +12,7 @@ public final class Topics {
   public static final String THREAD_SERVICE = "thread-service";
   public static final String SESSION_SERVICE = "session-service";
   public static final String TRACE_SERVICE = "trace-service";
+  public static final String WORKER_AGENT = "worker-agent";
 
   /** The pool of a worker, and of a session, that names none. */
   public static final String DEFAULT_POOL = "default";

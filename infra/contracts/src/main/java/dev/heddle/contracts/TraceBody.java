@@ -51,6 +51,14 @@ public sealed interface TraceBody {
       boolean cleaned)
       implements TraceBody {}
 
+  /**
+   * The engine's process runs.
+   *
+   * @param version of the engine; null where it could not be asked
+   * @param engineSessionId the engine's own id of its conversation; null where it has none
+   * @param directory the working directory on the machine
+   * @param branch the git branch that it works on; null outside a repository
+   */
   @JsonTypeName("engine.started")
   record EngineStarted(
       String engine,
@@ -83,17 +91,26 @@ public sealed interface TraceBody {
       ToolStatus status)
       implements TraceBody {}
 
+  /** Tokens and cost so far in this attempt. */
   @JsonTypeName("usage")
   record Usage(TokenUsage usage) implements TraceBody {}
 
-  /** The repository of the workspace as the run left it. */
+  /**
+   * The repository of the workspace as the run left it.
+   *
+   * @param path of the workspace on the machine
+   * @param head the commit that is checked out
+   * @param changedFiles files that differ from it, untracked ones too
+   */
   @JsonTypeName("repository")
   record Repository(String branch, String path, String head, int changedFiles)
       implements TraceBody {}
 
+  /** Something that people should know, said by the worker or the engine. */
   @JsonTypeName("notice")
   record Notice(NoticeLevel level, String text) implements TraceBody {}
 
+  /** Something failed; the run may go on. */
   @JsonTypeName("error")
   record ErrorRaised(Failure failure) implements TraceBody {}
 }

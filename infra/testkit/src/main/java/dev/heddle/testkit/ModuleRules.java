@@ -24,6 +24,7 @@ final class ModuleRules {
   /** For each module those that it may use; what stands in no set is used by nobody. */
   private static final Map<String, Set<String>> MAY_USE =
       Map.ofEntries(
+          Map.entry("apidocs", Set.of("contracts", "rest", "security")),
           Map.entry("contracts", Set.of()),
           Map.entry("messaging", Set.of("contracts")),
           Map.entry("rest", Set.of("contracts")),
@@ -70,7 +71,7 @@ final class ModuleRules {
     List<ArchRule> rules = new ArrayList<>();
     rules.add(usesOnlyItsOwn());
     rules.add(noCycles());
-    if (!module.equals("testkit")) {
+    if (!module.equals("testkit") && !module.equals("apidocs")) {
       rules.add(noTestCode());
     }
     if (module.equals("contracts")) {
@@ -98,7 +99,11 @@ final class ModuleRules {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            root + ".testkit..", "org.junit..", "org.assertj..", "com.tngtech.archunit..")
+            root + ".testkit..",
+            root + ".apidocs..",
+            "org.junit..",
+            "org.assertj..",
+            "com.tngtech.archunit..")
         .as("has no test code in its main code");
   }
 

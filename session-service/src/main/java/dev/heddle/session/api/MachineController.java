@@ -5,6 +5,7 @@ import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.MachineState;
 import dev.heddle.rest.Page;
 import dev.heddle.rest.ProblemException;
+import dev.heddle.rest.Refuses;
 import dev.heddle.security.Caller;
 import dev.heddle.session.command.MachineCommands;
 import dev.heddle.session.machine.Machine;
@@ -12,12 +13,14 @@ import dev.heddle.session.machine.Machines;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Machines over HTTP. */
@@ -38,6 +41,7 @@ class MachineController {
   /** The command that was given, and what is wanted of the machine with it. */
   record Commanded(CommandId commandId, MachineId machine, MachineState wanted) {}
 
+  /** Lists every machine that was ever heard of, all on one page. */
   @GetMapping
   Page<MachineView> list() {
     var busy = machines.occupied();
@@ -48,6 +52,12 @@ class MachineController {
         null);
   }
 
+  /**
+   * Shows a machine.
+   *
+   * @param id the machine's name
+   */
+  @Refuses({"invalid_machine", "unknown_machine"})
   @GetMapping("/{id}")
   MachineView one(@PathVariable String id) {
     Machine machine =
@@ -55,11 +65,25 @@ class MachineController {
     return MachineView.of(machine, machines.occupied().getOrDefault(machine.id(), 0));
   }
 
+  /**
+   * Lets a machine finish what it has and take nothing new, until it is told to resume.
+   *
+   * @param id the machine's name
+   */
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Refuses({"invalid_machine", "unknown_machine"})
   @PostMapping("/{id}/drain")
   ResponseEntity<Commanded> drain(@PathVariable String id, Caller caller) {
     return command(id, MachineState.DRAINING, machine -> commands.drain(machine, caller.name()));
   }
 
+  /**
+   * Lets a drained machine take sessions again.
+   *
+   * @param id the machine's name
+   */
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Refuses({"invalid_machine", "unknown_machine"})
   @PostMapping("/{id}/resume")
   ResponseEntity<Commanded> resume(@PathVariable String id, Caller caller) {
     return command(id, MachineState.ONLINE, machine -> commands.resume(machine, caller.name()));

@@ -6,6 +6,7 @@ import dev.heddle.contracts.Priority;
 import dev.heddle.contracts.Requirements;
 import dev.heddle.contracts.Topics;
 import dev.heddle.rest.ProblemException;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -15,10 +16,25 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a request for a session without a thread, and what it must be to be taken. */
+/**
+ * The body of a request for a session without a thread, and what it must be to be taken.
+ *
+ * @param project the id or name of the project
+ * @param prompt what the agent is to do, at most 256 KiB in UTF-8
+ * @param engine the engine to use; {@code command} where nothing is said
+ * @param model the engine's own name for a model
+ * @param mode the engine's own name for a mode
+ * @param effort the reasoning effort
+ * @param command the argument vector of the {@code command} engine
+ * @param pool the pool whose machines may run it
+ * @param machine the one machine that may run it
+ * @param labels that the machine must carry
+ * @param priority how urgent it is; {@code normal} where nothing is said
+ */
 record RunRequest(
-    @Nullable String project,
-    @Nullable String prompt,
+    @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "shop") @Nullable String project,
+    @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "Write the tests for the basket")
+        @Nullable String prompt,
     @Nullable String engine,
     @Nullable String model,
     @Nullable String mode,
@@ -27,7 +43,7 @@ record RunRequest(
     @Nullable String pool,
     @Nullable String machine,
     @Nullable Map<String, String> labels,
-    @Nullable String priority) {
+    @Schema(implementation = Priority.class) @Nullable String priority) {
 
   /** In UTF-8; what fits into a record beside everything else even when each byte is escaped. */
   static final int MAX_PROMPT_BYTES = 256 * 1024;

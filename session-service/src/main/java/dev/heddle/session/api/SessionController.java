@@ -7,6 +7,7 @@ import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.Cursor;
 import dev.heddle.rest.Page;
 import dev.heddle.rest.ProblemException;
+import dev.heddle.rest.Refuses;
 import dev.heddle.rest.RestError;
 import dev.heddle.security.Caller;
 import dev.heddle.session.backlog.WaitingReason;
@@ -14,6 +15,8 @@ import dev.heddle.session.backlog.WaitingReasons;
 import dev.heddle.session.project.Projects;
 import dev.heddle.session.session.Session;
 import dev.heddle.session.session.Sessions;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -22,6 +25,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -30,6 +34,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Sessions over HTTP. */
@@ -53,6 +58,13 @@ class SessionController {
     this.reasons = reasons;
   }
 
+  /** Runs a prompt in a project, with no thread. The answer does not wait for a machine. */
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Refuses({
+    "project_required", "unknown_project", "empty_prompt", "prompt_too_large", "invalid_text",
+    "invalid_engine", "invalid_command", "invalid_pool", "invalid_machine", "invalid_label",
+    "invalid_priority"
+  })
   @PostMapping
   ResponseEntity<SessionActions.Created> create(
       @RequestBody RunRequest request,
@@ -61,6 +73,13 @@ class SessionController {
     return accepted(actions.create(request, key, caller.name()));
   }
 
+  /**
+   * Runs the same once more, as a session of its own.
+   *
+   * @param id the UUID of a session that is over
+   */
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Refuses({"invalid_session", "unknown_session", "session_unfinished", "thread_busy"})
   @PostMapping("/{id}/retry")
   ResponseEntity<SessionActions.Created> retry(
       @PathVariable String id,
@@ -75,31 +94,71 @@ class SessionController {
         .body(created);
   }
 
+  /**
+   * Ends a session, in whatever state it is. One that runs is over when its engine has ended.
+   *
+   * @param id the session's UUID
+   */
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Refuses({"invalid_session", "unknown_session", "session_finished"})
   @PostMapping("/{id}/cancel")
   ResponseEntity<SessionActions.Cancelled> cancel(@PathVariable String id, Caller caller) {
     return ResponseEntity.accepted().body(actions.cancel(PathIds.session(id), caller.name()));
   }
 
+  /**
+   * Shows a session.
+   *
+   * @param id the session's UUID
+   */
+  @Refuses({"invalid_session", "unknown_session"})
   @GetMapping("/{id}")
   SessionView one(@PathVariable String id) {
     Session session = actions.find(PathIds.session(id));
     return SessionView.of(session, reasons.of(List.of(session)).get(session.id()));
   }
 
+  /**
+   * Lists every change of a session's status, the oldest first, all on one page.
+   *
+   * @param id the session's UUID
+   */
+  @Refuses({"invalid_session", "unknown_session"})
   @GetMapping("/{id}/transitions")
   Page<TransitionView> transitions(@PathVariable String id) {
     SessionId session = actions.find(PathIds.session(id)).id();
     return new Page<>(sessions.history(session).stream().map(TransitionView::of).toList(), null);
   }
 
+  /**
+   * Lists sessions, the newest first.
+   *
+   * @param project the id or name of the project that they belong to
+   * @param status that they are in
+   * @param machine where the current attempt runs, or the last one ran
+   * @param thread the UUID of the thread that they belong to
+   */
+  @Refuses({
+    "unknown_project",
+    "invalid_status",
+    "invalid_machine",
+    "invalid_thread",
+    "invalid_limit"
+  })
   @GetMapping
   Page<SessionView> list(
       @RequestParam(required = false) @Nullable String project,
-      @RequestParam(required = false) @Nullable String status,
+      @Parameter(schema = @Schema(implementation = SessionStatus.class))
+          @RequestParam(required = false)
+          @Nullable String status,
       @RequestParam(required = false) @Nullable String machine,
       @RequestParam(required = false) @Nullable String thread,
       @RequestParam(required = false) @Nullable String cursor,
-      @RequestParam(required = false) @Nullable Integer limit) {
+      @Parameter(
+              schema =
+                  @Schema(type = "integer", minimum = "1", maximum = "200", defaultValue = "50"))
+          @RequestParam(required = false)
+          @Nullable Integer limit) {
     int size = size(limit);
     MachineId on = machine == null ? null : PathIds.machine(machine);
     ThreadId of = thread == null ? null : PathIds.thread(thread);

@@ -20,7 +20,6 @@ import dev.heddle.thread.run.ThreadRun;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,19 +32,6 @@ import tools.jackson.databind.node.ObjectNode;
 class ThreadCommands {
 
   private static final Logger log = LoggerFactory.getLogger(ThreadCommands.class);
-
-  private static final Set<String> FIELDS =
-      Set.of(
-          "title",
-          "archived",
-          "pinned",
-          "engine",
-          "model",
-          "mode",
-          "effort",
-          "command",
-          "placement");
-  private static final Set<String> PLACEMENT = Set.of("pool", "machine", "labels");
 
   private final Projects projects;
   private final Conversations conversations;
@@ -104,7 +90,7 @@ class ThreadCommands {
 
   @Transactional
   ThreadView change(ThreadId id, ObjectNode body, @Nullable String ifMatch, String by) {
-    MergePatch patch = new MergePatch(body, FIELDS);
+    MergePatch patch = new MergePatch(body, ThreadPatch.FIELDS);
     // Only archiving concerns the run; a rename never waits for one.
     ThreadRun run = patch.has("archived") ? runs.lock(id) : null;
     Conversation conversation = conversations.lock(id);
@@ -167,7 +153,7 @@ class ThreadCommands {
   }
 
   private static TurnSettings merge(TurnSettings current, MergePatch patch) {
-    MergePatch placement = patch.object("placement", PLACEMENT);
+    MergePatch placement = patch.object("placement", ThreadPatch.Placement.FIELDS);
     String engine = patch.text("engine", current.engine());
     // What was said for another engine means nothing to the new one.
     SettingsInput kept =

@@ -4,13 +4,18 @@ import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.Cursor;
 import dev.heddle.rest.Idempotency;
 import dev.heddle.rest.Page;
+import dev.heddle.rest.Refuses;
 import dev.heddle.security.Caller;
 import dev.heddle.thread.Etag;
 import dev.heddle.thread.PageLimit;
 import dev.heddle.thread.PathId;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.project.Projects;
+import dev.heddle.thread.run.RunStatus;
 import dev.heddle.thread.run.Runs;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.net.URI;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -33,6 +38,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
+/** Threads over HTTP. */
 @RestController
 @RequestMapping("/api/threads")
 class ThreadController {
@@ -59,7 +65,14 @@ class ThreadController {
     this.idempotency = idempotency;
   }
 
+  /** Makes a thread without a message. To begin with one, dispatch it. */
   @PostMapping
+  @ResponseStatus(HttpStatus.CREATED)
+  @Refuses({
+    "project_required", "unknown_project", "project_deleted", "invalid_thread", "thread_exists",
+    "invalid_title", "invalid_text", "invalid_engine", "invalid_command", "invalid_pool",
+    "invalid_machine", "invalid_label"
+  })
   ResponseEntity<ThreadView> create(
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
       @RequestBody ThreadRequest request,
@@ -76,14 +89,31 @@ class ThreadController {
         .body(created);
   }
 
+  /**
+   * Lists threads, those with the latest activity first.
+   *
+   * @param project the id or name of the project that they belong to
+   * @param status of the run of each
+   * @param q a part of the title, in any case
+   * @param archived whether to list archived threads: not, alone, or with the others
+   */
   @GetMapping
+  @Refuses({"unknown_project", "invalid_choice", "invalid_limit"})
   Page<ThreadView> list(
       @RequestParam(required = false) @Nullable String project,
-      @RequestParam(required = false) @Nullable String status,
+      @Parameter(schema = @Schema(implementation = RunStatus.class)) @RequestParam(required = false)
+          @Nullable String status,
       @RequestParam(required = false) @Nullable String q,
-      @RequestParam(required = false) @Nullable String archived,
+      @Parameter(
+              schema =
+                  @Schema(
+                      type = "string",
+                      allowableValues = {"false", "true", "any"},
+                      defaultValue = "false"))
+          @RequestParam(required = false)
+          @Nullable String archived,
       @RequestParam(required = false) @Nullable String cursor,
-      @RequestParam(required = false) @Nullable Integer limit) {
+      @PageLimit.Described @RequestParam(required = false) @Nullable Integer limit) {
     ThreadFilter filter =
         new ThreadFilter(
             project == null ? null : projects.require(project).id(),
@@ -93,22 +123,47 @@ class ThreadController {
     return list.page(filter, cursor, PageLimit.of(limit));
   }
 
+  /**
+   * Shows a thread.
+   *
+   * @param id the thread's UUID
+   */
   @GetMapping("/{id}")
+  @Refuses({"invalid_thread", "unknown_thread"})
   ResponseEntity<ThreadView> get(@PathVariable String id) {
     return answer(commands.get(PathId.thread(id)));
   }
 
+  /**
+   * Changes what is set for the next turn, the title, or whether the thread is pinned or archived.
+   * A JSON merge patch (RFC 7396): what is absent stays, null resets. Archiving ends the run.
+   *
+   * @param id the thread's UUID
+   */
+  @Refuses({
+    "invalid_thread", "unknown_thread", "stale_version", "invalid_title", "invalid_text",
+    "invalid_engine", "invalid_command", "invalid_pool", "invalid_machine", "invalid_label"
+  })
   @PatchMapping(
       path = "/{id}",
       consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"})
   ResponseEntity<ThreadView> change(
       @PathVariable String id,
       @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch,
-      @RequestBody ObjectNode patch,
+      @io.swagger.v3.oas.annotations.parameters.RequestBody(
+              content = @Content(schema = @Schema(implementation = ThreadPatch.class)))
+          @RequestBody
+          ObjectNode patch,
       Caller caller) {
     return answer(commands.change(PathId.thread(id), patch, ifMatch, caller.name()));
   }
 
+  /**
+   * Deletes a thread and ends its run.
+   *
+   * @param id the thread's UUID
+   */
+  @Refuses({"invalid_thread", "unknown_thread", "stale_version"})
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(
@@ -118,11 +173,17 @@ class ThreadController {
     commands.delete(PathId.thread(id), ifMatch, caller.name());
   }
 
+  /**
+   * Lists the messages of a thread, the oldest first.
+   *
+   * @param id the thread's UUID
+   */
   @GetMapping("/{id}/messages")
+  @Refuses({"invalid_thread", "unknown_thread", "invalid_limit"})
   Page<MessageView> messages(
       @PathVariable String id,
       @RequestParam(required = false) @Nullable String cursor,
-      @RequestParam(required = false) @Nullable Integer limit) {
+      @PageLimit.Described @RequestParam(required = false) @Nullable Integer limit) {
     ThreadId thread = existing(id);
     return page(
         cursor,
@@ -132,11 +193,17 @@ class ThreadController {
         MessageView::ordinal);
   }
 
+  /**
+   * Lists every change of the thread's run status, the oldest first.
+   *
+   * @param id the thread's UUID
+   */
   @GetMapping("/{id}/transitions")
+  @Refuses({"invalid_thread", "unknown_thread", "invalid_limit"})
   Page<TransitionView> transitions(
       @PathVariable String id,
       @RequestParam(required = false) @Nullable String cursor,
-      @RequestParam(required = false) @Nullable Integer limit) {
+      @PageLimit.Described @RequestParam(required = false) @Nullable Integer limit) {
     ThreadId thread = existing(id);
     return page(
         cursor,

@@ -3,13 +3,26 @@ package dev.heddle.thread.api;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
 import dev.heddle.thread.conversation.SettingsInput;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a request for a thread without a message. */
+/**
+ * The body of a request for a thread without a message.
+ *
+ * @param project the id or name of its project
+ * @param id a UUID of your own; without one it is made
+ * @param title without one it is made of the first message
+ * @param engine the engine to use; without one {@code command}
+ * @param model the engine's own name for a model
+ * @param mode the engine's own name for a mode
+ * @param effort the reasoning effort
+ * @param command the argument vector of the {@code command} engine
+ * @param placement where its turns may run
+ */
 record ThreadRequest(
-    @Nullable String project,
+    @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "shop") @Nullable String project,
     @Nullable String id,
     @Nullable String title,
     @Nullable String engine,
@@ -19,6 +32,14 @@ record ThreadRequest(
     @Nullable List<String> command,
     @Nullable Placement placement) {
 
+  /**
+   * Where turns may run.
+   *
+   * @param pool a pool of machines
+   * @param machine the one machine
+   * @param labels that the machine must carry
+   */
+  @Schema(name = "PlacementRequest")
   record Placement(
       @Nullable String pool, @Nullable String machine, @Nullable Map<String, String> labels) {}
 

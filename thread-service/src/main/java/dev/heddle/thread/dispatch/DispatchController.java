@@ -2,18 +2,22 @@ package dev.heddle.thread.dispatch;
 
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.Idempotency;
+import dev.heddle.rest.Refuses;
 import dev.heddle.security.Caller;
 import dev.heddle.thread.PathId;
 import java.net.URI;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
+/** What people ask agents to do. */
 @RestController
 class DispatchController {
 
@@ -27,6 +31,17 @@ class DispatchController {
     this.metrics = metrics;
   }
 
+  /**
+   * Gives an agent something to do. The message is stored and the run asked for in one step; the
+   * answer does not wait for a machine. Follow it on the thread's stream.
+   */
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Refuses({
+    "project_required", "unknown_project", "project_deleted", "invalid_thread", "unknown_thread",
+    "thread_archived", "thread_busy", "thread_of_other_project", "empty_prompt", "prompt_too_large",
+    "invalid_text", "invalid_title", "invalid_engine", "invalid_command", "invalid_pool",
+    "invalid_machine", "invalid_label", "invalid_priority", "invalid_if_busy"
+  })
   @PostMapping("/api/dispatch")
   ResponseEntity<Dispatched> dispatch(
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
@@ -38,6 +53,17 @@ class DispatchController {
     });
   }
 
+  /**
+   * Says something on a thread, which the agent answers. A thread that is busy refuses it.
+   *
+   * @param id the thread's UUID
+   */
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Refuses({
+    "project_deleted", "invalid_thread", "unknown_thread", "thread_archived", "thread_busy",
+    "empty_prompt", "prompt_too_large", "invalid_text", "invalid_engine", "invalid_command",
+    "invalid_priority", "invalid_if_busy"
+  })
   @PostMapping("/api/threads/{id}/messages")
   ResponseEntity<Dispatched> say(
       @PathVariable String id,

@@ -1,14 +1,34 @@
 package dev.heddle.thread.dispatch;
 
+import dev.heddle.contracts.Priority;
 import dev.heddle.thread.conversation.SettingsInput;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a dispatch. */
+/**
+ * The body of a dispatch.
+ *
+ * @param project the id or name of the project; may be left out where the thread says it
+ * @param prompt what the agent is to do, at most 256 KiB in UTF-8
+ * @param thread the UUID of the thread to say it on; without one a new thread is made
+ * @param title of a new thread; without one it is made of the prompt
+ * @param engine the engine to use; without one that of the last turn, or {@code command}
+ * @param model the engine's own name for a model
+ * @param mode the engine's own name for a mode
+ * @param effort the reasoning effort
+ * @param command the argument vector of the {@code command} engine
+ * @param pool the pool whose machines may run it
+ * @param machine the one machine that may run it
+ * @param labels that the machine must carry
+ * @param priority how urgent it is; {@code normal} where nothing is said
+ * @param ifBusy what to do when the thread is busy; only {@code reject} for now
+ */
 record DispatchRequest(
-    @Nullable String project,
-    @Nullable String prompt,
+    @Schema(example = "shop") @Nullable String project,
+    @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "Write the tests for the basket")
+        @Nullable String prompt,
     @Nullable String thread,
     @Nullable String title,
     @Nullable String engine,
@@ -19,8 +39,8 @@ record DispatchRequest(
     @Nullable String pool,
     @Nullable String machine,
     @Nullable Map<String, String> labels,
-    @Nullable String priority,
-    @Nullable String ifBusy) {
+    @Schema(implementation = Priority.class) @Nullable String priority,
+    @Schema(allowableValues = "reject", defaultValue = "reject") @Nullable String ifBusy) {
 
   Turn turn() {
     return Turn.checked(

@@ -1,20 +1,34 @@
 package dev.heddle.thread.dispatch;
 
+import dev.heddle.contracts.Priority;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.thread.conversation.SettingsInput;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a message to a thread. */
+/**
+ * The body of a message to a thread.
+ *
+ * @param text what the agent is to do, at most 256 KiB in UTF-8
+ * @param engine the engine to use; without one that of the last turn, or {@code command}
+ * @param model the engine's own name for a model
+ * @param mode the engine's own name for a mode
+ * @param effort the reasoning effort
+ * @param command the argument vector of the {@code command} engine
+ * @param priority how urgent it is; {@code normal} where nothing is said
+ * @param ifBusy what to do when the thread is busy; only {@code reject} for now
+ */
 record MessageRequest(
-    @Nullable String text,
+    @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "Now make them fast")
+        @Nullable String text,
     @Nullable String engine,
     @Nullable String model,
     @Nullable String mode,
     @Nullable String effort,
     @Nullable List<String> command,
-    @Nullable String priority,
-    @Nullable String ifBusy) {
+    @Schema(implementation = Priority.class) @Nullable String priority,
+    @Schema(allowableValues = "reject", defaultValue = "reject") @Nullable String ifBusy) {
 
   Turn turn(ThreadId thread) {
     return Turn.checked(

@@ -11,7 +11,6 @@ import dev.heddle.thread.ThreadError;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +24,6 @@ import tools.jackson.databind.node.ObjectNode;
 class ProjectCommands {
 
   private static final Logger log = LoggerFactory.getLogger(ProjectCommands.class);
-
-  private static final Set<String> FIELDS =
-      Set.of("name", "repository", "baseBranch", "localPath", "maxSessions", "onLost");
 
   private final Projects projects;
   private final Outbox outbox;
@@ -54,7 +50,7 @@ class ProjectCommands {
 
   @Transactional
   ProjectView change(String idOrName, ObjectNode body, @Nullable String ifMatch, String by) {
-    MergePatch patch = new MergePatch(body, FIELDS);
+    MergePatch patch = new MergePatch(body, ProjectPatch.FIELDS);
     Project project = projects.require(idOrName);
     projects.lock(project);
     requireAlive(project);

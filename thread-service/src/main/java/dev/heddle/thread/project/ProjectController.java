@@ -3,9 +3,12 @@ package dev.heddle.thread.project;
 import dev.heddle.rest.Cursor;
 import dev.heddle.rest.Idempotency;
 import dev.heddle.rest.Page;
+import dev.heddle.rest.Refuses;
 import dev.heddle.security.Caller;
 import dev.heddle.thread.Etag;
 import dev.heddle.thread.PageLimit;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +29,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
+/** Projects over HTTP. */
 @RestController
 @RequestMapping("/api/projects")
 class ProjectController {
@@ -40,7 +44,19 @@ class ProjectController {
     this.idempotency = idempotency;
   }
 
+  /** Makes a project. */
   @PostMapping
+  @ResponseStatus(HttpStatus.CREATED)
+  @Refuses({
+    "invalid_name",
+    "project_name_taken",
+    "invalid_repository",
+    "invalid_branch",
+    "invalid_path",
+    "invalid_limit",
+    "invalid_choice",
+    "invalid_text"
+  })
   ResponseEntity<ProjectView> create(
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
       @RequestBody ProjectRequest request,
@@ -58,10 +74,12 @@ class ProjectController {
         .body(created);
   }
 
+  /** Lists projects by name. */
   @GetMapping
+  @Refuses("invalid_limit")
   Page<ProjectView> list(
       @RequestParam(required = false) @Nullable String cursor,
-      @RequestParam(required = false) @Nullable Integer limit) {
+      @PageLimit.Described @RequestParam(required = false) @Nullable Integer limit) {
     int count = PageLimit.of(limit);
     String after = cursor == null ? null : Cursor.decode(cursor, 1).getFirst();
     List<Project> found = projects.page(after, count + 1);
@@ -73,22 +91,48 @@ class ProjectController {
     return new Page<>(shown, next);
   }
 
+  /**
+   * Shows a project.
+   *
+   * @param idOrName the project's UUID or name
+   */
+  @Refuses("unknown_project")
   @GetMapping("/{idOrName}")
   ResponseEntity<ProjectView> get(@PathVariable String idOrName) {
     return answer(projects.require(idOrName).view());
   }
 
+  /**
+   * Changes the settings of a project, for sessions that start from now on. A JSON merge patch (RFC
+   * 7396): what is absent stays, null resets.
+   *
+   * @param idOrName the project's UUID or name
+   */
+  @Refuses({
+    "unknown_project", "project_deleted", "stale_version", "invalid_name", "project_name_taken",
+    "invalid_repository", "invalid_branch", "invalid_path", "invalid_limit", "invalid_choice",
+    "invalid_text"
+  })
   @PatchMapping(
       path = "/{idOrName}",
       consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"})
   ResponseEntity<ProjectView> change(
       @PathVariable String idOrName,
       @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch,
-      @RequestBody ObjectNode patch,
+      @io.swagger.v3.oas.annotations.parameters.RequestBody(
+              content = @Content(schema = @Schema(implementation = ProjectPatch.class)))
+          @RequestBody
+          ObjectNode patch,
       Caller caller) {
     return answer(commands.change(idOrName, patch, ifMatch, caller.name()));
   }
 
+  /**
+   * Deletes a project that has no unfinished runs. Its threads stay readable, and its name is free.
+   *
+   * @param idOrName the project's UUID or name
+   */
+  @Refuses({"unknown_project", "project_busy", "project_deleted", "stale_version"})
   @DeleteMapping("/{idOrName}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(

@@ -1,17 +1,30 @@
 package dev.heddle.thread.project;
 
+import dev.heddle.contracts.OnLost;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
+import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a request for a new project. */
+/**
+ * The body of a request for a new project.
+ *
+ * @param name 1 to 63 characters, unique among the projects that there are
+ * @param repository what {@code git clone} takes; without one the agent works in an empty folder
+ * @param baseBranch the branch, tag or commit that new branches start from; without one the default
+ *     branch
+ * @param localPath the checkout to use as it is, on the machine that runs, instead of worktrees
+ * @param maxSessions how many of its sessions may run at once; without it there is no limit
+ * @param onLost what happens to a run that was lost after its engine had started; {@code resume}
+ *     where nothing is said
+ */
 record ProjectRequest(
-    @Nullable String name,
-    @Nullable String repository,
+    @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "shop") @Nullable String name,
+    @Schema(example = "https://git.example.org/shop.git") @Nullable String repository,
     @Nullable String baseBranch,
     @Nullable String localPath,
     @Nullable Integer maxSessions,
-    @Nullable String onLost) {
+    @Schema(implementation = OnLost.class) @Nullable String onLost) {
 
   ProjectSettings settings() {
     if (name == null) {

@@ -2,12 +2,16 @@ package dev.heddle.trace.event;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.heddle.contracts.TraceBody;
 import dev.heddle.rest.Page;
+import dev.heddle.rest.Refuses;
 import dev.heddle.trace.api.Arguments;
 import dev.heddle.trace.log.Entry.Event;
 import dev.heddle.trace.log.LogPosition;
 import dev.heddle.trace.log.PositionCursor;
 import dev.heddle.trace.sql.ReadSnapshots;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -38,7 +42,10 @@ class EventController {
    * One event.
    *
    * @param id its place, for {@code after} and for a stream's {@code Last-Event-ID}
+   * @param seq its number within its attempt and origin
+   * @param origin the service that it comes from: {@code worker}, {@code session} or {@code thread}
    * @param cleaned whether characters that are no text were replaced; true or absent
+   * @param body what happened; of kind {@code unreadable} where the event could not be read
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record EventItem(
@@ -50,7 +57,7 @@ class EventController {
       String origin,
       Instant at,
       @Nullable Boolean cleaned,
-      @JsonRawValue String body) {
+      @Schema(implementation = TraceBody.class) @JsonRawValue String body) {
 
     static EventItem of(Event event) {
       return new EventItem(
@@ -66,12 +73,31 @@ class EventController {
     }
   }
 
+  /**
+   * Lists the events of a session. Events of attempts that were superseded are left out.
+   *
+   * @param id the session's UUID
+   * @param after the {@code id} of the last event that you have; without it, the first page
+   * @param order {@code asc} for the oldest first, {@code desc} for the newest first
+   */
+  @Refuses("invalid_parameter")
   @GetMapping("/api/sessions/{id}/events")
   Page<EventItem> ofSession(
       @PathVariable String id,
       @RequestParam(required = false) @Nullable String after,
-      @RequestParam(required = false) @Nullable Integer limit,
-      @RequestParam(required = false) @Nullable String order) {
+      @Parameter(
+              schema =
+                  @Schema(type = "integer", minimum = "1", maximum = "1000", defaultValue = "100"))
+          @RequestParam(required = false)
+          @Nullable Integer limit,
+      @Parameter(
+              schema =
+                  @Schema(
+                      type = "string",
+                      allowableValues = {"asc", "desc"},
+                      defaultValue = "asc"))
+          @RequestParam(required = false)
+          @Nullable String order) {
     UUID session = Arguments.id(id);
     int most = Arguments.limit(limit, DEFAULT_LIMIT, MOST);
     boolean newestFirst = Arguments.oneOf("order", order, ORDERS).equals("desc");

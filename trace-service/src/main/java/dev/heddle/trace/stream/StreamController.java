@@ -1,10 +1,13 @@
 package dev.heddle.trace.stream;
 
 import dev.heddle.rest.ProblemException;
+import dev.heddle.rest.Refuses;
 import dev.heddle.rest.RestError;
 import dev.heddle.trace.api.Arguments;
 import dev.heddle.trace.log.LogPosition;
 import dev.heddle.trace.log.PositionCursor;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
@@ -32,23 +35,45 @@ class StreamController {
     this.streams = streams;
   }
 
+  /**
+   * Streams the events of a thread as they happen, after those that there are. It stays open, and
+   * silent, where nothing has happened yet.
+   *
+   * @param id the thread's UUID
+   * @param after the {@code id} of the last event that you have; without it, from the beginning
+   * @param until {@code end} closes the stream when the last session has ended
+   */
+  @Refuses("invalid_parameter")
   @GetMapping("/api/threads/{id}/stream")
   void ofThread(
       @PathVariable String id,
       @RequestHeader(name = LAST_EVENT_ID, required = false) @Nullable String lastEventId,
       @RequestParam(required = false) @Nullable String after,
-      @RequestParam(required = false) @Nullable String until,
+      @Parameter(schema = @Schema(type = "string", allowableValues = "end"))
+          @RequestParam(required = false)
+          @Nullable String until,
       HttpServletResponse response)
       throws IOException {
     stream(new Target.OfThread(Arguments.id(id)), lastEventId, after, until, response);
   }
 
+  /**
+   * Streams the events of a session as they happen, after those that there are. It stays open, and
+   * silent, where nothing has happened yet.
+   *
+   * @param id the session's UUID
+   * @param after the {@code id} of the last event that you have; without it, from the beginning
+   * @param until {@code end} closes the stream when the session has ended
+   */
+  @Refuses("invalid_parameter")
   @GetMapping("/api/sessions/{id}/stream")
   void ofSession(
       @PathVariable String id,
       @RequestHeader(name = LAST_EVENT_ID, required = false) @Nullable String lastEventId,
       @RequestParam(required = false) @Nullable String after,
-      @RequestParam(required = false) @Nullable String until,
+      @Parameter(schema = @Schema(type = "string", allowableValues = "end"))
+          @RequestParam(required = false)
+          @Nullable String until,
       HttpServletResponse response)
       throws IOException {
     stream(new Target.OfSession(Arguments.id(id)), lastEventId, after, until, response);

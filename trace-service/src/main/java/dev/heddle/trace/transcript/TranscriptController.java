@@ -1,6 +1,9 @@
 package dev.heddle.trace.transcript;
 
+import dev.heddle.rest.Refuses;
 import dev.heddle.trace.api.Arguments;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -22,24 +25,50 @@ class TranscriptController {
     this.summaries = summaries;
   }
 
+  /**
+   * Shows what was said and done on a thread, from its beginning. Empty before the first event.
+   *
+   * @param id the thread's UUID
+   */
+  @Refuses("invalid_parameter")
   @GetMapping("/api/threads/{id}/transcript")
   TranscriptPage ofThread(
       @PathVariable String id,
       @RequestParam(required = false) @Nullable String cursor,
-      @RequestParam(required = false) @Nullable Integer limit) {
+      @Parameter(
+              schema =
+                  @Schema(type = "integer", minimum = "1", maximum = "1000", defaultValue = "200"))
+          @RequestParam(required = false)
+          @Nullable Integer limit) {
     return transcripts.ofThread(
         Arguments.id(id), cursor, Arguments.limit(limit, DEFAULT_LIMIT, MOST));
   }
 
+  /**
+   * Shows what was said and done in a session, from its beginning. Empty before the first event.
+   *
+   * @param id the session's UUID
+   */
+  @Refuses("invalid_parameter")
   @GetMapping("/api/sessions/{id}/transcript")
   TranscriptPage ofSession(
       @PathVariable String id,
       @RequestParam(required = false) @Nullable String cursor,
-      @RequestParam(required = false) @Nullable Integer limit) {
+      @Parameter(
+              schema =
+                  @Schema(type = "integer", minimum = "1", maximum = "1000", defaultValue = "200"))
+          @RequestParam(required = false)
+          @Nullable Integer limit) {
     return transcripts.ofSession(
         Arguments.id(id), cursor, Arguments.limit(limit, DEFAULT_LIMIT, MOST));
   }
 
+  /**
+   * Shows a session in figures: times, counts, tokens. Zeroes before the first event.
+   *
+   * @param id the session's UUID
+   */
+  @Refuses("invalid_parameter")
   @GetMapping("/api/sessions/{id}/summary")
   SessionSummary summary(@PathVariable String id) {
     return summaries.of(Arguments.id(id));

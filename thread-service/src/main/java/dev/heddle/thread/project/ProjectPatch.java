@@ -1,0 +1,28 @@
+package dev.heddle.thread.project;
+
+import dev.heddle.contracts.OnLost;
+import dev.heddle.thread.MergePatch;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a merge patch of a project may hold; null resets.
+ *
+ * @param name unique among the projects that there are
+ * @param repository what {@code git clone} takes; sent back as it was shown, it stays as it is
+ * @param baseBranch the branch, tag or commit that new branches start from
+ * @param localPath the checkout to use as it is, on the machine that runs
+ * @param maxSessions how many of its sessions may run at once; null for no limit
+ * @param onLost what happens to a run that was lost after its engine had started
+ */
+record ProjectPatch(
+    @Nullable String name,
+    @Nullable String repository,
+    @Nullable String baseBranch,
+    @Nullable String localPath,
+    @Nullable Integer maxSessions,
+    @Schema(implementation = OnLost.class) @Nullable String onLost) {
+
+  static final Set<String> FIELDS = MergePatch.fieldsOf(ProjectPatch.class);
+}

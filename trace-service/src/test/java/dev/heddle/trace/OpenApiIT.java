@@ -1,0 +1,23 @@
+package dev.heddle.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.apidocs.OpenApiDescription;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
+
+@Tag("apidocs")
+class OpenApiIT extends TraceServiceIT {
+
+  @Autowired private ApplicationContext service;
+
+  @Test
+  void theDescriptionIsCommittedAndLeavesNothingOut() {
+    OpenApiDescription description = OpenApiDescription.of(service);
+
+    description.mustBeCommitted();
+    assertThat(description.gaps("dev.heddle.trace")).isEmpty();
+  }
+}
