@@ -3,19 +3,12 @@ package dev.heddle.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,6 +19,7 @@ class CancelIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final HeddleSystem system = HeddleSystem.shared();
+  private final Endings endings = new Endings(system);
   private final String project = system.project();
 
   @Test
@@ -62,10 +56,10 @@ class CancelIT {
   }
 
   @Test
-  void whileRunning() throws IOException {
+  void whileRunning() {
     HeddleSystem.Dispatched run = system.dispatch(project, "sleep 600 & echo started\nwait");
     awaitOutput(run, "started");
-    assertThat(processesOf(run)).isNotEmpty();
+    assertThat(Processes.ofSessions(List.of(run.session()))).isNotEmpty();
 
     cancel(run);
 
@@ -131,55 +125,19 @@ class CancelIT {
   }
 
   private void assertEndedOnce(HeddleSystem.Dispatched run) {
-    List<String> entered =
-        StreamSupport.stream(
-                system
-                    .gateway()
-                    .get("api/sessions/" + run.session() + "/transitions")
-                    .path("items")
-                    .spliterator(),
-                false)
-            .map(transition -> transition.path("to").asString(""))
-            .toList();
-    assertThat(entered).filteredOn(Timeline::isDone).containsExactly("cancelled");
-    assertThat(entered).last().isEqualTo("cancelled");
+    endings.assertOnce(run.session(), "cancelled");
     await()
         .atMost(PATIENCE)
         .untilAsserted(() ->
             assertThat(
                     system.gateway().get("api/threads/" + run.thread()).path("status").asString(""))
                 .isEqualTo("idle"));
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() ->
-            assertThat(system.gateway().list("api/machines", 10))
-                .allSatisfy(machine -> assertThat(machine.path("busy").asInt(-1)).isZero()));
+    endings.awaitFreeSlots();
   }
 
   private void assertNothingIsLeftOf(HeddleSystem.Dispatched run) {
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(processesOf(run)).isEmpty());
-  }
-
-  /** Looks through the environments of all processes for the session's marker. */
-  private static List<String> processesOf(HeddleSystem.Dispatched run) throws IOException {
-    List<String> found = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-      for (Path entry : entries) {
-        if (environment(entry).contains("HEDDLE_SESSION_ID=" + run.session())) {
-          found.add(entry.getFileName().toString());
-        }
-      }
-    }
-    return found;
-  }
-
-  private static String environment(Path process) {
-    try {
-      return new String(
-          Files.readAllBytes(process.resolve("environ")), StandardCharsets.ISO_8859_1);
-    } catch (IOException e) {
-      // It ended while we looked.
-      return "";
-    }
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(Processes.ofSessions(List.of(run.session()))).isEmpty());
   }
 }

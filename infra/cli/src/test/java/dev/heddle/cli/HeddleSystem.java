@@ -12,8 +12,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,9 +20,14 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -50,6 +53,7 @@ final class HeddleSystem implements AutoCloseable {
   private final Path home;
   private final Path source;
   private final int port;
+  private Supplier<Ran> again = this::up;
 
   private HeddleSystem(Path home, Path source, int port) {
     this.home = home;
@@ -95,10 +99,21 @@ final class HeddleSystem implements AutoCloseable {
   }
 
   Ran up(String... options) {
+    return up(Map.of(), options);
+  }
+
+  /** Starts it with settings of the services in the environment. */
+  Ran up(Map<String, String> environment, String... options) {
     List<String> arguments =
         new ArrayList<>(List.of("up", "--detach", "--port", Integer.toString(port)));
     arguments.addAll(List.of(options));
-    return command(arguments.toArray(String[]::new)).expectOk();
+    again = () -> command(environment, arguments.toArray(String[]::new)).expectOk();
+    return again.get();
+  }
+
+  /** Starts it with what it was started with before. */
+  Ran upAgain() {
+    return again.get();
   }
 
   Ran down() {
@@ -188,12 +203,41 @@ final class HeddleSystem implements AutoCloseable {
 
   /** Dispatches with further fields of the request, such as {@code machine}. */
   Dispatched dispatch(String project, String prompt, Map<String, String> more) {
+    return dispatch(project, prompt, more, null);
+  }
+
+  /** Dispatches as a patient client does: again, with the same key, while the door is away. */
+  Dispatched dispatchWhenOpen(String project, String prompt) {
+    String key = UUID.randomUUID().toString();
+    return await("an open door")
+        .atMost(Duration.ofMinutes(3))
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () -> {
+              try {
+                return Optional.of(dispatch(project, prompt, Map.of(), key));
+              } catch (CommandFailure e) {
+                boolean later =
+                    e.exitCode() == ExitCode.UNREACHABLE
+                        || e.text().contains("request_in_progress");
+                if (!later) {
+                  throw e;
+                }
+                return Optional.<Dispatched>empty();
+              }
+            },
+            Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private Dispatched dispatch(
+      String project, String prompt, Map<String, String> more, @Nullable String key) {
     ObjectNode request = Gateway.JSON.createObjectNode();
     request.put("project", project);
     request.put("prompt", prompt);
     request.put("engine", "command");
     new HashMap<>(more).forEach(request::put);
-    JsonNode accepted = gateway().post("api/dispatch", request, null);
+    JsonNode accepted = gateway().post("api/dispatch", request, key);
     return new Dispatched(
         accepted.path("threadId").asString(), accepted.path("sessionId").asString());
   }
@@ -224,6 +268,33 @@ final class HeddleSystem implements AutoCloseable {
           open.removeIf(session -> Timeline.isDone(status(session)));
           assertThat(open).isEmpty();
         });
+  }
+
+  /** The statuses that a session entered, in order. */
+  List<String> entered(String session) {
+    return StreamSupport.stream(
+            gateway().get("api/sessions/" + session + "/transitions").path("items").spliterator(),
+            false)
+        .map(transition -> transition.path("to").asString(""))
+        .toList();
+  }
+
+  /** Every visible event of a session, in order. */
+  List<JsonNode> events(String session) {
+    List<JsonNode> all = new ArrayList<>();
+    String after = "";
+    do {
+      JsonNode page =
+          gateway()
+              .get(
+                  "api/sessions/"
+                      + session
+                      + "/events?order=asc&limit=500"
+                      + (after.isEmpty() ? "" : "&after=" + Gateway.encode(after)));
+      page.path("items").forEach(all::add);
+      after = page.path("nextCursor").asString("");
+    } while (!after.isEmpty());
+    return all;
   }
 
   List<JsonNode> transcript(String thread) {
@@ -284,30 +355,9 @@ final class HeddleSystem implements AutoCloseable {
 
   /** Every process that belongs to this home: by its command line or its environment. */
   List<String> processes() {
-    List<String> found = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-      for (Path entry : entries) {
-        String command = read(entry.resolve("cmdline")).replace('\0', ' ');
-        boolean ours =
-            command.contains(home.toString())
-                || read(entry.resolve("environ")).contains(home.toString());
-        long pid = Long.parseLong(entry.getFileName().toString());
-        if (ours && ProcessIdentity.of(pid).isPresent()) {
-          found.add(pid + " " + command);
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return found;
-  }
-
-  private static String read(Path file) {
-    try {
-      return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-    } catch (IOException e) {
-      return "";
-    }
+    return Processes.that(process ->
+        process.command().contains(home.toString())
+            || process.environment().contains(home.toString()));
   }
 
   private static int freePort() throws IOException {

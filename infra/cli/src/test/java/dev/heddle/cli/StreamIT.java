@@ -55,7 +55,7 @@ class StreamIT {
 
   private void assertComplete(HeddleSystem.Dispatched run, List<String> received) {
     system.awaitStatus(run.session(), "completed");
-    List<String> stored = stored(run).stream().map(StreamIT::identity).toList();
+    List<String> stored = system.events(run.session()).stream().map(StreamIT::identity).toList();
     assertThat(stored).hasSizeGreaterThan(LINES);
     assertThat(received).isEqualTo(stored.subList(0, received.size()));
     assertThat(stored.subList(received.size(), stored.size()))
@@ -126,24 +126,6 @@ class StreamIT {
     } catch (IOException e) {
       return Optional.empty();
     }
-  }
-
-  private List<JsonNode> stored(HeddleSystem.Dispatched run) {
-    List<JsonNode> all = new ArrayList<>();
-    String after = "";
-    do {
-      JsonNode page =
-          system
-              .gateway()
-              .get(
-                  "api/sessions/"
-                      + run.session()
-                      + "/events?order=asc&limit=500"
-                      + (after.isEmpty() ? "" : "&after=" + Gateway.encode(after)));
-      page.path("items").forEach(all::add);
-      after = page.path("nextCursor").asString("");
-    } while (!after.isEmpty());
-    return all;
   }
 
   private static boolean isEnd(JsonNode event) {
