@@ -3,7 +3,12 @@ package dev.heddle.contracts;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
-/** Which service a trace event comes from; each counts its own sequence. */
+/**
+ * Which service a trace event comes from; each counts its own sequence.
+ *
+ * <p>An origin of the future is not guessed, since it is part of an identity: a record that holds
+ * one is parked.
+ */
 public enum Origin {
   @JsonProperty("worker")
   WORKER,

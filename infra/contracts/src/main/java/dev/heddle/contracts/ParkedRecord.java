@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * neither blocks its partition nor is lost.
  *
  * @param payload the original bytes in base64
- * @param code the kind of reason: {@code unreadable}, {@code unknown_type}, {@code refused} (by the
- *     broker) or {@code failed} (by the consumer)
+ * @param code the kind of reason: {@code unreadable}, {@code unknown_type} or {@code unknown_value}
+ *     (both of a later version), {@code refused} (by the broker) or {@code failed} (by the
+ *     consumer)
  * @param reason for people
  * @param consumer the service that parked it
  */

@@ -1,14 +1,20 @@
 package dev.heddle.contracts;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
-/** Who speaks a message. */
+/**
+ * Who speaks a message.
+ *
+ * <p>A role of the future reads as system: neither the person nor the assistant.
+ */
 public enum Role {
   @JsonProperty("user")
   USER,
   @JsonProperty("assistant")
   ASSISTANT,
+  @JsonEnumDefaultValue
   @JsonProperty("system")
   SYSTEM;
 

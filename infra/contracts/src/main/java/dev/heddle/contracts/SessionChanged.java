@@ -1,5 +1,6 @@
 package dev.heddle.contracts;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param version rises by one with every change of the session; a consumer ignores what it has
  *     passed
  * @param session the whole state after the change
- * @param fact the accepted fact that caused the change; null where something else did
+ * @param fact the accepted fact that caused the change; null where something else did, and where it
+ *     is of a kind that this version does not know: the state counts all the same
  * @param cause for people, such as {@code claimed by worker-1} or {@code lease expired}
  */
 public record SessionChanged(
@@ -17,6 +19,7 @@ public record SessionChanged(
     @Nullable ThreadId threadId,
     long version,
     SessionSnapshot session,
-    @Nullable SessionFact fact,
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type", defaultImpl = Void.class)
+        @Nullable SessionFact fact,
     String cause,
     Instant at) {}

@@ -3,7 +3,11 @@ package dev.heddle.contracts;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
-/** Where a session stands. */
+/**
+ * Where a session stands.
+ *
+ * <p>A status of the future is not guessed: a record that holds one is parked.
+ */
 public enum SessionStatus {
   /** Waits in the backlog; an offer may be out. */
   @JsonProperty("queued")

@@ -10,9 +10,16 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,8 +31,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One committed sample of every type on the wire, under {@code golden/<root>/<type>.json}. A sample
- * is never changed, only added to: what was once written must decode for ever.
+ * Committed samples of every type on the wire, under {@code golden/<root>/<type>.json}; a later one
+ * of the same type is called {@code <type>.2.json} and so on. A sample is never changed or taken
+ * away, only added to: what was once written must decode for ever. {@code golden/SHA256SUMS} holds
+ * them to it, and is extended by {@code sha256sum} when one is added.
  */
 class GoldenSamplesTest {
 
@@ -49,19 +58,61 @@ class GoldenSamplesTest {
 
   static Stream<Path> samples() throws IOException {
     try (Stream<Path> files = Files.walk(golden())) {
-      return files.filter(Files::isRegularFile).sorted().toList().stream();
+      return files.filter(file -> file.toString().endsWith(".json")).sorted().toList().stream();
     }
   }
 
   @ParameterizedTest
   @MethodSource("samples")
-  void everySampleDecodesAndSurvivesTheRoundTripUnchanged(Path sample) {
+  void everySampleDecodesAndLosesNothingInTheRoundTrip(Path sample) {
     JsonNode written = JSON.readTree(text(sample));
 
     Object decoded = JSON.treeToValue(written, rootOf(sample));
 
     JsonNode encoded = JSON.readTree(JSON.writerFor(rootOf(sample)).writeValueAsString(decoded));
-    assertThat(encoded).isEqualTo(written);
+    assertThat(lost(written, encoded, "")).isEmpty();
+  }
+
+  @Test
+  void noSampleWasChangedOrTakenAway() throws IOException {
+    Set<String> committed = new TreeSet<>(Files.readAllLines(golden().resolve("SHA256SUMS")));
+    Set<String> found = new TreeSet<>();
+    for (Path sample : samples().toList()) {
+      found.add(sha256(sample) + "  " + golden().relativize(sample));
+    }
+
+    assertThat(found)
+        .as("add a sample rather than change one; see SHA256SUMS")
+        .containsExactlyElementsOf(committed);
+  }
+
+  @Test
+  void everyFieldOfEveryTypeIsInASample() throws IOException {
+    Map<Class<?>, Set<String>> sampled = new HashMap<>();
+    Map<Class<?>, Set<String>> declared = new HashMap<>();
+    for (Path sample : samples().toList()) {
+      JsonNode written = JSON.readTree(text(sample));
+      Object decoded = JSON.treeToValue(written, rootOf(sample));
+      JsonNode encoded = JSON.readTree(JSON.writerFor(rootOf(sample)).writeValueAsString(decoded));
+      collectFields(written, "", sampled.computeIfAbsent(decoded.getClass(), _ -> new TreeSet<>()));
+      collectFields(
+          encoded, "", declared.computeIfAbsent(decoded.getClass(), _ -> new TreeSet<>()));
+    }
+    sampled.forEach((type, fields) ->
+        assertThat(fields)
+            .as("fields of %s; a new field comes with a new sample", type.getSimpleName())
+            .containsAll(declared.getOrDefault(type, Set.of())));
+  }
+
+  private static void collectFields(JsonNode node, String place, Set<String> fields) {
+    node.properties()
+        .forEach(member -> {
+          fields.add(place + "/" + member.getKey());
+          collectFields(member.getValue(), place + "/" + member.getKey(), fields);
+        });
+    if (node.isArray()) {
+      node.forEach(item -> collectFields(item, place + "[]", fields));
+    }
   }
 
   @ParameterizedTest
@@ -98,6 +149,39 @@ class GoldenSamplesTest {
   void noSampleNamesAJavaClass() throws IOException {
     assertThat(samples().map(GoldenSamplesTest::text))
         .allSatisfy(text -> assertThat(text).doesNotContain("dev.heddle"));
+  }
+
+  /** What was written and is not there any more; what is there beside it does no harm. */
+  private static List<String> lost(JsonNode written, JsonNode encoded, String place) {
+    List<String> lost = new ArrayList<>();
+    if (written.isObject()) {
+      written
+          .properties()
+          .forEach(member ->
+              lost.addAll(
+                  lost(
+                      member.getValue(),
+                      encoded.path(member.getKey()),
+                      place + "/" + member.getKey())));
+    } else if (written.isArray() && written.size() == encoded.size()) {
+      for (int i = 0; i < written.size(); i++) {
+        lost.addAll(lost(written.get(i), encoded.get(i), place + "/" + i));
+      }
+    } else if (!written.equals(encoded)) {
+      lost.add("%s was %s and is %s".formatted(place, written, encoded));
+    }
+    return lost;
+  }
+
+  private static String sha256(Path file) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static Set<String> declaredTypes() {

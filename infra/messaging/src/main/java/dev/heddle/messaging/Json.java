@@ -2,16 +2,19 @@ package dev.heddle.messaging;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.heddle.messaging.UnreadableRecordException.Code;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The one codec of the wire. Unknown fields are ignored and absent ones take their neutral value,
- * so that services of neighbouring versions understand each other; dates are ISO-8601; nulls are
- * left out.
+ * so that services of neighbouring versions understand each other; a value that an enum does not
+ * have yet reads as the one that is marked {@code @JsonEnumDefaultValue}, or is refused where none
+ * is; dates are ISO-8601; nulls are left out.
  */
 public final class Json {
 
@@ -40,7 +43,7 @@ public final class Json {
    * Reads one record.
    *
    * @throws UnreadableRecordException where the bytes are no JSON, do not fit the type, or carry a
-   *     {@code type} that this version does not know
+   *     {@code type}, or a value of an enum, that this version does not know
    */
   public static <T> T read(byte[] payload, Class<T> type) throws UnreadableRecordException {
     T value;
@@ -53,6 +56,12 @@ public final class Json {
       throw new UnreadableRecordException(
           Code.UNKNOWN_TYPE, "unknown type '%s'".formatted(e.getTypeId()), e);
     } catch (JacksonException e) {
+      if (e instanceof InvalidFormatException wrong && wrong.getTargetType().isEnum()) {
+        throw new UnreadableRecordException(
+            Code.UNKNOWN_VALUE,
+            "unknown value '%s' of %s".formatted(wrong.getValue(), path(wrong)),
+            e);
+      }
       throw new UnreadableRecordException(Code.UNREADABLE, e.getOriginalMessage(), e);
     } catch (RuntimeException | StackOverflowError e) {
       // A compact constructor may refuse a value in its own words.
@@ -62,5 +71,11 @@ public final class Json {
       throw new UnreadableRecordException(Code.UNREADABLE, "is null", null);
     }
     return value;
+  }
+
+  private static String path(InvalidFormatException e) {
+    return e.getPath().stream()
+        .map(step -> step.getPropertyName() == null ? "[]" : step.getPropertyName())
+        .collect(Collectors.joining("."));
   }
 }

@@ -13,7 +13,7 @@ public final class UnreadableRecordException extends RuntimeException {
     this.code = code;
   }
 
-  /** What is wrong: {@code unreadable} or {@code unknown_type}. */
+  /** What is wrong: {@code unreadable}, {@code unknown_type} or {@code unknown_value}. */
   public String code() {
     return code.name().toLowerCase(Locale.ROOT);
   }
@@ -21,6 +21,7 @@ public final class UnreadableRecordException extends RuntimeException {
   /** The kinds of unreadable payload, as parked records and metrics name them. */
   enum Code {
     UNREADABLE,
-    UNKNOWN_TYPE
+    UNKNOWN_TYPE,
+    UNKNOWN_VALUE
   }
 }
