@@ -68,9 +68,7 @@ final class Demo implements Callable<Integer> {
     boolean quiet = output.json;
     say(quiet, "1. Heddle on this machine");
     Launches launches = new Launches(context);
-    SystemState state =
-        launches.up(
-            new LaunchSize(port, LaunchSize.DEFAULT_WORKERS, LaunchSize.DEFAULT_SLOTS), quiet);
+    SystemState state = launches.up(LaunchSize.usual(port), quiet);
     Gateway gateway = context.gateway(new ServerOptions());
 
     say(quiet, "2. A sample repository, and a project for it");

@@ -1,11 +1,6 @@
 package dev.heddle.cli;
 
-import java.util.UUID;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 
 /** Runs a session again. */
 @Command(
@@ -17,34 +12,9 @@ import tools.jackson.databind.JsonNode;
       ExitCode.HELP_UNREACHABLE,
       ExitCode.HELP_REFUSED
     })
-final class Retry implements Callable<Integer> {
-
-  @Parameters(
-      index = "0",
-      paramLabel = "ID",
-      description = "Of the session; its beginning or its end is enough.")
-  String id = "";
-
-  @Mixin ServerOptions server = new ServerOptions();
-  @Mixin OutputOptions output = new OutputOptions();
-
-  private final Context context;
+final class Retry extends SessionRequest {
 
   Retry(Context context) {
-    this.context = context;
-  }
-
-  @Override
-  public Integer call() {
-    Gateway gateway = context.gateway(server);
-    String session = new Ids(gateway).session(id);
-    JsonNode answer =
-        gateway.post("api/sessions/" + session + "/retry", null, UUID.randomUUID().toString());
-    if (output.json) {
-      output.print(context.terminal(), answer);
-    } else {
-      context.terminal().line("trying " + session + " again");
-    }
-    return ExitCode.OK;
+    super(context, "retry", "trying %s again");
   }
 }

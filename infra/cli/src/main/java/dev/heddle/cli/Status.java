@@ -1,5 +1,6 @@
 package dev.heddle.cli;
 
+import dev.heddle.local.DiskSpace;
 import dev.heddle.local.SystemState;
 import java.util.Locale;
 import java.util.Optional;
@@ -46,6 +47,7 @@ final class Status implements Callable<Integer> {
     SystemTable.print(context.terminal(), state);
     context.terminal().line("");
     SystemTable.printAddresses(context.terminal(), context.home(), state, true);
+    DiskSpace.warning(context.home()).ifPresent(context.terminal()::error);
     if (!state.supervised()) {
       context
           .terminal()
@@ -71,6 +73,7 @@ final class Status implements Callable<Integer> {
       document.put("tokenFile", context.home().token().toString());
       document.put("startedAt", state.startedAt().toString());
       document.put("launcher", state.launcher().pid());
+      DiskSpace.warning(context.home()).ifPresent(text -> document.put("warning", text));
       ArrayNode parts = document.putArray("parts");
       for (SystemState.Part part : state.parts()) {
         ObjectNode node = parts.addObject();

@@ -64,6 +64,16 @@ final class Up implements Callable<Integer> {
           "Sessions that each worker runs at once. Default: " + LaunchSize.DEFAULT_SLOTS + ".")
   @Nullable Integer slots;
 
+  @Option(
+      names = "--replicas",
+      paramLabel = "N",
+      description =
+          "How many of each service run behind the gateway, called session-service-2 and so on, each"
+              + " ready to go on when another dies. Default: "
+              + LaunchSize.DEFAULT_REPLICAS
+              + ".")
+  @Nullable Integer replicas;
+
   private final Context context;
 
   Up(Context context) {
@@ -76,7 +86,8 @@ final class Up implements Callable<Integer> {
         new LaunchSize(
             check("--port", port, LaunchSize.DEFAULT_PORT, 1, 65_535),
             check("--workers", workers, LaunchSize.DEFAULT_WORKERS, 0, 64),
-            check("--slots", slots, LaunchSize.DEFAULT_SLOTS, 1, 256));
+            check("--slots", slots, LaunchSize.DEFAULT_SLOTS, 1, 256),
+            check("--replicas", replicas, LaunchSize.DEFAULT_REPLICAS, 1, 8));
     Launches launches = new Launches(context);
     Terminal terminal = context.terminal();
     Optional<SystemState> before =
@@ -163,6 +174,7 @@ final class Up implements Callable<Integer> {
     differs(differing, "--port", port, running.port());
     differs(differing, "--workers", workers, running.workers());
     differs(differing, "--slots", slots, running.slots());
+    differs(differing, "--replicas", replicas, running.replicas());
     if (!differing.isEmpty()) {
       throw new CommandFailure(
           ExitCode.USAGE,

@@ -174,6 +174,8 @@ final class HeddleSystem implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("HEDDLE_"));
     builder.environment().put("HEDDLE_HOME", home.toString());
+    // A second system in the background would take the time of the first.
+    builder.environment().put("HEDDLE_REHEARSAL", "off");
     builder.environment().putAll(environment);
     builder.redirectInput(new File("/dev/null"));
     return builder;

@@ -2,11 +2,6 @@ package dev.heddle.local;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -26,8 +21,6 @@ final class Child {
     void changed(Child child, String what);
   }
 
-  private static final long LARGEST_LOG = 8L * 1024 * 1024;
-  private static final int KEPT_LOGS = 3;
   private static final Duration POLL = Duration.ofMillis(100);
 
   /** How long a process that was started again may take to become ready. */
@@ -80,7 +73,7 @@ final class Child {
 
   /** Starts the process and waits until it is ready; the error names the last lines of its log. */
   void start(Duration limit) {
-    rotateLog();
+    keepLogSmall();
     spec.readiness().makeRoom();
     Process started = spawn();
     listener.changed(this, "started");
@@ -266,45 +259,19 @@ final class Child {
   }
 
   private String lastWords() {
-    String last = lastLines(spec.log(), 15);
+    String last = LogFile.lastLines(spec.log(), 15);
     return "The last lines of "
         + spec.log()
         + ":\n"
         + (last.isEmpty() ? "(nothing)" : last.indent(2).stripTrailing());
   }
 
-  static String lastLines(Path file, int count) {
-    try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "r")) {
-      long from = Math.max(0, log.length() - 16_384);
-      log.seek(from);
-      byte[] end = new byte[(int) (log.length() - from)];
-      log.readFully(end);
-      List<String> lines = new String(end, StandardCharsets.UTF_8).lines().toList();
-      return String.join("\n", lines.subList(Math.max(0, lines.size() - count), lines.size()));
-    } catch (IOException e) {
-      return "";
-    }
-  }
-
-  private void rotateLog() {
-    Path log = spec.log();
+  private void keepLogSmall() {
     try {
-      if (!Files.exists(log) || Files.size(log) < LARGEST_LOG) {
-        return;
-      }
-      for (int number = KEPT_LOGS - 1; number >= 1; number--) {
-        Path older = log.resolveSibling(log.getFileName() + "." + number);
-        if (Files.exists(older)) {
-          Files.move(
-              older,
-              log.resolveSibling(log.getFileName() + "." + (number + 1)),
-              StandardCopyOption.REPLACE_EXISTING);
-        }
-      }
-      Files.move(log, log.resolveSibling(log.getFileName() + ".1"));
+      LogFile.keepSmall(spec.log());
     } catch (IOException e) {
       throw new LocalException(
-          LocalException.Kind.ENVIRONMENT, "cannot rotate " + log + ": " + e, e);
+          LocalException.Kind.ENVIRONMENT, "cannot put aside " + spec.log() + ": " + e, e);
     }
   }
 }

@@ -46,6 +46,11 @@ record ChildSpec(
     return new ChildSpec(name, command, marked, folder, log, port, readiness, signal, grace);
   }
 
+  /** The same, with another time for its end. */
+  ChildSpec endingWithin(Duration limit) {
+    return new ChildSpec(name, command, environment, folder, log, port, readiness, signal, limit);
+  }
+
   private static final List<String> KEPT =
       List.of("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR");
 

@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record HeddleHome(Path root) {
 
+  /**
+   * Raised with every change of what a home holds, databases included, after which the version
+   * before could no longer work with it.
+   */
+  private static final int LAYOUT = 1;
+
   private static final Set<PosixFilePermission> OWNER_AND_PASSERS_BY =
       PosixFilePermissions.fromString("rwx--x--x");
   private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -98,8 +104,33 @@ public record HeddleHome(Path root) {
    */
   public void create() {
     createFolder(root, OWNER_AND_PASSERS_BY);
+    requireKnownLayout();
     for (Path folder : new Path[] {run(), secrets(), logs(), kafka(), root.resolve("workers")}) {
       createFolder(folder, OWNER_ONLY);
+    }
+  }
+
+  /** A later version may have moved or converted what this one would not understand. */
+  private void requireKnownLayout() {
+    Path file = root.resolve("layout");
+    try {
+      if (!Files.exists(file)) {
+        Files.writeString(file, LAYOUT + "\n");
+        return;
+      }
+      String found = Files.readString(file).strip();
+      if (!found.matches("[0-9]{1,6}") || Integer.parseInt(found) > LAYOUT) {
+        throw new LocalException(
+            LocalException.Kind.ENVIRONMENT,
+            root
+                + " was written by a later version of Heddle: its layout is '"
+                + found
+                + "', and this one knows "
+                + LAYOUT
+                + ". Update this checkout, or set HEDDLE_HOME to another folder.");
+      }
+    } catch (IOException e) {
+      throw unusable(root, e);
     }
   }
 

@@ -20,13 +20,22 @@ final class JarContent {
   /** Differs whenever an entry differs; read from the index, so that large jars take no time. */
   static String fingerprint(Path jar) throws IOException {
     try (JarFile file = new JarFile(jar.toFile())) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      StringBuilder content = new StringBuilder();
       for (Enumeration<JarEntry> entries = file.entries(); entries.hasMoreElements(); ) {
         JarEntry entry = entries.nextElement();
-        String line = entry.getName() + ' ' + entry.getSize() + ' ' + entry.getCrc() + '\n';
-        digest.update(line.getBytes(StandardCharsets.UTF_8));
+        content.append(entry.getName()).append(' ').append(entry.getSize()).append(' ');
+        content.append(entry.getCrc()).append('\n');
       }
-      return HexFormat.of().formatHex(digest.digest()).substring(0, LENGTH);
+      return digest(content.toString());
+    }
+  }
+
+  /** A short name for a text; another one for every other text. */
+  static String digest(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest).substring(0, LENGTH);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

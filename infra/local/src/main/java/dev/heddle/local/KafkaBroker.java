@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,12 +24,14 @@ final class KafkaBroker {
 
   private final HeddleHome home;
   private final Path images;
+  private final StartCaches caches;
   private final int port;
   private final int controllerPort;
 
-  KafkaBroker(HeddleHome home, Path images, int port, int controllerPort) {
+  KafkaBroker(HeddleHome home, Path images, StartCaches caches, int port, int controllerPort) {
     this.home = home;
     this.images = images;
+    this.caches = caches;
     this.port = port;
     this.controllerPort = controllerPort;
   }
@@ -50,12 +53,13 @@ final class KafkaBroker {
           settings().entrySet().stream()
               .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
               .collect(Collectors.joining()));
-      return new ChildSpec(
-          "kafka",
+      String classPath = OwnClassPath.lasting(images);
+      List<String> command = new ArrayList<>();
+      command.add(Programs.java());
+      command.addAll(caches.options(OwnClassPath.startCache(images, "kafka", classPath)));
+      command.addAll(
           List.of(
-              Programs.java(),
               "-Xmx512m",
-              "-XX:+UseSerialGC",
               "-XX:TieredStopAtLevel=1",
               "-XX:+ExitOnOutOfMemoryError",
               "-XX:-UsePerfData",
@@ -63,10 +67,13 @@ final class KafkaBroker {
               "-Dorg.slf4j.simpleLogger.showDateTime=true",
               "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
               "-cp",
-              OwnClassPath.lasting(images),
+              classPath,
               BrokerMain.class.getName(),
               configuration.toString(),
-              Files.readString(clusterId).strip()),
+              Files.readString(clusterId).strip()));
+      return new ChildSpec(
+          "kafka",
+          command,
           ChildSpec.cleanEnvironment(),
           home.kafka(),
           home.log("kafka"),

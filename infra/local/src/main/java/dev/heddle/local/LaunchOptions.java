@@ -1,9 +1,11 @@
 package dev.heddle.local;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be started.
@@ -17,18 +19,40 @@ public record LaunchOptions(String launch, HeddleHome home, Path source, LaunchS
 
   /** The launcher's own process with these options. */
   public List<String> command() {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Programs.java(),
-                "-Xmx192m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:-UsePerfData",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-                "-cp",
-                OwnClassPath.lasting(images()),
-                Launcher.class.getName()));
+    String classPath = OwnClassPath.lasting(images());
+    StartCaches caches = StartCaches.using();
+    return command(caches.options(startCache(classPath)), classPath, Launcher.class);
+  }
+
+  /** The process that makes the start caches with these options. */
+  List<String> rehearsalCommand(StartCaches making) {
+    String classPath = OwnClassPath.lasting(images());
+    return command(making.options(startCache(classPath)), classPath, Rehearsal.class);
+  }
+
+  /** Whether the launcher itself starts without a cache that it could have. */
+  boolean lacksStartCache() {
+    Path cache = startCache(OwnClassPath.lasting(images()));
+    return cache != null && !Files.exists(cache);
+  }
+
+  private @Nullable Path startCache(String classPath) {
+    return OwnClassPath.startCache(images(), "launcher", classPath);
+  }
+
+  private List<String> command(List<String> jvm, String classPath, Class<?> main) {
+    List<String> command = new ArrayList<>();
+    command.add(Programs.java());
+    command.addAll(jvm);
+    command.addAll(
+        List.of(
+            "-Xmx192m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+            "-cp",
+            classPath,
+            main.getName()));
     command.addAll(
         List.of(
             launch,
@@ -36,7 +60,8 @@ public record LaunchOptions(String launch, HeddleHome home, Path source, LaunchS
             source.toString(),
             Integer.toString(size.port()),
             Integer.toString(size.workers()),
-            Integer.toString(size.slots())));
+            Integer.toString(size.slots()),
+            Integer.toString(size.replicas())));
     if (Programs.onPath("setsid")) {
       command.addFirst("setsid");
     }
@@ -61,6 +86,7 @@ public record LaunchOptions(String launch, HeddleHome home, Path source, LaunchS
         new LaunchSize(
             Integer.parseInt(arguments[3]),
             Integer.parseInt(arguments[4]),
-            Integer.parseInt(arguments[5])));
+            Integer.parseInt(arguments[5]),
+            Integer.parseInt(arguments[6])));
   }
 }

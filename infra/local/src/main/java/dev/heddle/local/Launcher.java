@@ -1,9 +1,12 @@
 package dev.heddle.local;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -25,21 +28,29 @@ public final class Launcher {
   private static final Duration LIMIT = Duration.ofMinutes(3);
 
   private final LaunchOptions options;
+  private final StartCaches caches;
   private final Progress progress;
+  private final SystemLock lock;
   private final List<Child> children = new ArrayList<>();
   private final CountDownLatch stopRequested = new CountDownLatch(1);
   private final Instant startedAt = Instant.now();
   private final AtomicReference<@Nullable LocalException> firstFailure = new AtomicReference<>();
+  private @Nullable RehearsalRun rehearsal;
   private SystemState.Phase phase = SystemState.Phase.STARTING;
 
-  private Launcher(LaunchOptions options, Progress progress) {
+  private Launcher(LaunchOptions options, StartCaches caches, Progress progress, SystemLock lock) {
     this.options = options;
+    this.caches = caches;
     this.progress = progress;
+    this.lock = lock;
   }
 
   /** Runs until it is told to stop; exit code 0 after an orderly stop that was asked for. */
   public static void main(String[] arguments) throws InterruptedException {
-    LaunchOptions options = LaunchOptions.parse(arguments);
+    run(LaunchOptions.parse(arguments), StartCaches.using());
+  }
+
+  static void run(LaunchOptions options, StartCaches caches) throws InterruptedException {
     options.home().create();
     Progress progress = new Progress(options.home().progress(options.launch()), System.out);
     Optional<SystemLock> lock = SystemLock.tryTake(options.home());
@@ -50,13 +61,18 @@ public final class Launcher {
               "another launcher holds " + options.home().root() + ". See 'heddle status'."));
       System.exit(1);
     }
-    Launcher launcher = new Launcher(options, progress);
+    Launcher launcher = new Launcher(options, caches, progress, lock.get());
     CountDownLatch stopped = new CountDownLatch(1);
     Thread hook = new Thread(() -> launcher.stopOnSignal(stopped), "stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       launcher.start();
       progress.ready();
+      if (caches.areMade()) {
+        Rehearsal.play(options);
+        System.exit(0);
+      }
+      launcher.rehearse();
     } catch (LocalException e) {
       if (launcher.stopRequested.getCount() > 0) {
         LocalException first = launcher.firstFailure.get();
@@ -67,13 +83,29 @@ public final class Launcher {
     stopped.await();
   }
 
+  /** In the background: the next start will be faster, this one is done. */
+  private void rehearse() {
+    RehearsalRun run = new RehearsalRun(options, caches, text -> progress.note("launcher", text));
+    synchronized (this) {
+      if (stopRequested.getCount() > 0) {
+        rehearsal = run;
+        run.start();
+      }
+    }
+  }
+
   private void stopOnSignal(CountDownLatch stopped) {
     stopRequested.countDown();
     try {
       stop();
+      if (caches.areMade()) {
+        caches.publish();
+      }
       progress.stopped();
     } catch (LocalException e) {
       progress.failed(e);
+    } catch (IOException e) {
+      progress.note("launcher", "cannot put the start caches in place: " + e);
     } finally {
       stopped.countDown();
     }
@@ -88,39 +120,38 @@ public final class Launcher {
           "cleaning up after a launcher that was killed",
           () -> Leftovers.cleanLocked(home) + " processes ended");
     }
+    DiskSpace.requireRoom(home.root(), DiskSpace.usable(home.root()));
+    new Housekeeping(home, lock, new Notices()).start();
     write();
-    if (!Ports.isFree(options.size().port())) {
-      throw new LocalException(
-          LocalException.Kind.PORT_IN_USE,
-          "port "
-              + options.size().port()
-              + " is in use by another program. Stop that program, or choose another port with"
-              + " 'heddle up --port "
-              + (options.size().port() + 1)
-              + "'.");
-    }
+    Ports.requireFree(options.size().port());
     Ports ports = new Ports(RandomGenerator.getDefault());
     ports.free(options.size().port());
     Secrets secrets = new Secrets(home);
     secrets.token();
-    Postgres postgres = new Postgres(home, secrets, ports.free(0));
+    Postgres postgres = new Postgres(home, secrets, ports.free(0), options.size().replicas());
     KafkaBroker kafka =
-        new KafkaBroker(home, options.images(), keptPort(before, ports, "kafka"), ports.free(0));
+        new KafkaBroker(
+            home, options.images(), caches, keptPort(before, ports, "kafka"), ports.free(0));
     together(
         () -> {
           step("postgresql", "PostgreSQL", () -> startPostgres(postgres));
         },
         () -> step("kafka", "Kafka broker", () -> start(kafka.prepare())));
 
-    Services services = new Services(options, secrets, postgres, kafka);
-    int threads = ports.free(0);
-    int sessions = ports.free(0);
-    int traces = ports.free(0);
+    Services services = new Services(options, caches, secrets, postgres, kafka);
     List<Runnable> starts = new ArrayList<>();
-    starts.add(() -> start("thread-service", () -> services.service("thread", threads)));
-    starts.add(() -> start("session-service", () -> services.service("session", sessions)));
-    starts.add(() -> start("trace-service", () -> services.service("trace", traces)));
-    starts.add(() -> start("gateway", () -> services.gateway(threads, sessions, traces)));
+    Map<String, List<Integer>> replicas = new LinkedHashMap<>();
+    for (String schema : Postgres.SCHEMAS) {
+      List<Integer> listening = new ArrayList<>();
+      for (int number = 1; number <= options.size().replicas(); number++) {
+        String name = schema + "-service" + (number == 1 ? "" : "-" + number);
+        int port = ports.free(0);
+        listening.add(port);
+        starts.add(() -> start(name, () -> services.service(schema, name, port)));
+      }
+      replicas.put(schema, listening);
+    }
+    starts.add(() -> start("gateway", () -> services.gateway(replicas)));
     for (int number = 1; number <= options.size().workers(); number++) {
       String id = "worker-" + number;
       int port = ports.free(0);
@@ -167,14 +198,19 @@ public final class Launcher {
   }
 
   private String start(ChildSpec spec) {
-    Child child = new Child(spec.markedFor(options.home()), options.launch(), this::changed);
+    ChildSpec marked = spec.markedFor(options.home());
+    Child child =
+        new Child(
+            caches.areMade() ? marked.endingWithin(Rehearsal.LIMIT) : marked,
+            options.launch(),
+            this::changed);
     synchronized (this) {
       if (stopRequested.getCount() == 0) {
         throw new LocalException(LocalException.Kind.PART_FAILED, "stopping");
       }
       children.add(child);
     }
-    child.start(LIMIT);
+    child.start(caches.areMade() ? Rehearsal.LIMIT : LIMIT);
     return "127.0.0.1:" + spec.port();
   }
 
@@ -211,18 +247,25 @@ public final class Launcher {
     synchronized (this) {
       phase = SystemState.Phase.STOPPING;
       all = List.copyOf(children);
+      if (rehearsal != null) {
+        rehearsal.stop();
+      }
     }
     for (StopOrder group : StopOrder.values()) {
       stopAll(
           group.label(),
           all.stream().filter(child -> StopOrder.of(child.name()) == group).toList());
     }
-    int swept =
-        Signals.sweep(options.launch()) + DatabaseRemains.clear(Postgres.data(options.home()));
+    int swept = Signals.sweep(options.launch());
+    if (lock.isStillOf(options.home())) {
+      swept += DatabaseRemains.clear(Postgres.data(options.home()));
+    }
     if (swept > 0) {
       progress.note("leftovers", swept + " processes that were still running were killed");
     }
-    SystemState.erase(options.home());
+    if (lock.isStillOf(options.home())) {
+      SystemState.erase(options.home());
+    }
   }
 
   private void stopAll(String step, List<Child> some) {
@@ -234,6 +277,21 @@ public final class Launcher {
             together(some.stream().map(child -> (Runnable) child::stop).toArray(Runnable[]::new));
             return "stopped";
           });
+    }
+  }
+
+  /** What housekeeping finds. */
+  private final class Notices implements Housekeeping.Listener {
+
+    @Override
+    public void noticed(String text) {
+      progress.note("launcher", text);
+    }
+
+    @Override
+    public void homeRemoved() {
+      progress.note("launcher", options.home().root() + " was removed; stopping everything");
+      System.exit(1);
     }
   }
 

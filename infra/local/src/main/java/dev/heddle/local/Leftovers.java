@@ -56,6 +56,7 @@ public final class Leftovers {
     SystemState.read(home).ifPresent(state -> ended.addAndGet(Signals.sweep(state.launch())));
     ended.addAndGet(Signals.sweep(home));
     ended.addAndGet(DatabaseRemains.clear(Postgres.data(home)));
+    ended.addAndGet(RehearsalRun.remove(home));
     SystemState.erase(home);
     return ended.get();
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The class path of this process, fit for a child that lives longer than the next build. */
 final class OwnClassPath {
@@ -30,6 +31,27 @@ final class OwnClassPath {
       }
     }
     return String.join(File.pathSeparator, entries);
+  }
+
+  /**
+   * Where the cache for starting a process with this class path is, or will be; null where there
+   * can be none, because the JVM makes one for jars only.
+   *
+   * @param name of the process
+   */
+  static @Nullable Path startCache(Path images, String name, String classPath) {
+    StringBuilder content = new StringBuilder();
+    for (String entry : classPath.split(File.pathSeparator, -1)) {
+      // The JVM compares sizes and times of the jars with those that it wrote down.
+      File file = new File(entry);
+      if (file.isDirectory()) {
+        return null;
+      }
+      content.append(entry).append(' ').append(file.length()).append(' ');
+      content.append(file.lastModified()).append('\n');
+    }
+    return images.resolve(
+        name + "-" + JarContent.digest(content.toString()) + StartCaches.suffix());
   }
 
   private static Path copy(Path jar, String name, Path images) {

@@ -41,6 +41,23 @@ final class Ports {
         "no free port found between " + LOWEST + " and " + HIGHEST + " on 127.0.0.1");
   }
 
+  /** Refuses a gateway's port that another program holds. */
+  static void requireFree(int port) {
+    if (isFree(port)) {
+      return;
+    }
+    String holder = PortHolder.of(port).orElse("another program, perhaps of another user");
+    throw new LocalException(
+        LocalException.Kind.PORT_IN_USE,
+        "port "
+            + port
+            + " is in use by "
+            + holder
+            + ". Stop that program, or choose another port with '--port "
+            + (port < 65_535 ? port + 1 : port - 1)
+            + "'.");
+  }
+
   static boolean isFree(int port) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);

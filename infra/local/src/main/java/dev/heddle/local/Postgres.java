@@ -26,6 +26,9 @@ final class Postgres {
   /** The services that keep state; schema and role have the same name. */
   static final List<String> SCHEMAS = List.of("thread", "session", "trace");
 
+  /** Pools of 16, 12 and 8, and what each service holds beside its pool, doubled. */
+  private static final int CONNECTIONS_PER_REPLICA = 80;
+
   private static final String SUPERUSER = "postgres";
 
   private final HeddleHome home;
@@ -33,8 +36,16 @@ final class Postgres {
   private final DatabaseAccount account;
   private final Path base;
   private final int port;
+  private final int replicas;
 
-  Postgres(HeddleHome home, Secrets secrets, int port) {
+  /**
+   * The server of a home.
+   *
+   * @param replicas how many of each service connect, each with at most {@value
+   *     #CONNECTIONS_PER_REPLICA} connections to the three schemas together
+   */
+  Postgres(HeddleHome home, Secrets secrets, int port, int replicas) {
+    this.replicas = replicas;
     this.home = home;
     this.secrets = secrets;
     this.port = port;
@@ -59,6 +70,7 @@ final class Postgres {
     if (!Files.exists(data.resolve("PG_VERSION"))) {
       initialise(programs, data);
     }
+    requireOwnVersion(data);
     List<String> server =
         new ArrayList<>(
             List.of(programs.resolve("bin/postgres").toString(), "-D", data.toString()));
@@ -67,7 +79,7 @@ final class Postgres {
             "listen_addresses", "127.0.0.1",
             "port", Integer.toString(port),
             "unix_socket_directories", "",
-            "max_connections", "120",
+            "max_connections", Integer.toString(40 + CONNECTIONS_PER_REPLICA * replicas),
             "shared_buffers", "128MB",
             "password_encryption", "scram-sha-256",
             "log_line_prefix", "%m [%p] %u@%d ",
@@ -97,6 +109,27 @@ final class Postgres {
         },
         "INT",
         Duration.ofSeconds(30));
+  }
+
+  static void requireOwnVersion(Path data) {
+    String own = PostgresBinaries.VERSION.substring(0, PostgresBinaries.VERSION.indexOf('.'));
+    try {
+      String found = Files.readString(data.resolve("PG_VERSION")).strip();
+      if (!found.equals(own)) {
+        throw new LocalException(
+            LocalException.Kind.ENVIRONMENT,
+            data
+                + " was written by PostgreSQL "
+                + found
+                + ", and this Heddle has PostgreSQL "
+                + own
+                + ". Use the version of Heddle that wrote it, or set HEDDLE_HOME to another"
+                + " folder.");
+      }
+    } catch (IOException e) {
+      throw new LocalException(
+          LocalException.Kind.ENVIRONMENT, "cannot read the database in " + data + ": " + e, e);
+    }
   }
 
   /** Makes database, roles and schemas, or brings their grants and passwords to what they are. */

@@ -7,6 +7,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
@@ -24,6 +26,11 @@ import java.util.jar.Manifest;
  * @param jar the jar to run
  */
 record ServiceImage(Path jar) {
+
+  /** Where the cache for starting it is, or will be. */
+  Path startCache() {
+    return jar.resolveSibling("start" + StartCaches.suffix());
+  }
 
   private static final String CLASSES = "BOOT-INF/classes/";
   private static final String LIBRARIES = "BOOT-INF/lib/";
@@ -52,6 +59,8 @@ record ServiceImage(Path jar) {
         layOut(executable, next, images.resolve("lib"), name);
         publish(next, image);
       }
+      // By this time it is known when it was last used.
+      Files.setLastModifiedTime(image, FileTime.from(Instant.now()));
       return new ServiceImage(jar);
     } catch (IOException e) {
       throw new LocalException(

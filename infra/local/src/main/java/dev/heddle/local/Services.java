@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Describes the processes of the services and of the workers. */
 final class Services {
@@ -28,38 +30,46 @@ final class Services {
   private static final String VERSION = "0.1.0-SNAPSHOT";
 
   private final LaunchOptions options;
+  private final StartCaches caches;
   private final Secrets secrets;
   private final Postgres postgres;
   private final KafkaBroker kafka;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
-  Services(LaunchOptions options, Secrets secrets, Postgres postgres, KafkaBroker kafka) {
+  Services(
+      LaunchOptions options,
+      StartCaches caches,
+      Secrets secrets,
+      Postgres postgres,
+      KafkaBroker kafka) {
     this.options = options;
+    this.caches = caches;
     this.secrets = secrets;
     this.postgres = postgres;
     this.kafka = kafka;
   }
 
-  /** One of the services that own a schema. */
-  ChildSpec service(String schema, int port) {
+  /** A replica of one of the services that own a schema. */
+  ChildSpec service(String schema, String name, int port) {
     Map<String, String> environment = base(ChildSpec.cleanEnvironment(), port);
     environment.putAll(postgres.environmentFor(schema));
     environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
     environment.put("HEDDLE_SECURITY_GATEWAY_PUBLIC_KEY", secrets.publicKey().toUri().toString());
-    String name = schema + "-service";
-    return spec(name, name, environment, port, Duration.ofSeconds(25));
+    return spec(name, schema + "-service", environment, port, Duration.ofSeconds(25));
   }
 
-  ChildSpec gateway(int threads, int sessions, int traces) {
+  /** The gateway before these ports of each schema's service. */
+  ChildSpec gateway(Map<String, List<Integer>> replicas) {
     Map<String, String> environment = base(ChildSpec.cleanEnvironment(), options.size().port());
     environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
     environment.put("HEDDLE_GATEWAY_TOKEN_FILE", options.home().token().toUri().toString());
     environment.put("HEDDLE_GATEWAY_SIGNING_KEY", secrets.signingKey().toUri().toString());
     environment.put("HEDDLE_SECURITY_GATEWAY_PUBLIC_KEY", secrets.publicKey().toUri().toString());
-    environment.put("HEDDLE_GATEWAY_THREADS_URL", url(threads));
-    environment.put("HEDDLE_GATEWAY_SESSIONS_URL", url(sessions));
-    environment.put("HEDDLE_GATEWAY_TRACES_URL", url(traces));
+    replicas.forEach((schema, ports) ->
+        environment.put(
+            "HEDDLE_GATEWAY_" + schema.toUpperCase(Locale.ROOT) + "S_URL",
+            ports.stream().map(Services::url).collect(Collectors.joining(","))));
     return spec("gateway", "gateway", environment, options.size().port(), Duration.ofSeconds(15));
   }
 
@@ -103,18 +113,18 @@ final class Services {
       throw new LocalException(
           LocalException.Kind.ENVIRONMENT, "cannot make the folder of " + name + ": " + e, e);
     }
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Programs.java(),
-                "-Xmx" + HEAP.get(module) + "m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-XX:-UsePerfData",
-                "--enable-native-access=ALL-UNNAMED",
-                "-jar",
-                image.jar().toString()));
+    List<String> command = new ArrayList<>();
+    command.add(Programs.java());
+    command.addAll(caches.options(image.startCache()));
+    command.addAll(
+        List.of(
+            "-Xmx" + HEAP.get(module) + "m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:-UsePerfData",
+            "--enable-native-access=ALL-UNNAMED",
+            "-jar",
+            image.jar().toString()));
     return new ChildSpec(
         name,
         command,

@@ -4,16 +4,21 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Held by the one launcher of a home; the kernel gives it back when that process ends, however. */
 final class SystemLock implements AutoCloseable {
 
   private final FileChannel channel;
+  private final @Nullable Object file;
 
-  private SystemLock(FileChannel channel) {
+  private SystemLock(FileChannel channel, @Nullable Object file) {
     this.channel = channel;
+    this.file = file;
   }
 
   static Optional<SystemLock> tryTake(HeddleHome home) {
@@ -22,7 +27,7 @@ final class SystemLock implements AutoCloseable {
       channel = FileChannel.open(home.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       FileLock lock = channel.tryLock();
       if (lock != null) {
-        return Optional.of(new SystemLock(channel));
+        return Optional.of(new SystemLock(channel, file(home)));
       }
       channel.close();
       return Optional.empty();
@@ -35,7 +40,24 @@ final class SystemLock implements AutoCloseable {
     }
   }
 
-  private static void close(@org.jspecify.annotations.Nullable FileChannel channel) {
+  /**
+   * False when the home was removed, also if it was made anew: another launcher may then take the
+   * lock of the new one.
+   */
+  boolean isStillOf(HeddleHome home) {
+    return file != null && file.equals(file(home));
+  }
+
+  /** What distinguishes the file from another one with its name. */
+  private static @Nullable Object file(HeddleHome home) {
+    try {
+      return Files.readAttributes(home.lock(), BasicFileAttributes.class).fileKey();
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private static void close(@Nullable FileChannel channel) {
     if (channel != null) {
       try {
         channel.close();

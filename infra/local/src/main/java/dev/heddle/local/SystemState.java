@@ -3,6 +3,7 @@ package dev.heddle.local;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -102,6 +103,13 @@ public record SystemState(
   public static Optional<SystemState> read(HeddleHome home) {
     try {
       return Optional.of(JSON.readValue(Files.readAllBytes(home.state()), SystemState.class));
+    } catch (AccessDeniedException e) {
+      throw new LocalException(
+          LocalException.Kind.ENVIRONMENT,
+          home.root()
+              + " belongs to another user. Run this as that user, or set HEDDLE_HOME to a folder of"
+              + " your own.",
+          e);
     } catch (IOException | JacksonException e) {
       return Optional.empty();
     }

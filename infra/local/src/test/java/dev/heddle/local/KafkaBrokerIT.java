@@ -26,7 +26,8 @@ class KafkaBrokerIT {
     home.create();
     Ports ports = new Ports(RandomGenerator.getDefault());
     KafkaBroker kafka =
-        new KafkaBroker(home, folder.resolve("images"), ports.free(0), ports.free(0));
+        new KafkaBroker(
+            home, folder.resolve("images"), StartCaches.using(), ports.free(0), ports.free(0));
 
     Child first = start(kafka);
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
@@ -40,7 +41,8 @@ class KafkaBrokerIT {
 
     // Other ports than before: what is stored does not depend on them.
     KafkaBroker moved =
-        new KafkaBroker(home, folder.resolve("images"), ports.free(0), ports.free(0));
+        new KafkaBroker(
+            home, folder.resolve("images"), StartCaches.using(), ports.free(0), ports.free(0));
     Child second = start(moved);
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", moved.bootstrapServers()))) {
       assertThat(admin.listTopics().names().get()).contains("kept");

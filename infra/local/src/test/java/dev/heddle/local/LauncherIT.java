@@ -10,12 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,6 +44,8 @@ class LauncherIT {
     // The folder of a test is closed to others; what PostgreSQL has to reach must not be.
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
     running = new Installation(folder.resolve("running"), source);
+    running.replicas = 2;
+    running.rehearsing = true;
     running.launch(2);
     running.awaitReady();
   }
@@ -73,6 +77,9 @@ class LauncherIT {
             "thread-service",
             "session-service",
             "trace-service",
+            "thread-service-2",
+            "session-service-2",
+            "trace-service-2",
             "gateway",
             "worker-1",
             "worker-2");
@@ -92,7 +99,10 @@ class LauncherIT {
         .containsKeys("HEDDLE_GATEWAY_SIGNING_KEY", "HEDDLE_GATEWAY_TOKEN_FILE")
         .containsEntry(
             "HEDDLE_GATEWAY_SESSIONS_URL",
-            "http://127.0.0.1:" + state.part("session-service").orElseThrow().port())
+            "http://127.0.0.1:"
+                + state.part("session-service").orElseThrow().port()
+                + ",http://127.0.0.1:"
+                + state.part("session-service-2").orElseThrow().port())
         .doesNotContainKey("SPRING_DATASOURCE_PASSWORD");
     assertThat(worker)
         .containsEntry("HEDDLE_WORKER_ID", "worker-2")
@@ -158,6 +168,38 @@ class LauncherIT {
   }
 
   @Test
+  void cachesMadeAfterTheFirstStartAreUsedByTheNextAndABrokenOneStopsNothing() throws Exception {
+    await()
+        .atMost(Duration.ofMinutes(5))
+        .untilAsserted(() ->
+            assertThat(running.progress(running.state().launch()))
+                .as(LogFile.lastLines(running.home.log("rehearsal"), 20))
+                .anyMatch(event -> String.valueOf(event.text()).contains("has made start caches")));
+    assertThat(running.home.root().resolve("rehearsal")).doesNotExist();
+    Path images = source.resolve("target/images");
+    Path broken;
+    try (Stream<Path> files = Files.walk(images)) {
+      broken =
+          files
+              .filter(file -> file.toString().matches(".*/trace-service-[^/]*/start-.*[.]aot"))
+              .findFirst()
+              .orElseThrow();
+    }
+    Files.write(broken, Arrays.copyOf(Files.readAllBytes(broken), 1_000_000));
+
+    own.launch(1);
+    SystemState state = own.awaitReady();
+
+    for (String part : List.of("thread-service", "gateway", "worker-1")) {
+      Path maps =
+          Path.of("/proc", Long.toString(state.part(part).orElseThrow().process().pid()), "maps");
+      assertThat(Files.readString(maps))
+          .as(LogFile.lastLines(own.home.log(part), 5))
+          .contains("/start-");
+    }
+  }
+
+  @Test
   void secondLauncherOfAHomeLeavesTheFirstAlone() throws Exception {
     String first = running.state().launch();
 
@@ -210,6 +252,8 @@ class LauncherIT {
     private final HeddleHome home;
     private final Path source;
     private int port = new Ports(RandomGenerator.getDefault()).free(0);
+    private int replicas = 1;
+    private boolean rehearsing;
 
     Installation(Path folder, Path source) {
       this.home = new HeddleHome(folder);
@@ -223,9 +267,10 @@ class LauncherIT {
 
     Process launch(String launch, int workers) throws Exception {
       LaunchOptions options =
-          new LaunchOptions(launch, home, source, new LaunchSize(port, workers, 3));
+          new LaunchOptions(launch, home, source, new LaunchSize(port, workers, 3, replicas));
       ProcessBuilder builder = new ProcessBuilder(options.command());
       builder.environment().putAll(options.environment());
+      builder.environment().put("HEDDLE_REHEARSAL", rehearsing ? "on" : "off");
       builder.environment().put("EDITOR", "kept for the engines");
       builder.environment().put("SPRING_MAIN_BANNER_MODE", "a stray setting");
       builder.redirectErrorStream(true);
@@ -243,7 +288,7 @@ class LauncherIT {
           .atMost(LIMIT)
           .untilAsserted(() ->
               assertThat(SystemState.read(home).map(SystemState::phase))
-                  .as(Child.lastLines(home.log("launcher"), 10))
+                  .as(LogFile.lastLines(home.log("launcher"), 10))
                   .contains(SystemState.Phase.READY));
       return state();
     }

@@ -1,6 +1,7 @@
 package dev.heddle.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -27,6 +28,19 @@ class PortsTest {
       assertThat(Ports.isFree(socket.getLocalPort())).isFalse();
       assertThat(new Ports(new Random(7)).free(socket.getLocalPort()))
           .isNotEqualTo(socket.getLocalPort());
+    }
+  }
+
+  @Test
+  void errorOfAPortInUseNamesItsHolderAndAnotherPort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = socket.getLocalPort();
+
+      assertThatThrownBy(() -> Ports.requireFree(port))
+          .isInstanceOf(LocalException.class)
+          .hasMessageContaining("port " + port + " is in use by process ")
+          .hasMessageContaining(" " + ProcessHandle.current().pid() + " (")
+          .hasMessageContaining("'--port " + (port + 1) + "'");
     }
   }
 

@@ -35,7 +35,7 @@ class PostgresIT {
     HeddleHome home = new HeddleHome(folder.resolve("home"));
     home.create();
     secrets = new Secrets(home);
-    postgres = new Postgres(home, secrets, new Ports(RandomGenerator.getDefault()).free(0));
+    postgres = new Postgres(home, secrets, new Ports(RandomGenerator.getDefault()).free(0), 1);
     restart();
   }
 

@@ -24,7 +24,7 @@ class SystemStateTest {
             SystemState.Phase.READY,
             Instant.parse("2026-11-21T10:15:30.123Z"),
             8080,
-            new LaunchSize(8080, 2, 4),
+            new LaunchSize(8080, 2, 4, 1),
             List.of(
                 new SystemState.Part(
                     "kafka",

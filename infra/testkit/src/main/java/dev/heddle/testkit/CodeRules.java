@@ -134,8 +134,8 @@ final class CodeRules {
     rules.add(TELLING_PACKAGES);
     rules.add(NO_FIELD_INJECTION);
     rules.add(THIN_CONTROLLERS);
-    rules.add(INJECTED_IDS);
     if (!module.isAtTheTerminal()) {
+      rules.add(INJECTED_IDS);
       rules.add(INJECTED_TIME);
       rules.add(CLOCKS_FROM_CONFIGURATION);
       rules.add(ONE_WAY_TO_LOG);

@@ -1,0 +1,51 @@
+package dev.heddle.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HeddleHomeTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void homeOfALaterVersionIsLeftAlone() throws Exception {
+    HeddleHome home = new HeddleHome(folder.resolve("home"));
+    home.create();
+    home.create();
+    Files.writeString(home.root().resolve("layout"), "2\n");
+
+    assertThatThrownBy(home::create)
+        .isInstanceOf(LocalException.class)
+        .hasMessageContaining("written by a later version of Heddle")
+        .hasMessageContaining("Update this checkout, or set HEDDLE_HOME");
+  }
+
+  @Test
+  void homeThatCannotBeMadeIsAClearError() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "no folder");
+
+    assertThatThrownBy(() -> new HeddleHome(file.resolve("home")).create())
+        .isInstanceOf(LocalException.class)
+        .hasMessageContaining("cannot write to " + file.resolve("home"))
+        .hasMessageContaining("set HEDDLE_HOME to a folder that is");
+  }
+
+  @Test
+  void databaseOfAnotherVersionIsLeftAlone() throws Exception {
+    HeddleHome home = new HeddleHome(folder.resolve("home"));
+    home.create();
+    Path base = Files.createDirectories(folder.resolve("base"));
+    Path data = Files.createDirectories(base.resolve("data"));
+    Files.writeString(data.resolve("PG_VERSION"), "17\n");
+
+    assertThatThrownBy(() -> Postgres.requireOwnVersion(data))
+        .isInstanceOf(LocalException.class)
+        .hasMessageContaining("written by PostgreSQL 17, and this Heddle has PostgreSQL 18");
+    assertThat(data.resolve("PG_VERSION")).hasContent("17");
+  }
+}
