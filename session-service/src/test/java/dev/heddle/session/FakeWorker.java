@@ -229,7 +229,7 @@ final class FakeWorker {
 
   void start(ClaimGranted run) {
     report(run, new SessionFact.PhaseEntered(Phase.PREPARING));
-    report(run, new SessionFact.EngineStarted(null, "/work/here", "heddle/branch"));
+    report(run, new SessionFact.EngineStarted(null, "/srv/here", "heddle/branch"));
   }
 
   void complete(ClaimGranted run) {

@@ -16,13 +16,18 @@ import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionQueued.SessionOffered;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.TraceRecord;
+import dev.heddle.session.attempt.LostAttempts;
+import dev.heddle.session.attempt.Slots;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 class LossIT extends ServiceIT {
 
   @Autowired MeterRegistry meters;
+  @Autowired LostAttempts lostAttempts;
+  @Autowired Slots slots;
 
   private boolean isOffline(FakeWorker worker) {
     return sql.sql("select state from machine where id = :id")
@@ -86,6 +91,48 @@ class LossIT extends ServiceIT {
   }
 
   @Test
+  void silenceIsNoLossOnceTheMachineIsBackInService() {
+    String pool = fresh("pool");
+    FakeWorker worker = online(pool, 1);
+    SessionId session = submit(run(project(), pool));
+    worker.start(worker.take(wire.offer(pool, session)));
+    reached(session, SessionStatus.RUNNING);
+    List<LostAttempts.Loss> losses =
+        slots.of(List.of(worker.machine)).stream()
+            .map(slot -> new LostAttempts.Loss(slot, "lease expired", true))
+            .toList();
+    assertThat(losses).hasSize(1);
+
+    lostAttempts.close(losses);
+    assertThat(stateOf(session)).isEqualTo("running");
+
+    worker.beat(MachineState.OFFLINE);
+    await().atMost(Wire.PATIENCE).until(() -> isOffline(worker));
+    lostAttempts.close(losses);
+    assertThat(stateOf(session)).isEqualTo("queued");
+  }
+
+  @Test
+  void aRunInDoubtIsGrantedAgainAsTheAnswerToTheHeartbeatThatAsked() {
+    String pool = fresh("pool");
+    FakeWorker worker = online(pool, 1);
+    SessionId session = submit(run(project(), pool));
+    ClaimMade claim = worker.claim(wire.offer(pool, session));
+    ClaimGranted first = worker.granted(claim);
+    assertThat(first.heartbeat()).isNull();
+    assertThat(first.leaseMillis()).isEqualTo(15_000);
+    worker.holdUngranted(claim);
+    worker.beat();
+    ClaimGranted again =
+        await()
+            .atMost(Wire.PATIENCE)
+            .until(() -> worker.grantsOf(claim), grants -> grants.size() == 2)
+            .getLast();
+    assertThat(again.heartbeat()).isEqualTo(worker.sequence);
+    assertThat(again.leaseMillis()).isEqualTo(15_000);
+  }
+
+  @Test
   void aMachineThatComesBackLateIsToldToStopWhatIsNotItsAnyMore() {
     String pool = fresh("pool");
     FakeWorker late = online(pool, 1);
@@ -140,8 +187,7 @@ class LossIT extends ServiceIT {
     ClaimGranted granted = worker.take(wire.offer(pool, session));
     worker.start(granted);
     for (int i = 0; i < 300; i++) {
-      worker.report(
-          granted, new SessionFact.RepositoryReported("main", "/work/here", "abc" + i, i));
+      worker.report(granted, new SessionFact.RepositoryReported("main", "/srv/here", "abc" + i, i));
     }
     worker.complete(granted);
     worker.beat();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ class SettingsTest {
             "heddle.session.order.urgent-bonus",
             "heddle.session.order.background-malus",
             "heddle.session.offer.validity",
+            "heddle.session.offer.record-lock",
             "heddle.session.offer.refusal-pause",
             "heddle.session.release.batch",
             "heddle.session.release.sweep",
@@ -63,13 +65,38 @@ class SettingsTest {
     "heddle.session.release.sweep, 1ms",
     "heddle.session.retry.max-attempts, 0",
     "heddle.session.lease.length, 10ms",
-    "heddle.session.lease.contact, 6s",
-    "heddle.session.lease.blindness, 15s",
+    "heddle.session.lease.length, 2h",
+    "heddle.session.lease.contact, 0s",
+    "heddle.session.offer.record-lock, 10ms",
+    "heddle.session.offer.validity, 2h",
     "heddle.session.lease.remember, -1s",
   })
   void aSettingThatMakesNoSenseIsRefusedByName(String key, String value) {
     runner
         .withPropertyValues(key + "=" + value)
         .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining(key));
+  }
+
+  /** The message names both keys, their values and what must hold between them. */
+  @ParameterizedTest
+  @CsvSource({
+    "heddle.session.lease.blindness, 8s, heddle.session.lease.length, PT15S",
+    "heddle.session.lease.length, 9s, heddle.session.lease.blindness, PT5S",
+    "heddle.session.lease.contact, 3s, heddle.session.lease.blindness, PT5S",
+    "heddle.session.offer.record-lock, 20s, heddle.session.offer.validity, PT20S",
+    "heddle.session.offer.validity, 14s, heddle.session.offer.record-lock, PT15S",
+  })
+  void twoSettingsThatDoNotGoTogetherAreRefusedByTheirNames(
+      String key, String value, String other, String itsValue) {
+    runner
+        .withPropertyValues(key + "=" + value)
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .rootCause()
+                .hasMessageContaining(key)
+                .hasMessageContaining("PT" + value.toUpperCase(Locale.ROOT))
+                .hasMessageContaining(other)
+                .hasMessageContaining(itsValue));
   }
 }

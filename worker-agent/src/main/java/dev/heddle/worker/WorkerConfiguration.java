@@ -1,10 +1,7 @@
 package dev.heddle.worker;
 
 import dev.heddle.contracts.Ids;
-import dev.heddle.messaging.Parking;
-import dev.heddle.messaging.TopicProvisioner;
 import dev.heddle.worker.broker.KafkaClients;
-import dev.heddle.worker.claim.ClaimService;
 import dev.heddle.worker.claim.Duty;
 import dev.heddle.worker.claim.Ledger;
 import dev.heddle.worker.engine.EngineProperties;
@@ -21,7 +18,6 @@ import dev.heddle.worker.spool.KafkaRecordSender;
 import dev.heddle.worker.spool.Spools;
 import dev.heddle.worker.workspace.WorkspaceProperties;
 import dev.heddle.worker.workspace.Workspaces;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -96,28 +92,9 @@ class WorkerConfiguration {
     return home.path().resolve("spool");
   }
 
-  /** Older than a lease, a heartbeat or a claim is of no use to anyone. */
   @Bean
   Producer<String, byte[]> promptProducer(KafkaClients clients, WorkerProperties properties) {
-    return clients.impatientProducer(Math.toIntExact(properties.lease().toMillis()));
-  }
-
-  @Bean
-  Duty duty() {
-    return new Duty();
-  }
-
-  @Bean
-  Ledger ledger(WorkerProperties properties, Home home, Ids ids, Clock clock, BootClock boot) {
-    return new Ledger(
-        properties.machineId(),
-        home.incarnation(),
-        properties.slots(),
-        properties.runsFor(),
-        properties.lease().multipliedBy(2),
-        ids,
-        clock,
-        boot);
+    return clients.impatientProducer(Math.toIntExact(properties.patience().toMillis()));
   }
 
   @Bean
@@ -151,54 +128,24 @@ class WorkerConfiguration {
       Clock clock,
       BootClock boot) {
     @Nullable String version = WorkerApplication.class.getPackage().getImplementationVersion();
-    return new Heartbeats(
-        new Identity(
-            properties.machineId(),
-            home.hostId(),
-            WorkerProperties.hostName(),
-            home.incarnation(),
-            properties.pool(),
-            properties.labelMap(),
-            engines.infos(),
-            version == null ? "unpackaged" : version),
-        properties.heartbeatInterval(),
-        ledger,
-        duty,
-        producer,
-        clock,
-        boot);
-  }
-
-  @Bean
-  ClaimService claimService(
-      WorkerProperties properties,
-      Home home,
-      Ledger ledger,
-      Duty duty,
-      Engines engines,
-      Runs runs,
-      @Qualifier("promptProducer") Producer<String, byte[]> producer,
-      KafkaClients clients,
-      TopicProvisioner provisioner,
-      Parking parking,
-      Ids ids,
-      Clock clock,
-      MeterRegistry meters,
-      Heartbeats heartbeats) {
-    return new ClaimService(
-        properties,
-        home,
-        ledger,
-        duty,
-        engines,
-        runs,
-        producer,
-        clients,
-        provisioner,
-        parking,
-        ids,
-        clock,
-        meters,
-        heartbeats::now);
+    Heartbeats heartbeats =
+        new Heartbeats(
+            new Identity(
+                properties.machineId(),
+                home.hostId(),
+                WorkerProperties.hostName(),
+                home.incarnation(),
+                properties.pool(),
+                properties.labelMap(),
+                engines.infos(),
+                version == null ? "unpackaged" : version),
+            properties.heartbeatInterval(),
+            ledger,
+            duty,
+            producer,
+            clock,
+            boot);
+    duty.onChange(heartbeats::now);
+    return heartbeats;
   }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.heddle.contracts.ClaimId;
 import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.ControlMessage;
+import dev.heddle.contracts.ControlMessage.ClaimGranted;
 import dev.heddle.contracts.EngineSpec;
 import dev.heddle.contracts.Heartbeat;
 import dev.heddle.contracts.Heartbeat.HeldClaim;
@@ -37,6 +38,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -62,10 +64,14 @@ final class ScriptedSessions implements AutoCloseable {
 
   static final Duration LONG = Duration.ofSeconds(60);
 
+  /** Of every offer and grant. */
+  static final Duration LEASE = Duration.ofSeconds(6);
+
   private final Ids ids = new Ids(Clock.systemUTC(), new SecureRandom());
   private final KafkaProducer<String, byte[]> producer;
   private final Thread listener;
-  private final Map<ClaimId, ControlMessage> grants = new ConcurrentHashMap<>();
+  private final Map<ClaimId, ClaimGranted> grants = new ConcurrentHashMap<>();
+  private final Set<ClaimId> denied = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
   final List<SessionClaim> claims = new CopyOnWriteArrayList<>();
   final List<SessionEvent> facts = new CopyOnWriteArrayList<>();
@@ -85,6 +91,9 @@ final class ScriptedSessions implements AutoCloseable {
                       List.of(
                           new AlterConfigOp(
                               new ConfigEntry("share.auto.offset.reset", "earliest"),
+                              AlterConfigOp.OpType.SET),
+                          new AlterConfigOp(
+                              new ConfigEntry("share.record.lock.duration.ms", "5000"),
                               AlterConfigOp.OpType.SET))))
           .all()
           .get();
@@ -195,14 +204,30 @@ final class ScriptedSessions implements AutoCloseable {
   /** What a worker holds and has not seen granted is granted again, as session-service does. */
   private void reconcile(Heartbeat heartbeat) {
     for (HeldClaim held : heartbeat.held()) {
-      ControlMessage grant = grants.get(held.claimId());
+      ClaimGranted grant = grants.get(held.claimId());
       if (!held.granted() && grant != null) {
         var _ =
             producer.send(
                 new ProducerRecord<>(
-                    Topics.SESSION_CONTROL.name(), grant.machineId().value(), Json.bytes(grant)));
+                    Topics.SESSION_CONTROL.name(),
+                    grant.machineId().value(),
+                    Json.bytes(answering(grant, heartbeat.sequence()))));
       }
     }
+  }
+
+  private static ClaimGranted answering(ClaimGranted grant, long heartbeat) {
+    return new ClaimGranted(
+        grant.machineId(),
+        grant.incarnation(),
+        grant.claimId(),
+        grant.sessionId(),
+        grant.threadId(),
+        grant.attempt(),
+        grant.run(),
+        grant.at(),
+        grant.leaseMillis(),
+        heartbeat);
   }
 
   /** From now on the claim is only granted again when the test says so. */
@@ -229,7 +254,23 @@ final class ScriptedSessions implements AutoCloseable {
         new Requirements(engine, pool, null, labels),
         workspace,
         now,
-        now.plus(valid));
+        now.plus(valid),
+        LEASE.toMillis());
+  }
+
+  /** The next attempt of a session, under a new offer. */
+  SessionOffered offerAgain(SessionOffered lost, WorkspaceSpec workspace) {
+    Instant now = Clock.systemUTC().instant();
+    return new SessionOffered(
+        new OfferId(ids.next()),
+        lost.sessionId(),
+        lost.threadId(),
+        lost.attempt() + 1,
+        lost.requirements(),
+        workspace,
+        now,
+        now.plus(Duration.ofMinutes(1)),
+        LEASE.toMillis());
   }
 
   void toPool(SessionOffered offer) {
@@ -246,8 +287,8 @@ final class ScriptedSessions implements AutoCloseable {
 
   void grant(
       SessionOffered offer, ClaimMade claim, long incarnation, String prompt, String... command) {
-    ControlMessage grant =
-        new ControlMessage.ClaimGranted(
+    ClaimGranted grant =
+        new ClaimGranted(
             claim.machineId(),
             incarnation,
             claim.claimId(),
@@ -260,11 +301,32 @@ final class ScriptedSessions implements AutoCloseable {
                 prompt,
                 new EngineSpec("command", null, null, null, List.of(command)),
                 offer.workspace()),
-            Clock.systemUTC().instant());
+            Clock.systemUTC().instant(),
+            LEASE.toMillis(),
+            heardOf(claim.machineId()));
     if (incarnation == claim.incarnation()) {
       grants.put(claim.claimId(), grant);
     }
     control(claim.machineId(), grant);
+  }
+
+  /** The last heartbeat that was heard, as an answer names it. */
+  private @Nullable Long heardOf(MachineId machine) {
+    Heartbeat last = lastHeartbeat(machine);
+    return last == null ? null : last.sequence();
+  }
+
+  /** Denies the claims of these offers that were not granted. */
+  void denyOthers(List<SessionOffered> offers) {
+    for (SessionClaim one : claims) {
+      boolean theirs = offers.stream().anyMatch(offer -> offer.offerId().equals(one.offerId()));
+      if (theirs
+          && one instanceof ClaimMade claim
+          && !grants.containsKey(claim.claimId())
+          && denied.add(claim.claimId())) {
+        deny(claim);
+      }
+    }
   }
 
   void deny(ClaimMade claim) {

@@ -26,7 +26,6 @@ final class TestWorker implements AutoCloseable {
                 "heddle.worker.home=" + home,
                 "heddle.worker.slots=2",
                 "heddle.worker.heartbeat-interval=200ms",
-                "heddle.worker.lease=10s",
                 "heddle.worker.guard-margin=1s",
                 "heddle.worker.claim-resend=500ms",
                 "heddle.worker.cancel-grace=1s",

@@ -16,7 +16,16 @@ public sealed interface ControlMessage {
   record OfferMade(MachineId machineId, SessionQueued.SessionOffered offer)
       implements ControlMessage {}
 
-  /** The claim won; run it. A repeated claim id gets the same answer again. */
+  /**
+   * The claim won; run it. A repeated claim id gets the same answer again.
+   *
+   * @param leaseMillis the lease of this attempt: session-service gives it to nobody else before it
+   *     has heard nothing of the machine for so long. The worker must have frozen the engine by
+   *     then. Null from a session-service that did not tell
+   * @param heartbeat the sequence of the heartbeat that this answers, whose claim had not been
+   *     granted as far as the worker knew; null where it answers the claim itself. Only an answer
+   *     to what a worker asked after a lapse lets a frozen run go on
+   */
   @JsonTypeName("claim.granted")
   record ClaimGranted(
       MachineId machineId,
@@ -26,7 +35,9 @@ public sealed interface ControlMessage {
       @Nullable ThreadId threadId,
       int attempt,
       RunSpec run,
-      Instant at)
+      Instant at,
+      @Nullable Long leaseMillis,
+      @Nullable Long heartbeat)
       implements ControlMessage {}
 
   /** The claim lost; give the slot back. */

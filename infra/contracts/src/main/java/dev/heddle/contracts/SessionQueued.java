@@ -15,6 +15,8 @@ public sealed interface SessionQueued {
    *
    * @param attempt from 1; the fence of everything that the run reports
    * @param validUntil a claim that arrives later is denied
+   * @param leaseMillis for how long after a heartbeat session-service would wait for the next; a
+   *     worker that cannot keep it refuses. Null from a session-service that did not tell
    */
   @JsonTypeName("session.offered")
   record SessionOffered(
@@ -25,6 +27,7 @@ public sealed interface SessionQueued {
       Requirements requirements,
       WorkspaceSpec workspace,
       Instant offeredAt,
-      Instant validUntil)
+      Instant validUntil,
+      @Nullable Long leaseMillis)
       implements SessionQueued {}
 }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it waits, or how it ended; for people
  * @param failure present when it failed
  * @param retryOf the session that this one repeats; null otherwise
+ * @param endedBy who ended it, or wants it to end: a person, {@code worker ID} or a service; null
+ *     before
  */
 public record SessionSnapshot(
     ProjectRef project,
@@ -29,4 +31,5 @@ public record SessionSnapshot(
     Instant queuedAt,
     @Nullable Instant claimedAt,
     @Nullable Instant startedAt,
-    @Nullable Instant finishedAt) {}
+    @Nullable Instant finishedAt,
+    @Nullable String endedBy) {}

@@ -78,7 +78,7 @@ final class AdminTopicProvisioner implements TopicProvisioner, AutoCloseable {
   }
 
   @Override
-  public void ensureShareGroup(String group) {
+  public void ensureShareGroup(String group, Duration recordLock) {
     persist(
         "configuring share group " + group,
         () -> {
@@ -89,12 +89,17 @@ final class AdminTopicProvisioner implements TopicProvisioner, AutoCloseable {
                       Map.of(
                           resource,
                           List.of(
-                              new AlterConfigOp(
-                                  new ConfigEntry("share.auto.offset.reset", "earliest"),
-                                  AlterConfigOp.OpType.SET))))
+                              set("share.auto.offset.reset", "earliest"),
+                              set(
+                                  "share.record.lock.duration.ms",
+                                  Long.toString(recordLock.toMillis())))))
                   .all());
           return "";
         });
+  }
+
+  private static AlterConfigOp set(String name, String value) {
+    return new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
   }
 
   @Override
@@ -230,8 +235,7 @@ final class AdminTopicProvisioner implements TopicProvisioner, AutoCloseable {
               .forEach((name, value) -> {
                 ConfigEntry entry = current.get(name);
                 if (entry == null || !value.equals(entry.value())) {
-                  ops.add(
-                      new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET));
+                  ops.add(set(name, value));
                 }
               });
           if (!ops.isEmpty()) {

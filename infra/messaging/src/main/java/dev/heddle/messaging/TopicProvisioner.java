@@ -1,6 +1,7 @@
 package dev.heddle.messaging;
 
 import dev.heddle.contracts.Topic;
+import java.time.Duration;
 
 /** Makes the broker's topics and groups what the contracts declare. All calls are idempotent. */
 public interface TopicProvisioner {
@@ -25,6 +26,10 @@ public interface TopicProvisioner {
   /**
    * Lets a share group begin with the earliest record. Kafka's default is the latest, which loses
    * what was sent before the first member joined; so call it before.
+   *
+   * @param recordLock how long a member may keep a record before another gets it; the broker allows
+   *     15 s to 60 s where it is not told otherwise
+   * @throws org.apache.kafka.common.errors.InvalidConfigurationException where it does not allow it
    */
-  void ensureShareGroup(String group);
+  void ensureShareGroup(String group, Duration recordLock);
 }

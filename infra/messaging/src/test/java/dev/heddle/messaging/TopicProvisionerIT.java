@@ -14,8 +14,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.junit.jupiter.api.Test;
 
 class TopicProvisionerIT {
@@ -125,23 +127,27 @@ class TopicProvisionerIT {
   }
 
   @Test
-  void aShareGroupBeginsWithTheEarliestRecord() throws Exception {
+  void aShareGroupBeginsWithTheEarliestRecordAndKeepsItsLockAsLongAsItIsTold() throws Exception {
     try (AdminTopicProvisioner provisioner = TestTopics.provisioner()) {
-      provisioner.ensureShareGroup("workers.provisioned");
-      provisioner.ensureShareGroup("workers.provisioned");
+      provisioner.ensureShareGroup("workers.provisioned", Duration.ofSeconds(20));
+      provisioner.ensureShareGroup("workers.provisioned", Duration.ofSeconds(12));
     }
 
     var group = new ConfigResource(ConfigResource.Type.GROUP, "workers.provisioned");
     try (Admin admin = TestKafka.admin()) {
-      assertThat(
-              admin
-                  .describeConfigs(List.of(group))
-                  .all()
-                  .get()
-                  .get(group)
-                  .get("share.auto.offset.reset")
-                  .value())
-          .isEqualTo("earliest");
+      Config settings = admin.describeConfigs(List.of(group)).all().get().get(group);
+      assertThat(settings.get("share.auto.offset.reset").value()).isEqualTo("earliest");
+      assertThat(settings.get("share.record.lock.duration.ms").value()).isEqualTo("12000");
+    }
+  }
+
+  @Test
+  void aRecordLockThatTheBrokerDoesNotAllowIsRefusedAtOnce() {
+    try (AdminTopicProvisioner provisioner = TestTopics.provisioner()) {
+      assertThatThrownBy(
+              () -> provisioner.ensureShareGroup("workers.provisioned", Duration.ofMinutes(10)))
+          .isInstanceOf(InvalidConfigurationException.class)
+          .hasMessageContaining("share.record.lock.duration.ms");
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.contracts.Topic;
 import dev.heddle.contracts.Topics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -92,7 +93,7 @@ class TopicStartupTest {
     }
 
     @Override
-    public void ensureShareGroup(String group) {
+    public void ensureShareGroup(String group, Duration recordLock) {
       steps.add("group " + group);
     }
 

@@ -6,6 +6,7 @@ import dev.heddle.contracts.ClaimId;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.session.Columns;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +38,8 @@ public class Slots {
                 new ClaimId(Columns.uuid(row, "claim_id")),
                 new MachineId(Columns.text(row, "machine")),
                 row.getLong("incarnation"),
-                row.getLong("claim_heartbeat")))
+                row.getLong("claim_heartbeat"),
+                Duration.ofMillis(row.getLong("lease_millis"))))
         .list();
   }
 

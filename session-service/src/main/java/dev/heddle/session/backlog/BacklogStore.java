@@ -185,8 +185,9 @@ class BacklogStore {
     jdbc.batchUpdate(
         """
         insert into offer
-          (session_id, offer_id, attempt, project_id, pool, machine, offered_at, valid_until)
-        values (?, ?, ?, ?, ?, ?, ?, ?)
+          (session_id, offer_id, attempt, project_id, pool, machine, offered_at, valid_until,
+           lease_millis)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         offers.stream()
             .map(offer ->
@@ -198,7 +199,8 @@ class BacklogStore {
                   offer.pool(),
                   offer.machine() == null ? null : offer.machine().value(),
                   time(offer.offeredAt()),
-                  time(offer.validUntil())
+                  time(offer.validUntil()),
+                  offer.lease().toMillis()
                 })
             .toList());
     jdbc.batchUpdate(

@@ -1,16 +1,14 @@
 package dev.heddle.session.backlog;
 
 import dev.heddle.contracts.ControlMessage;
-import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MachineId;
-import dev.heddle.contracts.OfferId;
 import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionQueued;
 import dev.heddle.contracts.Topics;
 import dev.heddle.messaging.Outbox;
 import dev.heddle.session.offer.Offer;
-import dev.heddle.session.offer.OfferSettings;
+import dev.heddle.session.offer.OfferTerms;
 import dev.heddle.session.offer.Offers;
 import dev.heddle.session.session.Session;
 import dev.heddle.session.session.Sessions;
@@ -37,9 +35,8 @@ class Release {
   private final Offers offers;
   private final Sessions sessions;
   private final Outbox outbox;
-  private final Ids ids;
+  private final OfferTerms terms;
   private final Clock clock;
-  private final OfferSettings validity;
   private final ReleaseSettings settings;
   private final Counter toPools;
   private final Counter toMachines;
@@ -51,18 +48,16 @@ class Release {
       Offers offers,
       Sessions sessions,
       Outbox outbox,
-      Ids ids,
+      OfferTerms terms,
       Clock clock,
-      OfferSettings validity,
       ReleaseSettings settings,
       MeterRegistry meters) {
     this.backlog = backlog;
     this.offers = offers;
     this.sessions = sessions;
     this.outbox = outbox;
-    this.ids = ids;
+    this.terms = terms;
     this.clock = clock;
-    this.validity = validity;
     this.settings = settings;
     this.toPools = meters.counter("heddle.session.offers", "target", "pool");
     this.toMachines = meters.counter("heddle.session.offers", "target", "machine");
@@ -118,15 +113,7 @@ class Release {
       Integer attempt = attempts.get(waiting.id());
       if (attempt != null) {
         projectOf.put(waiting.id(), waiting.project());
-        made.add(
-            new Offer(
-                new OfferId(ids.next()),
-                waiting.id(),
-                attempt,
-                waiting.pool(),
-                pick.machine(),
-                now,
-                now.plus(validity.validity())));
+        made.add(terms.offer(waiting.id(), attempt, waiting.pool(), pick.machine(), now));
       }
     }
     backlog.offer(made, projectOf);
@@ -148,7 +135,8 @@ class Release {
               session.request().requirements(),
               Objects.requireNonNull(workspaces.get(session.id())),
               offer.offeredAt(),
-              offer.validUntil());
+              offer.validUntil(),
+              offer.lease().toMillis());
       MachineId machine = offer.machine();
       if (machine == null) {
         outbox.send(Topics.queued(offer.pool()), session.id().toString(), record);

@@ -134,7 +134,8 @@ class ClaimDesk {
           machine == null ? 0 : machine.slots() - occupied.getOrDefault(claim.machineId(), 0);
       Offer offer = standing.get(claim.sessionId());
       switch (ClaimDecision.of(claim, session, offer, machine, free, now)) {
-        case ClaimDecision.Granted ignored -> grant(claim, Objects.requireNonNull(session));
+        case ClaimDecision.Granted ignored ->
+            grant(claim, Objects.requireNonNull(session), Objects.requireNonNull(offer));
         case ClaimDecision.Denied denied -> {
           if (denied.withdraw()) {
             withdraw(claim);
@@ -149,7 +150,7 @@ class ClaimDesk {
       }
     }
 
-    private void grant(ClaimMade claim, Session session) {
+    private void grant(ClaimMade claim, Session session, Offer offer) {
       Attempt attempt =
           Attempt.granted(
               claim.attempt(),
@@ -157,6 +158,7 @@ class ClaimDesk {
               claim.incarnation(),
               claim.claimId(),
               claim.heartbeat(),
+              offer.lease(),
               now);
       sessions.apply(Lifecycle.grant(session, attempt));
       occupied.merge(claim.machineId(), 1, Integer::sum);

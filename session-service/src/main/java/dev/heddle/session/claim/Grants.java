@@ -30,6 +30,15 @@ public class Grants {
 
   /** Sends the grants of the current attempts of these sessions, with all that is needed to run. */
   public void grant(Collection<Session> granted, Instant now) {
+    grant(granted, Map.of(), now);
+  }
+
+  /**
+   * The same.
+   *
+   * @param asked the sequences of the heartbeats that are answered, by machine
+   */
+  public void grant(Collection<Session> granted, Map<MachineId, Long> asked, Instant now) {
     if (granted.isEmpty()) {
       return;
     }
@@ -47,7 +56,9 @@ public class Grants {
               session.request().threadId(),
               attempt.number(),
               Objects.requireNonNull(runs.get(session.id())),
-              now));
+              now,
+              attempt.lease().toMillis(),
+              asked.get(attempt.machine())));
     }
   }
 

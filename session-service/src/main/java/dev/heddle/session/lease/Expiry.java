@@ -5,11 +5,14 @@ import dev.heddle.contracts.MachineState;
 import dev.heddle.session.ReleaseDue;
 import dev.heddle.session.attempt.LostAttempts;
 import dev.heddle.session.attempt.LostAttempts.Loss;
+import dev.heddle.session.attempt.Slot;
 import dev.heddle.session.attempt.Slots;
 import dev.heddle.session.machine.Machine;
 import dev.heddle.session.machine.Machines;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -53,6 +56,15 @@ class Expiry {
         .toList();
   }
 
+  /** The longest lease, in nanoseconds, that an attempt in the hands of a machine was granted. */
+  long promised(MachineId machine) {
+    return slots.of(List.of(machine)).stream()
+        .map(Slot::lease)
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO)
+        .toNanos();
+  }
+
   /**
    * Takes the machine out of service, so that it is granted nothing more, and tells what it had. A
    * life of its worker that began meanwhile is left alone.
@@ -73,7 +85,7 @@ class Expiry {
     signals.publishEvent(new ReleaseDue());
     return slots.of(List.of(id)).stream()
         .filter(slot -> slot.incarnation() == expired.incarnation())
-        .map(slot -> new Loss(slot, "lease expired: " + id))
+        .map(slot -> new Loss(slot, "lease expired: " + id, true))
         .toList();
   }
 

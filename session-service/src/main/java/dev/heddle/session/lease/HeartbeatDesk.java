@@ -20,22 +20,17 @@ import dev.heddle.session.command.Commands;
 import dev.heddle.session.command.MachineCommands;
 import dev.heddle.session.command.SessionCancel;
 import dev.heddle.session.machine.Machine;
-import dev.heddle.session.machine.Machines;
 import dev.heddle.session.session.Attempt;
 import dev.heddle.session.session.Session;
 import dev.heddle.session.session.Sessions;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -50,7 +45,7 @@ class HeartbeatDesk {
 
   private static final Logger log = LoggerFactory.getLogger(HeartbeatDesk.class);
 
-  private final Machines machines;
+  private final Registry registry;
   private final Slots slots;
   private final Claims claims;
   private final Grants grants;
@@ -60,11 +55,10 @@ class HeartbeatDesk {
   private final MachineCommands machineCommands;
   private final Outbox outbox;
   private final Clock clock;
-  private final Duration remember;
   private final ApplicationEventPublisher signals;
 
   HeartbeatDesk(
-      Machines machines,
+      Registry registry,
       Slots slots,
       Claims claims,
       Grants grants,
@@ -74,9 +68,8 @@ class HeartbeatDesk {
       MachineCommands machineCommands,
       Outbox outbox,
       Clock clock,
-      LeaseSettings settings,
       ApplicationEventPublisher signals) {
-    this.machines = machines;
+    this.registry = registry;
     this.slots = slots;
     this.claims = claims;
     this.grants = grants;
@@ -86,7 +79,6 @@ class HeartbeatDesk {
     this.machineCommands = machineCommands;
     this.outbox = outbox;
     this.clock = clock;
-    this.remember = settings.remember();
     this.signals = signals;
   }
 
@@ -101,63 +93,12 @@ class HeartbeatDesk {
   /** Takes the last heartbeat of each machine. */
   Outcome take(Collection<Heartbeat> heartbeats) {
     Instant now = clock.instant();
-    List<Heartbeat> sorted =
-        heartbeats.stream()
-            .sorted(Comparator.comparing(heartbeat -> heartbeat.machineId().value()))
-            .toList();
-    Map<MachineId, Machine> known =
-        machines.findAll(sorted.stream().map(Heartbeat::machineId).distinct().toList());
-    Map<MachineId, Machine> registered = new TreeMap<>(Comparator.comparing(MachineId::value));
-    List<Heartbeat> alive = new ArrayList<>();
-    boolean changed = false;
-    for (Heartbeat heartbeat : sorted) {
-      Machine before = known.get(heartbeat.machineId());
-      switch (Registration.of(before, heartbeat, now)) {
-        case Registration.Known(var machine, var differs) -> {
-          alive.add(heartbeat);
-          registered.put(machine.id(), machine);
-          changed |= differs;
-          write(before, machine, differs, now);
-        }
-        case Registration.Refused(var reason) -> refuse(heartbeat, reason, now);
-        case Registration.Ignored(var why) ->
-            log.atDebug()
-                .addKeyValue("machine", heartbeat.machineId())
-                .addKeyValue("why", why)
-                .log("ignored a heartbeat");
-      }
-    }
-    List<Loss> lost = reconcile(alive, registered, now);
-    if (changed) {
+    Registry.Registered registered = registry.register(heartbeats, now);
+    List<Loss> lost = reconcile(registered.alive(), registered.machines(), now);
+    if (registered.changed()) {
       signals.publishEvent(new ReleaseDue());
     }
-    return new Outcome(alive, lost);
-  }
-
-  private void write(@Nullable Machine before, Machine machine, boolean differs, Instant now) {
-    if (differs || before == null) {
-      machines.save(machine);
-      log.atInfo()
-          .addKeyValue("machine", machine.id())
-          .addKeyValue("state", machine.shown().wire())
-          .addKeyValue("pool", machine.pool())
-          .addKeyValue("slots", machine.slots())
-          .addKeyValue("incarnation", machine.incarnation())
-          .log("a machine came or changed");
-    } else if (Duration.between(before.lastSeen(), now).compareTo(remember) >= 0) {
-      machines.seen(machine.id(), now);
-    }
-  }
-
-  private void refuse(Heartbeat heartbeat, String reason, Instant now) {
-    log.atWarn()
-        .addKeyValue("machine", heartbeat.machineId())
-        .addKeyValue("host", heartbeat.hostName())
-        .log("refused a second host with the same machine id");
-    outbox.send(
-        Topics.SESSION_CONTROL,
-        heartbeat.machineId().value(),
-        new ControlMessage.MachineRefused(heartbeat.machineId(), heartbeat.hostId(), reason, now));
+    return new Outcome(registered.alive(), lost);
   }
 
   private List<Loss> reconcile(
@@ -179,7 +120,7 @@ class HeartbeatDesk {
       MachineId machine = heartbeat.machineId();
       Reconciliation found =
           Reconciliation.of(heartbeat, slotsOf.getOrDefault(machine, List.of()), answers);
-      found.lost().forEach(one -> lost.add(new Loss(one.slot(), one.why())));
+      found.lost().forEach(one -> lost.add(new Loss(one.slot(), one.why(), false)));
       grantAgain.addAll(found.grantAgain());
       current.addAll(found.current());
       found.stop().forEach(claim -> stop(machine, claim, now));
@@ -189,7 +130,7 @@ class HeartbeatDesk {
             Objects.requireNonNull(registered.get(machine)), heartbeat, unanswered.get(machine));
       }
     }
-    grantAgain(grantAgain, now);
+    grantAgain(grantAgain, alive, now);
     commands
         .unansweredCancels(current.stream().map(Slot::sessionId).toList())
         .values()
@@ -197,7 +138,7 @@ class HeartbeatDesk {
     return lost;
   }
 
-  private void grantAgain(List<Slot> missed, Instant now) {
+  private void grantAgain(List<Slot> missed, List<Heartbeat> asking, Instant now) {
     if (missed.isEmpty()) {
       return;
     }
@@ -209,7 +150,9 @@ class HeartbeatDesk {
             .filter(Session::inHands)
             .filter(session -> holdsOneOf(session, missed))
             .toList();
-    grants.grant(still, now);
+    Map<MachineId, Long> asked =
+        asking.stream().collect(Collectors.toMap(Heartbeat::machineId, Heartbeat::sequence));
+    grants.grant(still, asked, now);
   }
 
   private static boolean holdsOneOf(Session session, List<Slot> slots) {

@@ -1,8 +1,6 @@
 package dev.heddle.session.lease;
 
-import dev.heddle.contracts.ClaimId;
 import dev.heddle.contracts.Heartbeat;
-import dev.heddle.contracts.Heartbeat.HeldClaim;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.MachineState;
 import dev.heddle.contracts.Topics;
@@ -11,14 +9,14 @@ import dev.heddle.messaging.Partitions;
 import dev.heddle.messaging.Received;
 import dev.heddle.session.Ticker;
 import dev.heddle.session.attempt.LostAttempts.Loss;
+import dev.heddle.session.machine.LeaseSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -48,6 +46,7 @@ final class HeartbeatLoop implements Runnable, ConsumerRebalanceListener {
   private final long contactEvery;
   private final Leases leases;
   private final Suspicions suspicions = new Suspicions();
+  private final Newest newest = new Newest();
   private final Set<Integer> newlyAssigned = new TreeSet<>();
   private long contactTried;
   private volatile boolean running = true;
@@ -135,7 +134,10 @@ final class HeartbeatLoop implements Runnable, ConsumerRebalanceListener {
         records,
         Heartbeat.class,
         batch -> {
-          Collection<Heartbeat> last = lastOfEach(batch);
+          Collection<Heartbeat> last = newest.of(batch.stream().map(Received::value).toList());
+          if (last.isEmpty()) {
+            return;
+          }
           last.stream()
               .map(Heartbeat::pool)
               .filter(Topics::isPoolName)
@@ -146,26 +148,14 @@ final class HeartbeatLoop implements Runnable, ConsumerRebalanceListener {
     long now = ticker.nanos();
     for (HeartbeatDesk.Outcome outcome : outcomes) {
       outcome.alive().forEach(heartbeat -> renew(heartbeat, now));
-      suspicions.clear(heldBy(outcome.alive()));
+      newest.took(outcome.alive());
+      suspicions.heardOf(
+          outcome.alive().stream()
+              .filter(heartbeat -> heartbeat.state() != MachineState.OFFLINE)
+              .map(Heartbeat::machineId)
+              .collect(Collectors.toSet()));
       suspicions.add(outcome.lost());
     }
-  }
-
-  private static Collection<Heartbeat> lastOfEach(List<Received<Heartbeat>> batch) {
-    record Host(MachineId machine, String hostId) {}
-    Map<Host, Heartbeat> last = new LinkedHashMap<>();
-    for (Received<Heartbeat> received : batch) {
-      Heartbeat heartbeat = received.value();
-      last.put(new Host(heartbeat.machineId(), heartbeat.hostId()), heartbeat);
-    }
-    return last.values();
-  }
-
-  private static List<ClaimId> heldBy(List<Heartbeat> heartbeats) {
-    return heartbeats.stream()
-        .flatMap(heartbeat -> heartbeat.held().stream())
-        .map(HeldClaim::claimId)
-        .toList();
   }
 
   private void renew(Heartbeat heartbeat, long now) {
@@ -208,7 +198,8 @@ final class HeartbeatLoop implements Runnable, ConsumerRebalanceListener {
     if (!newlyAssigned.isEmpty()) {
       return;
     }
-    for (Leases.Expired expired : leases.expire(broker.heartbeats(), ticker.nanos())) {
+    for (Leases.Expired expired :
+        leases.expire(broker.heartbeats(), expiry::promised, ticker.nanos())) {
       suspicions.add(expire(expired));
     }
     List<Loss> proved = suspicions.proved(broker.facts());
@@ -242,6 +233,8 @@ final class HeartbeatLoop implements Runnable, ConsumerRebalanceListener {
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
     List<Integer> gone = partitions.stream().map(TopicPartition::partition).toList();
     leases.forget(gone);
+    suspicions.forget(machine -> gone.contains(partition(machine)));
+    newest.forget(machine -> gone.contains(partition(machine)));
     newlyAssigned.removeAll(gone);
   }
 }

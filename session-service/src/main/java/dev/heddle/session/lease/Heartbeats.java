@@ -4,6 +4,7 @@ import dev.heddle.contracts.Topics;
 import dev.heddle.messaging.Inbound;
 import dev.heddle.messaging.TopicProvisioner;
 import dev.heddle.session.Ticker;
+import dev.heddle.session.machine.LeaseSettings;
 import java.time.Duration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;

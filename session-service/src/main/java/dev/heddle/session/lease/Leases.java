@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,21 +97,28 @@ final class Leases {
     return wasBlind;
   }
 
-  /** Takes out the leases that are over. */
-  List<Expired> expire(Log log, long now) {
+  /**
+   * Takes out the leases that are over.
+   *
+   * @param promised the longest lease, in nanoseconds, that an attempt of a machine was granted
+   *     under; it may be longer than the one of today
+   */
+  List<Expired> expire(Log log, ToLongFunction<MachineId> promised, long now) {
     if (now - lastContact > blindness) {
       return List.of();
     }
     List<Expired> expired =
         leases.entrySet().stream()
-            .flatMap(entry -> over(entry.getKey(), entry.getValue(), log, now).stream())
+            .flatMap(entry -> over(entry.getKey(), entry.getValue(), log, promised, now).stream())
             .toList();
     expired.forEach(one -> leases.remove(one.machine));
     return expired;
   }
 
-  private Optional<Expired> over(MachineId machine, Lease lease, Log log, long now) {
-    if (now - lease.since < length) {
+  private Optional<Expired> over(
+      MachineId machine, Lease lease, Log log, ToLongFunction<MachineId> promised, long now) {
+    long silence = now - lease.since;
+    if (silence < length || silence < promised.applyAsLong(machine)) {
       return Optional.empty();
     }
     if (lease.provedTo == null) {

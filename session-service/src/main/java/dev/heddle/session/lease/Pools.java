@@ -4,9 +4,11 @@ import dev.heddle.contracts.Topics;
 import dev.heddle.messaging.TopicProvisioner;
 import dev.heddle.session.machine.Machine;
 import dev.heddle.session.machine.Machines;
+import dev.heddle.session.offer.OfferSettings;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -22,19 +24,32 @@ class Pools implements SmartLifecycle {
 
   private final TopicProvisioner provisioner;
   private final Machines machines;
+  private final OfferSettings offers;
   private final Set<String> ensured = new HashSet<>();
   private volatile boolean running;
 
-  Pools(TopicProvisioner provisioner, Machines machines) {
+  Pools(TopicProvisioner provisioner, Machines machines, OfferSettings offers) {
     this.provisioner = provisioner;
     this.machines = machines;
+    this.offers = offers;
   }
 
   synchronized void ensure(String pool) {
     if (!ensured.contains(pool)) {
-      provisioner.ensureShareGroup(Topics.workersOf(pool));
+      ensureGroup(Topics.workersOf(pool));
       provisioner.ensure(Topics.queued(pool));
       ensured.add(pool);
+    }
+  }
+
+  private void ensureGroup(String group) {
+    try {
+      provisioner.ensureShareGroup(group, offers.recordLock());
+    } catch (InvalidConfigurationException e) {
+      throw new IllegalStateException(
+          "the broker does not allow heddle.session.offer.record-lock=%s: %s. Its limits are group.share.min.record.lock.duration.ms and group.share.max.record.lock.duration.ms"
+              .formatted(offers.recordLock(), e.getMessage()),
+          e);
     }
   }
 

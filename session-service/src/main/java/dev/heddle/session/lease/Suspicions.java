@@ -1,6 +1,7 @@
 package dev.heddle.session.lease;
 
 import dev.heddle.contracts.ClaimId;
+import dev.heddle.contracts.MachineId;
 import dev.heddle.session.attempt.LostAttempts.Loss;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +49,15 @@ final class Suspicions {
     losses.forEach(loss -> open.putIfAbsent(loss.slot().claimId(), new Suspicion(loss)));
   }
 
-  /** The worker holds it after all. */
-  void clear(Collection<ClaimId> held) {
-    held.forEach(open::remove);
+  /** These machines speak again: silence says nothing of what they had any more. */
+  void heardOf(Collection<MachineId> machines) {
+    open.values()
+        .removeIf(one -> one.loss.whileOffline() && machines.contains(one.loss.slot().machine()));
+  }
+
+  /** Another replica judges these machines from now on, and finds for itself what is lost. */
+  void forget(Predicate<MachineId> machines) {
+    open.values().removeIf(one -> machines.test(one.loss.slot().machine()));
   }
 
   /** Takes out those that are proved. */

@@ -3,6 +3,7 @@ package dev.heddle.session.offer;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.OfferId;
 import dev.heddle.contracts.SessionId;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempt the number that the attempt will have
  * @param machine the one machine that is asked; null where the whole pool is
  * @param validUntil a claim that comes later is denied
+ * @param lease what the attempt will have: it is nobody else's before so much silence of its
+ *     machine
  */
 public record Offer(
     OfferId id,
@@ -20,4 +23,5 @@ public record Offer(
     String pool,
     @Nullable MachineId machine,
     Instant offeredAt,
-    Instant validUntil) {}
+    Instant validUntil,
+    Duration lease) {}

@@ -9,6 +9,7 @@ import dev.heddle.contracts.SessionId;
 import dev.heddle.session.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -174,6 +175,7 @@ public class Offers {
         Columns.text(row, "pool"),
         machine == null ? null : new MachineId(machine),
         Columns.instant(row, "offered_at"),
-        Columns.instant(row, "valid_until"));
+        Columns.instant(row, "valid_until"),
+        Duration.ofMillis(row.getLong("lease_millis")));
   }
 }

@@ -3,6 +3,7 @@ package dev.heddle.session.session;
 import dev.heddle.contracts.ClaimId;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.Phase;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param number from 1; the fence of everything that it reports
  * @param incarnation the life of the worker that claimed it
  * @param heartbeat the last heartbeat that the worker had sent before its claim
+ * @param lease for how long after its last heartbeat the worker was promised to keep it
  * @param lastSeq of the facts taken from it; 0 before the first
  * @param startedAt when its engine started; null before
  */
@@ -21,6 +23,7 @@ public record Attempt(
     long incarnation,
     ClaimId claimId,
     long heartbeat,
+    Duration lease,
     long lastSeq,
     Instant claimedAt,
     @Nullable Instant startedAt,
@@ -35,9 +38,21 @@ public record Attempt(
       long incarnation,
       ClaimId claimId,
       long heartbeat,
+      Duration lease,
       Instant claimedAt) {
     return new Attempt(
-        number, machine, incarnation, claimId, heartbeat, 0, claimedAt, null, null, null, null);
+        number,
+        machine,
+        incarnation,
+        claimId,
+        heartbeat,
+        lease,
+        0,
+        claimedAt,
+        null,
+        null,
+        null,
+        null);
   }
 
   Attempt took(long seq) {
@@ -47,6 +62,7 @@ public record Attempt(
         incarnation,
         claimId,
         heartbeat,
+        lease,
         seq,
         claimedAt,
         startedAt,
@@ -62,6 +78,7 @@ public record Attempt(
         incarnation,
         claimId,
         heartbeat,
+        lease,
         lastSeq,
         claimedAt,
         startedAt,
@@ -72,7 +89,18 @@ public record Attempt(
 
   Attempt started(Instant at, String where, @Nullable String on) {
     return new Attempt(
-        number, machine, incarnation, claimId, heartbeat, lastSeq, claimedAt, at, null, where, on);
+        number,
+        machine,
+        incarnation,
+        claimId,
+        heartbeat,
+        lease,
+        lastSeq,
+        claimedAt,
+        at,
+        null,
+        where,
+        on);
   }
 
   boolean engineStarted() {

@@ -45,7 +45,8 @@ public final class Lifecycle {
 
   /** A session enters the backlog. */
   public static Change create(SessionId id, Request request) {
-    Session session = new Session(id, request, 1, SessionStatus.QUEUED, null, 0, false, null, null);
+    Session session =
+        new Session(id, request, 1, SessionStatus.QUEUED, null, 0, false, null, null, null);
     String why = request.retryOf() == null ? "requested" : "retry of " + request.retryOf();
     return new Change(
         session, null, null, request.requestedBy(), why, null, null, request.queuedAt());
@@ -281,7 +282,7 @@ public final class Lifecycle {
                 new IllegalStateException(
                     "a session that is %s cannot take %s"
                         .formatted(session.status().wire(), trigger)));
-    Session after = session.next(to, reason, ending);
+    Session after = session.next(to, reason, ending, cause.by);
     Integer closed = session.inHands() && !after.inHands() ? session.attemptNumber() : null;
     return new Change(
         after, session.status(), trigger, cause.by, cause.why, cause.fact, closed, cause.at);

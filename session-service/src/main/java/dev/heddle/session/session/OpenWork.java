@@ -107,8 +107,8 @@ final class OpenWork {
     batch(
         """
         insert into slot (session_id, thread_id, project_id, pool, machine, incarnation, attempt,
-                          claim_id, claim_heartbeat, waiting)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                          claim_id, claim_heartbeat, lease_millis, waiting)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         lines);
   }
@@ -126,6 +126,7 @@ final class OpenWork {
       attempt.number(),
       attempt.claimId().value(),
       attempt.heartbeat(),
+      attempt.lease().toMillis(),
       waits(session)
     };
   }

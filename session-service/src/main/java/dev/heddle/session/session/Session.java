@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param held whether it stays in the backlog until a person has looked
  * @param reason why it is where it is, for people; null where the status says it all
  * @param ending present when it is done
+ * @param endedBy who ended it, or wants its end; null before
  */
 public record Session(
     SessionId id,
@@ -26,7 +27,8 @@ public record Session(
     int failures,
     boolean held,
     @Nullable String reason,
-    @Nullable Ending ending) {
+    @Nullable Ending ending,
+    @Nullable String endedBy) {
 
   /** The number of the current or last attempt; 0 before the first. */
   public int attemptNumber() {
@@ -44,20 +46,36 @@ public record Session(
   }
 
   Session with(@Nullable Attempt changed) {
-    return new Session(id, request, version, status, changed, failures, held, reason, ending);
+    return new Session(
+        id, request, version, status, changed, failures, held, reason, ending, endedBy);
   }
 
-  Session next(SessionStatus to, @Nullable String why, @Nullable Ending end) {
+  /**
+   * @param by who made it so
+   */
+  Session next(SessionStatus to, @Nullable String why, @Nullable Ending end, String by) {
     boolean stillHeld = held && to == SessionStatus.QUEUED;
-    return new Session(id, request, version + 1, to, attempt, failures, stillHeld, why, end);
+    return new Session(
+        id, request, version + 1, to, attempt, failures, stillHeld, why, end, enderOf(to, by));
+  }
+
+  /** Of a cancelled run it is who wanted that, though its worker carried it out. */
+  private @Nullable String enderOf(SessionStatus to, String by) {
+    return switch (to) {
+      case CANCELLED -> endedBy == null ? by : endedBy;
+      case STOPPING, COMPLETED, FAILED -> by;
+      case QUEUED, CLAIMED, RUNNING, WAITING -> null;
+    };
   }
 
   Session raised() {
-    return new Session(id, request, version + 1, status, attempt, failures, held, reason, ending);
+    return new Session(
+        id, request, version + 1, status, attempt, failures, held, reason, ending, endedBy);
   }
 
   Session failedOnce(boolean hold) {
-    return new Session(id, request, version, status, attempt, failures + 1, hold, reason, ending);
+    return new Session(
+        id, request, version, status, attempt, failures + 1, hold, reason, ending, endedBy);
   }
 
   /** The form in which others see it. */
@@ -81,6 +99,7 @@ public record Session(
         request.queuedAt(),
         current == null ? null : current.claimedAt(),
         current == null ? null : current.startedAt(),
-        end == null ? null : end.at());
+        end == null ? null : end.at(),
+        endedBy);
   }
 }

@@ -128,8 +128,7 @@ public class SessionChanges {
               change.why(),
               change.at()));
     }
-    TraceBody body = body(change);
-    if (body != null) {
+    if (change.entersStatus()) {
       outbox.send(
           Topics.TRACE_EVENTS,
           key,
@@ -140,9 +139,11 @@ public class SessionChanges {
               Origin.SESSION,
               session.version(),
               change.at(),
-              body));
-    }
-    if (change.entersStatus()) {
+              new TraceBody.StatusEntered(
+                  session.status(),
+                  session.attemptNumber(),
+                  session.snapshot().machine(),
+                  session.reason())));
       log.atInfo()
           .addKeyValue("session", session.id())
           .addKeyValue("attempt", session.attemptNumber())
@@ -162,19 +163,5 @@ public class SessionChanges {
         fact,
         cause,
         at);
-  }
-
-  private static @Nullable TraceBody body(Change change) {
-    Session session = change.after();
-    if (change.entersStatus()) {
-      return new TraceBody.StatusEntered(
-          session.status(),
-          session.attemptNumber(),
-          session.snapshot().machine(),
-          session.reason());
-    }
-    return change.fact() instanceof SessionFact.PhaseEntered(var phase)
-        ? new TraceBody.PhaseEntered(phase, null)
-        : null;
   }
 }

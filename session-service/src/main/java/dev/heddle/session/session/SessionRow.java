@@ -24,6 +24,7 @@ import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.ThreadId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -37,23 +38,25 @@ final class SessionRow {
         (id, version, thread_id, message_id, project_id, project_name, engine, pool,
          pinned_machine, labels, priority, requested_by, retry_of, queued_at,
          status, failures, held, reason, attempt, machine, incarnation, claim_id, claim_heartbeat,
-         last_seq, claimed_at, started_at, phase, directory, branch,
-         finished_at, exit_code, failure_code, failure_message, failure_retryable)
+         lease_millis, last_seq, claimed_at, started_at, phase, directory, branch,
+         finished_at, exit_code, failure_code, failure_message, failure_retryable,
+         ended_by)
       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?,
-              ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+              ?, ?)
       """;
 
   static final String UPDATE =
       """
       update session set version = ?,
         status = ?, failures = ?, held = ?, reason = ?, attempt = ?, machine = ?, incarnation = ?,
-        claim_id = ?, claim_heartbeat = ?, last_seq = ?, claimed_at = ?, started_at = ?, phase = ?,
+        claim_id = ?, claim_heartbeat = ?, lease_millis = ?, last_seq = ?, claimed_at = ?, started_at = ?, phase = ?,
         directory = ?, branch = ?, finished_at = ?, exit_code = ?, failure_code = ?,
-        failure_message = ?, failure_retryable = ?
+        failure_message = ?, failure_retryable = ?, ended_by = ?
       where id = ? and version = ?
       """;
 
-  private static final int MOVING = 20;
+  private static final int MOVING = 22;
 
   private SessionRow() {}
 
@@ -105,6 +108,7 @@ final class SessionRow {
       attempt == null ? null : attempt.incarnation(),
       attempt == null ? null : attempt.claimId().value(),
       attempt == null ? null : attempt.heartbeat(),
+      attempt == null ? null : attempt.lease().toMillis(),
       attempt == null ? null : attempt.lastSeq(),
       attempt == null ? null : time(attempt.claimedAt()),
       attempt == null ? null : time(attempt.startedAt()),
@@ -115,7 +119,8 @@ final class SessionRow {
       ending == null ? null : ending.exitCode(),
       failure == null ? null : failure.code(),
       failure == null ? null : failure.message(),
-      failure == null ? null : failure.retryable()
+      failure == null ? null : failure.retryable(),
+      session.endedBy()
     };
   }
 
@@ -148,7 +153,8 @@ final class SessionRow {
         row.getInt("failures"),
         row.getBoolean("held"),
         row.getString("reason"),
-        ending(row));
+        ending(row),
+        row.getString("ended_by"));
   }
 
   static ProjectRef project(ResultSet row) throws SQLException {
@@ -172,6 +178,7 @@ final class SessionRow {
         row.getLong("incarnation"),
         new ClaimId(uuid(row, "claim_id")),
         row.getLong("claim_heartbeat"),
+        Duration.ofMillis(row.getLong("lease_millis")),
         row.getLong("last_seq"),
         instant(row, "claimed_at"),
         instantOrNull(row, "started_at"),

@@ -12,6 +12,7 @@ import dev.heddle.contracts.SessionId;
 import dev.heddle.session.offer.Offer;
 import dev.heddle.session.session.Samples;
 import dev.heddle.session.session.Session;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -166,7 +167,8 @@ class WaitingReasonTest {
             "default",
             machine,
             Samples.NINE,
-            Samples.NINE.plusSeconds(20));
+            Samples.NINE.plusSeconds(20),
+            Duration.ofSeconds(15));
     return new WaitingReason.Around(ONE, offer, null, Map.of(), ReleasePlan.Share.NONE, null);
   }
 

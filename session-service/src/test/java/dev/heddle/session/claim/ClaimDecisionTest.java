@@ -11,6 +11,7 @@ import dev.heddle.session.machine.Machine;
 import dev.heddle.session.offer.Offer;
 import dev.heddle.session.session.Samples;
 import dev.heddle.session.session.Session;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,8 @@ class ClaimDecisionTest {
         "default",
         machine,
         Samples.NINE,
-        Samples.NINE.plusSeconds(20));
+        Samples.NINE.plusSeconds(20),
+        Duration.ofSeconds(15));
   }
 
   private static ClaimMade claim(Offer offer, long incarnation) {
@@ -76,7 +78,15 @@ class ClaimDecisionTest {
     denied(decide(QUEUED, offer(null, 1), ONLINE, 1), "the offer does not stand any more", false);
     denied(decide(QUEUED, null, ONLINE, 1), "the offer does not stand any more", false);
     Offer next =
-        new Offer(OFFER.id(), QUEUED.id(), 2, "default", null, Samples.NINE, OFFER.validUntil());
+        new Offer(
+            OFFER.id(),
+            QUEUED.id(),
+            2,
+            "default",
+            null,
+            Samples.NINE,
+            OFFER.validUntil(),
+            OFFER.lease());
     denied(decide(QUEUED, next, ONLINE, 1), "the offer does not stand any more", false);
   }
 
@@ -90,7 +100,8 @@ class ClaimDecisionTest {
             "default",
             new MachineId("worker-2"),
             Samples.NINE,
-            OFFER.validUntil());
+            OFFER.validUntil(),
+            OFFER.lease());
     denied(decide(QUEUED, direct, ONLINE, 1), "the offer was made to another machine", false);
   }
 

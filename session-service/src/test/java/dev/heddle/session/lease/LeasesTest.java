@@ -15,6 +15,7 @@ class LeasesTest {
 
   private final Leases leases = new Leases(15, 5, 0);
   private final FakeLog log = new FakeLog();
+  private long promised;
 
   private static final class FakeLog implements Leases.Log {
     OptionalLong end = OptionalLong.of(10);
@@ -36,7 +37,7 @@ class LeasesTest {
   /** Lets time pass with the broker in contact all along. */
   private List<Leases.Expired> at(long now) {
     leases.contact(now);
-    return leases.expire(log, now);
+    return leases.expire(log, machine -> promised, now);
   }
 
   private void passTo(long now) {
@@ -54,6 +55,16 @@ class LeasesTest {
     assertThat(log.asked).isZero();
     assertThat(at(15)).containsExactly(ONE_OVER);
     assertThat(at(16)).isEmpty();
+  }
+
+  @Test
+  void anAttemptThatWasGrantedALongerLeaseKeepsIt() {
+    promised = 40;
+    leases.begin(ONE, 0, 7, 0);
+    passTo(39);
+    assertThat(at(39)).isEmpty();
+    assertThat(log.asked).isZero();
+    assertThat(at(40)).containsExactly(ONE_OVER);
   }
 
   @Test
@@ -102,15 +113,15 @@ class LeasesTest {
   @Test
   void afterABlackoutAllLeasesStartAfresh() {
     leases.begin(ONE, 0, 7, 0);
-    assertThat(leases.expire(log, 100)).isEmpty();
+    assertThat(leases.expire(log, machine -> promised, 100)).isEmpty();
     assertThat(leases.contact(100)).isTrue();
-    assertThat(leases.expire(log, 100)).isEmpty();
+    assertThat(leases.expire(log, machine -> promised, 100)).isEmpty();
     for (long t = 100; t < 115; t += 3) {
       assertThat(leases.contact(t)).isFalse();
-      assertThat(leases.expire(log, t)).isEmpty();
+      assertThat(leases.expire(log, machine -> promised, t)).isEmpty();
     }
     leases.contact(115);
-    assertThat(leases.expire(log, 115)).containsExactly(ONE_OVER);
+    assertThat(leases.expire(log, machine -> promised, 115)).containsExactly(ONE_OVER);
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.heddle.contracts.MachineState;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.session.attempt.Slot;
 import dev.heddle.session.claim.Claims;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ class ReconciliationTest {
   }
 
   /** Claimed in life 7, after heartbeat 41. */
-  private static final Slot SLOT = new Slot(SESSION, 2, CLAIM, ONE, 7, 41);
+  private static final Slot SLOT = new Slot(SESSION, 2, CLAIM, ONE, 7, 41, Duration.ofSeconds(15));
 
   private static HeldClaim held(boolean granted) {
     return new HeldClaim(CLAIM, SESSION, 2, granted);

@@ -6,23 +6,26 @@ import dev.heddle.contracts.ClaimId;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.session.attempt.LostAttempts.Loss;
 import dev.heddle.session.attempt.Slot;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class SuspicionsTest {
 
-  private static final Loss LOSS =
-      new Loss(
-          new Slot(
-              new SessionId(UUID.randomUUID()),
-              1,
-              new ClaimId(UUID.randomUUID()),
-              ReconciliationTest.ONE,
-              7,
-              41),
-          "given up");
+  private static final Slot SLOT =
+      new Slot(
+          new SessionId(UUID.randomUUID()),
+          1,
+          new ClaimId(UUID.randomUUID()),
+          ReconciliationTest.ONE,
+          7,
+          41,
+          Duration.ofSeconds(15));
+  private static final Loss LOSS = new Loss(SLOT, "given up", false);
+  private static final Loss SILENCE = new Loss(SLOT, "lease expired", true);
 
   private final Suspicions suspicions = new Suspicions();
   private final FakeFacts facts = new FakeFacts();
@@ -59,12 +62,26 @@ class SuspicionsTest {
   }
 
   @Test
-  void whatTheWorkerHoldsAfterAllIsNotLost() {
-    suspicions.add(List.of(LOSS));
+  void aMachineThatSpeaksAgainHasLostNothingBySilence() {
+    suspicions.add(List.of(SILENCE));
     facts.taken = OptionalLong.of(4);
     assertThat(suspicions.proved(facts)).isEmpty();
-    suspicions.clear(List.of(LOSS.slot().claimId()));
+    suspicions.heardOf(Set.of(ReconciliationTest.ONE));
     facts.taken = OptionalLong.of(5);
+    assertThat(suspicions.proved(facts)).isEmpty();
+  }
+
+  @Test
+  void whatAWorkerGaveUpStaysLostThoughItSpeaks() {
+    suspicions.add(List.of(LOSS));
+    suspicions.heardOf(Set.of(ReconciliationTest.ONE));
+    assertThat(suspicions.proved(facts)).containsExactly(LOSS);
+  }
+
+  @Test
+  void whatAnotherReplicaJudgesIsForgotten() {
+    suspicions.add(List.of(LOSS));
+    suspicions.forget(machine -> machine.equals(ReconciliationTest.ONE));
     assertThat(suspicions.proved(facts)).isEmpty();
   }
 

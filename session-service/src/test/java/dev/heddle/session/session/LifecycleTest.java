@@ -68,6 +68,17 @@ class LifecycleTest {
   }
 
   @Test
+  void whoWantedTheEndOfARunIsKnownAfterItsWorkerEndedIt() {
+    Session stopping = Lifecycle.cancel(running(), "bob", null, NINE).orElseThrow().after();
+    assertThat(stopping.endedBy()).isEqualTo("bob");
+    assertThat(accepted(stopping, 2, ended(Outcome.CANCELLED)).after().endedBy()).isEqualTo("bob");
+    assertThat(accepted(stopping, 2, ended(Outcome.COMPLETED)).after().endedBy())
+        .isEqualTo("worker worker-1");
+    assertThat(Lifecycle.lose(stopping, "gone", RESUME, NINE).after().endedBy()).isEqualTo("bob");
+    assertThat(running().endedBy()).isNull();
+  }
+
+  @Test
   void aFactThatWasTakenIsRepeatedEvenAfterTheEnd() {
     Session over = accepted(running(), 2, ended(Outcome.COMPLETED)).after();
     assertThat(Lifecycle.accept(over, event(over, 2, ended(Outcome.COMPLETED)), RESUME))

@@ -14,6 +14,7 @@ import dev.heddle.contracts.SessionFact;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.ThreadId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -26,6 +27,8 @@ public final class Samples {
   public static final ProjectRef PROJECT =
       new ProjectRef(new ProjectId(UUID.fromString("01890000-0000-7000-8000-000000000001")), "web");
   public static final RetryPolicy RESUME = new RetryPolicy(3, OnLost.RESUME);
+
+  static final Duration LEASE = Duration.ofSeconds(15);
 
   private Samples() {}
 
@@ -48,7 +51,8 @@ public final class Samples {
 
   static Session grant(Session queued, int number) {
     Attempt attempt =
-        Attempt.granted(number, ONE, 7, new ClaimId(UUID.randomUUID()), 41, NINE.plusSeconds(1));
+        Attempt.granted(
+            number, ONE, 7, new ClaimId(UUID.randomUUID()), 41, LEASE, NINE.plusSeconds(1));
     return Lifecycle.grant(queued, attempt).after();
   }
 
@@ -57,7 +61,7 @@ public final class Samples {
   }
 
   static Session start(Session claimed) {
-    return accepted(claimed, 1, new SessionFact.EngineStarted(null, "/work", "b")).after();
+    return accepted(claimed, 1, new SessionFact.EngineStarted(null, "/srv", "b")).after();
   }
 
   static Session waiting() {

@@ -1,5 +1,6 @@
 package dev.heddle.session.session;
 
+import static dev.heddle.session.session.Samples.LEASE;
 import static dev.heddle.session.session.Samples.NINE;
 import static dev.heddle.session.session.Samples.RESUME;
 import static dev.heddle.session.session.Samples.accepted;
@@ -43,7 +44,8 @@ class TransitionsTest {
     List<Change> changes = new ArrayList<>();
     changes.add(
         Lifecycle.grant(
-            queued(), Attempt.granted(1, Samples.ONE, 1, new ClaimId(UUID.randomUUID()), 0, NINE)));
+            queued(),
+            Attempt.granted(1, Samples.ONE, 1, new ClaimId(UUID.randomUUID()), 0, LEASE, NINE)));
     changes.add(accepted(claimed(), 1, new SessionFact.EngineStarted(null, "/w", null)));
     for (Session session : List.of(queued(), claimed(), running(), waiting())) {
       changes.add(Lifecycle.cancel(session, "bob", null, NINE).orElseThrow());

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param status completed, failed or cancelled
  * @param code of the failure
  * @param message for people
- * @param by who cancelled it, where the thread itself did for them; otherwise the message says it
+ * @param by who cancelled it; null where nobody did
  */
 @Embeddable
 public record LastOutcome(

@@ -205,9 +205,14 @@ public class ThreadRun {
         session.status(),
         failure == null ? null : StorableText.clean(failure.code()),
         StorableText.cleanOrNull(message),
-        cancelled ? stopBy : null,
+        cancelled ? enderOf(session) : null,
         change.sessionId().value(),
         change.at());
+  }
+
+  private @Nullable String enderOf(SessionSnapshot session) {
+    String by = StorableText.cleanOrNull(session.endedBy());
+    return by == null ? stopBy : by;
   }
 
   private static @Nullable String phaseOf(SessionSnapshot session) {

@@ -93,9 +93,9 @@ class RunFoldTest {
             .dispatch()
             .claimed("worker-1")
             .preparing()
-            .started("/work/t", "heddle/x")
+            .started("/srv/t", "heddle/x")
             .says(answer, "done")
-            .reports("heddle/x", "/work/t", "abc123", 2)
+            .reports("heddle/x", "/srv/t", "abc123", 2)
             .completed();
     thread.deliver(script);
     assertThat(thread.path())
@@ -104,7 +104,7 @@ class RunFoldTest {
     assertThat(thread.run.activeSession()).isNull();
     assertThat(thread.run.machine()).isEqualTo("worker-1");
     assertThat(thread.run.branch()).isEqualTo("heddle/x");
-    assertThat(thread.run.worktreePath()).isEqualTo("/work/t");
+    assertThat(thread.run.worktreePath()).isEqualTo("/srv/t");
     assertThat(thread.run.head()).isEqualTo("abc123");
     assertThat(thread.run.changedFiles()).isEqualTo(2);
     assertThat(thread.run.engineSession()).isEqualTo("e-1");
@@ -119,7 +119,7 @@ class RunFoldTest {
     script.preparing();
     thread.deliver(script);
     assertThat(thread.run.phase()).isEqualTo("preparing");
-    script.started("/work/t", null);
+    script.started("/srv/t", null);
     thread.deliver(script);
     assertThat(thread.run.phase()).isNull();
   }
@@ -187,6 +187,12 @@ class RunFoldTest {
             RunStatus.IDLE);
     assertThat(thread.run.lastOutcome().status()).isEqualTo(SessionStatus.CANCELLED);
     assertThat(thread.run.lastOutcome().by()).isEqualTo("ada");
+  }
+
+  @Test
+  void whoCancelledARunIsKnownThoughTheThreadDidNotAskForIt() {
+    thread.deliver(thread.dispatch().claimed("worker-1").cancelledBy("grace"));
+    assertThat(thread.run.lastOutcome().by()).isEqualTo("grace");
   }
 
   @Test

@@ -31,6 +31,7 @@ public final class SessionScript {
   private int attempt;
   private MachineId machine;
   private Failure failure;
+  private String endedBy;
 
   public SessionScript(ThreadId thread, SessionId session) {
     this.thread = thread;
@@ -103,6 +104,11 @@ public final class SessionScript {
     return add(null, null, "cancelled by local");
   }
 
+  public SessionScript cancelledBy(String who) {
+    endedBy = who;
+    return cancelled();
+  }
+
   /** Any status, without a story. */
   public SessionScript becomes(SessionStatus next) {
     status = next;
@@ -126,7 +132,7 @@ public final class SessionScript {
             version,
             new SessionSnapshot(
                 PROJECT, null, status, attempt, machine, "command", phase, cause, failure, null,
-                "local", START, null, null, null),
+                "local", START, null, null, null, endedBy),
             fact,
             cause,
             START.plusSeconds(version)));

@@ -1,22 +1,10 @@
 package dev.heddle.worker.claim;
 
-import dev.heddle.contracts.Ids;
-import dev.heddle.contracts.MachineId;
-import dev.heddle.messaging.Parking;
-import dev.heddle.messaging.TopicProvisioner;
-import dev.heddle.worker.broker.KafkaClients;
-import dev.heddle.worker.engine.Engines;
-import dev.heddle.worker.machine.Home;
-import dev.heddle.worker.machine.WorkerProperties;
-import dev.heddle.worker.run.Runs;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,40 +21,14 @@ public final class ClaimService {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("claim-resend").factory());
 
-  public ClaimService(
-      WorkerProperties properties,
-      Home home,
-      Ledger ledger,
-      Duty duty,
-      Engines engines,
-      Runs runs,
-      Producer<String, byte[]> producer,
-      KafkaClients clients,
-      TopicProvisioner provisioner,
-      Parking parking,
-      Ids ids,
-      InstantSource clock,
-      MeterRegistry meters,
-      Runnable stateChanged) {
-    MachineId machineId = properties.machineId();
-    resend = properties.claimResend();
-    claims =
-        new Claims(
-            ledger,
-            duty,
-            engines,
-            new Claims.Capability(
-                machineId, home.incarnation(), properties.pool(), properties.labelMap()),
-            producer,
-            ids,
-            clock,
-            meters);
-    ControlDesk desk =
-        new ControlDesk(
-            claims, ledger, runs, duty, home.hostId(), () -> changed(stateChanged), meters);
-    control = new ControlLoop(clients, parking, desk, ledger, home, machineId.value());
-    dispatch =
-        new DispatchLoop(clients, provisioner, parking, claims, ledger, duty, properties.pool());
+  /**
+   * @param resend when a claim without an answer is sent again
+   */
+  ClaimService(Duration resend, Claims claims, DispatchLoop dispatch, ControlLoop control) {
+    this.resend = resend;
+    this.claims = claims;
+    this.dispatch = dispatch;
+    this.control = control;
   }
 
   /** To be called before the first heartbeat; waits for the broker. */
@@ -91,11 +53,6 @@ public final class ClaimService {
     dispatch.stop();
     control.stop();
     timer.shutdownNow();
-  }
-
-  private void changed(Runnable stateChanged) {
-    dispatch.leaveGroup();
-    stateChanged.run();
   }
 
   private void sendAgain() {

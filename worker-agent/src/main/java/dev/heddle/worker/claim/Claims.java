@@ -114,6 +114,10 @@ final class Claims {
     if (offer.validUntil().isBefore(clock.instant())) {
       return "the offer has expired";
     }
+    String lease = ledger.obstacle(offer.leaseMillis());
+    if (lease != null) {
+      return lease;
+    }
     Requirements wanted = offer.requirements();
     if (engines.find(wanted.engine()).isEmpty()) {
       return "engine %s is not on this machine".formatted(wanted.engine());

@@ -35,7 +35,6 @@ final class ControlDesk {
   private final Runs runs;
   private final Duty duty;
   private final String hostId;
-  private final Runnable stateChanged;
   private final MeterRegistry meters;
   private final Map<CommandId, Boolean> seen =
       new LinkedHashMap<>() {
@@ -45,33 +44,20 @@ final class ControlDesk {
         }
       };
 
-  /**
-   * @param stateChanged called when the machine's state has changed, so that it is said at once
-   */
   ControlDesk(
-      Claims claims,
-      Ledger ledger,
-      Runs runs,
-      Duty duty,
-      String hostId,
-      Runnable stateChanged,
-      MeterRegistry meters) {
+      Claims claims, Ledger ledger, Runs runs, Duty duty, String hostId, MeterRegistry meters) {
     this.claims = claims;
     this.ledger = ledger;
     this.runs = runs;
     this.duty = duty;
     this.hostId = hostId;
-    this.stateChanged = stateChanged;
     this.meters = meters;
   }
 
-  /**
-   * @param fresh whether it was certainly written after the lapse of that number
-   */
-  void take(ControlMessage message, boolean fresh, long lapse) throws InterruptedException {
+  void take(ControlMessage message) throws InterruptedException {
     switch (message) {
       case OfferMade made -> claims.answer(List.of(made.offer()));
-      case ClaimGranted granted -> granted(granted, fresh, lapse);
+      case ClaimGranted granted -> granted(granted);
       case ClaimDenied denied -> denied(denied);
       case CancelRun cancel -> cancel(cancel);
       case StopAttempt stop -> stop(stop.sessionId(), stop.attempt(), stop.reason());
@@ -81,30 +67,43 @@ final class ControlDesk {
     }
   }
 
-  private void granted(ClaimGranted grant, boolean fresh, long lapse) {
-    switch (ledger.granted(grant, fresh, lapse)) {
-      case BEGIN -> {
+  private void granted(ClaimGranted grant) {
+    switch (ledger.granted(grant)) {
+      case Verdict.Begin(long deadline) -> {
         count("granted");
-        try {
-          ledger.begun(grant.claimId(), runs.begin(grant, ledger.deadline()));
-        } catch (IOException e) {
-          // Missing from the next heartbeat, it is given to another worker.
-          ledger.release(grant.claimId());
-          log.atError()
-              .addKeyValue("session", grant.sessionId())
-              .setCause(e)
-              .log("cannot begin a run: the worker's home cannot be written");
-        }
+        begin(grant, deadline);
       }
-      case GO_ON -> {
+      case Verdict.GoOn() -> {
         count("confirmed");
         log.atInfo()
             .addKeyValue("session", grant.sessionId())
             .addKeyValue("attempt", grant.attempt())
             .log("run goes on after the worker was cut off");
       }
-      case NOTHING ->
+      case Verdict.Nothing() ->
           log.atDebug().addKeyValue("claim", grant.claimId()).log("grant changes nothing");
+      case Verdict.Unusable(String reason) -> {
+        log.atError()
+            .addKeyValue("session", grant.sessionId())
+            .addKeyValue("reason", reason)
+            .log("cannot keep the lease of a grant");
+        // Ended if it runs; missing from the next heartbeat, it is given to another worker.
+        ledger.runOf(grant.claimId()).ifPresent(Run::supersede);
+        ledger.release(grant.claimId());
+      }
+    }
+  }
+
+  private void begin(ClaimGranted grant, long deadline) {
+    try {
+      ledger.begun(grant.claimId(), runs.begin(grant, deadline));
+    } catch (IOException e) {
+      // Missing from the next heartbeat, it is given to another worker.
+      ledger.release(grant.claimId());
+      log.atError()
+          .addKeyValue("session", grant.sessionId())
+          .setCause(e)
+          .log("cannot begin a run: the worker's home cannot be written");
     }
   }
 
@@ -150,14 +149,13 @@ final class ControlDesk {
 
   private void drain(CommandId command, boolean on, String requestedBy) {
     if (seen.putIfAbsent(command, true) != null) {
-      stateChanged.run();
+      duty.announce();
       return;
     }
     log.atInfo()
         .addKeyValue("by", requestedBy)
         .log(on ? "machine drains" : "machine takes sessions again");
     duty.drain(on);
-    stateChanged.run();
   }
 
   private void refused(MachineRefused refusal) {
@@ -168,7 +166,6 @@ final class ControlDesk {
         .addKeyValue("reason", refusal.reason())
         .log("this machine was refused and takes nothing; give it another heddle.worker.id");
     duty.refuse(refusal.reason());
-    stateChanged.run();
   }
 
   private Optional<Run> runOf(SessionId session, int attempt) {

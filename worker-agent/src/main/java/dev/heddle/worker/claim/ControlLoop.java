@@ -39,27 +39,18 @@ final class ControlLoop implements Runnable {
   private final KafkaClients clients;
   private final Parking parking;
   private final ControlDesk desk;
-  private final Ledger ledger;
   private final Home home;
   private final String machineId;
   private final TopicPartition partition;
   private volatile boolean stopped;
   private volatile @Nullable Consumer<String, byte[]> polling;
   private @Nullable Long position;
-  private long lapse;
-  private long freshFrom;
 
   ControlLoop(
-      KafkaClients clients,
-      Parking parking,
-      ControlDesk desk,
-      Ledger ledger,
-      Home home,
-      String machineId) {
+      KafkaClients clients, Parking parking, ControlDesk desk, Home home, String machineId) {
     this.clients = clients;
     this.parking = parking;
     this.desk = desk;
-    this.ledger = ledger;
     this.home = home;
     this.machineId = machineId;
     this.partition =
@@ -120,12 +111,6 @@ final class ControlLoop implements Runnable {
   }
 
   private void takeUp(Consumer<String, byte[]> consumer) throws IOException {
-    long lapses = ledger.lapses();
-    if (lapses != lapse) {
-      // Only a grant behind this end was certainly written after the worker was back.
-      freshFrom = Objects.requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
-      lapse = lapses;
-    }
     ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
     for (ConsumerRecord<String, byte[]> record : records) {
       if (machineId.equals(record.key())) {
@@ -147,7 +132,7 @@ final class ControlLoop implements Runnable {
       return;
     }
     try {
-      desk.take(message, record.offset() >= freshFrom, lapse);
+      desk.take(message);
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     } catch (UncheckedIOException e) {

@@ -1,6 +1,8 @@
 package dev.heddle.worker.claim;
 
 import dev.heddle.contracts.MachineState;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,6 +13,7 @@ public final class Duty {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private boolean draining;
   private boolean leaving;
   private @Nullable String refused;
@@ -59,6 +62,16 @@ public final class Duty {
     }
   }
 
+  /** From now on, called whenever an operator or session-service has changed this. */
+  public void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /** Says again how it stands. */
+  void announce() {
+    listeners.forEach(Runnable::run);
+  }
+
   /** An operator's word. */
   void drain(boolean on) {
     lock.lock();
@@ -68,6 +81,7 @@ public final class Duty {
     } finally {
       lock.unlock();
     }
+    announce();
   }
 
   /** The worker is being stopped; this is for good. */
@@ -90,5 +104,6 @@ public final class Duty {
     } finally {
       lock.unlock();
     }
+    announce();
   }
 }

@@ -8,6 +8,7 @@ import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.SessionClaim.ClaimMade;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionQueued.SessionOffered;
+import dev.heddle.worker.machine.GuardTimes;
 import dev.heddle.worker.process.BootClock;
 import dev.heddle.worker.run.Run;
 import java.time.Duration;
@@ -17,55 +18,31 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this worker holds: its slots, its claims, and the lease under which its engines run. One
+ * What this worker holds: its slots, its claims, and the leases under which its engines run. One
  * lock for all of it, so that each heartbeat tells exactly what was held when it was numbered.
  *
- * <p>The lease is prolonged by acknowledged heartbeats and counts from when each was sent. If it
- * runs out (the worker hung, or was cut off), the engines have been frozen by their guards, and
- * session-service may have given their sessions to others. So when the worker is back, claims
- * without an answer are given up, and what ran is a suspect: reported as not granted, and only
- * thawed by a grant that was written after the return.
+ * <p>Leases are prolonged by acknowledged heartbeats and count from when each was sent. If one runs
+ * out (the worker hung, or was cut off), the engine has been frozen by its guard, and
+ * session-service may have given the session to another. So when the worker is back, what it holds
+ * is in doubt: reported as not granted, and begun or thawed only by a grant that answers a
+ * heartbeat of after the return. Whoever wrote that had heard of the return first.
  */
 public final class Ledger {
 
-  private enum Standing {
-    /** Claimed; no answer yet. */
-    WAITING,
-    /** Granted, and not in doubt. */
-    GRANTED,
-    /** Granted before the lease ran out. */
-    SUSPECT
-  }
-
-  private static final class Entry {
-    final ClaimMade claim;
-    final Instant validUntil;
-    Standing standing = Standing.WAITING;
-    long sentAt;
-    boolean slot = true;
-    @Nullable Run run;
-
-    Entry(ClaimMade claim, Instant validUntil, long sentAt) {
-      this.claim = claim;
-      this.validUntil = validUntil;
-      this.sentAt = sentAt;
-    }
-  }
-
-  /** What a grant leads to. */
-  enum Verdict {
-    /** Run it. */
-    BEGIN,
-    /** It ran before the worker was cut off, and may go on. */
-    GO_ON,
-    /** It is known already, or too old to be believed. */
-    NOTHING
+  /** What an acknowledged heartbeat found out. */
+  public enum Lapse {
+    NONE,
+    /** A lease has run out. */
+    NEW,
+    /** It has run out before, and is not certain again yet. */
+    SAME
   }
 
   /** What a heartbeat says; claims that come later are not in it. */
@@ -74,40 +51,38 @@ public final class Ledger {
   private final MachineId machineId;
   private final long incarnation;
   private final int slots;
-  private final Duration runsFor;
-  private final Duration giveUpAfter;
+  private final GuardTimes times;
   private final Ids ids;
   private final InstantSource clock;
   private final BootClock boot;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<ClaimId, Entry> entries = new LinkedHashMap<>();
+  private final Map<ClaimId, Holding> holdings = new LinkedHashMap<>();
   private long sequence;
-  private long deadline = Long.MIN_VALUE;
-  private long lapses;
-  private boolean lapsed;
 
-  /**
-   * @param runsFor how long an acknowledged heartbeat lets engines run
-   * @param giveUpAfter how long after its offer has expired a claim without an answer is given up
-   */
+  /** When the newest acknowledged heartbeat was sent; before the first, long ago. */
+  private long heartbeat = Long.MIN_VALUE / 2;
+
   public Ledger(
       MachineId machineId,
       long incarnation,
       int slots,
-      Duration runsFor,
-      Duration giveUpAfter,
+      GuardTimes times,
       Ids ids,
       InstantSource clock,
       BootClock boot) {
     this.machineId = machineId;
     this.incarnation = incarnation;
     this.slots = slots;
-    this.runsFor = runsFor;
-    this.giveUpAfter = giveUpAfter;
+    this.times = times;
     this.ids = ids;
     this.clock = clock;
     this.boot = boot;
+  }
+
+  /** Why an attempt with this lease cannot be run here; null if it can. */
+  @Nullable String obstacle(@Nullable Long leaseMillis) {
+    return times.obstacle(leaseMillis);
   }
 
   /**
@@ -118,9 +93,9 @@ public final class Ledger {
   Optional<ClaimMade> claim(SessionOffered offer) {
     lock.lock();
     try {
-      for (Entry entry : entries.values()) {
-        if (entry.claim.offerId().equals(offer.offerId())) {
-          return Optional.of(entry.claim);
+      for (Holding holding : holdings.values()) {
+        if (holding.claim.offerId().equals(offer.offerId())) {
+          return Optional.of(holding.claim);
         }
       }
       if (free() == 0) {
@@ -136,7 +111,10 @@ public final class Ledger {
               incarnation,
               sequence,
               clock.instant());
-      entries.put(claim.claimId(), new Entry(claim, offer.validUntil(), boot.millis()));
+      Duration lease = Duration.ofMillis(Objects.requireNonNull(offer.leaseMillis()));
+      holdings.put(
+          claim.claimId(),
+          new Holding(claim, offer.validUntil(), lease, times.runsFor(lease), boot.millis()));
       return Optional.of(claim);
     } finally {
       lock.unlock();
@@ -161,16 +139,7 @@ public final class Ledger {
   public Beat beat() {
     lock.lock();
     try {
-      return new Beat(
-          ++sequence,
-          entries.values().stream()
-              .map(entry ->
-                  new HeldClaim(
-                      entry.claim.claimId(),
-                      entry.claim.sessionId(),
-                      entry.claim.attempt(),
-                      entry.standing == Standing.GRANTED))
-              .toList());
+      return new Beat(++sequence, holdings.values().stream().map(Holding::told).toList());
     } finally {
       lock.unlock();
     }
@@ -180,83 +149,57 @@ public final class Ledger {
    * The broker has a heartbeat.
    *
    * @param sentAt when it was sent, by {@link BootClock}
-   * @return whether the lease has run out since the last one
    */
-  public boolean acknowledged(long sentAt) {
-    List<Run> ticked = new ArrayList<>();
-    boolean newlyLapsed;
-    long until;
+  public Lapse acknowledged(long sentAt) {
+    Lapse lapse = Lapse.NONE;
     lock.lock();
     try {
       long now = boot.millis();
-      // Late acknowledgements of old heartbeats may leave it run out; that is the same lapse still.
-      newlyLapsed = !lapsed && deadline != Long.MIN_VALUE && now > deadline;
-      if (newlyLapsed) {
-        lapses++;
-        entries.values().removeIf(entry -> entry.standing == Standing.WAITING);
-        entries.values().forEach(entry -> entry.standing = Standing.SUSPECT);
-        changed.signalAll();
-      }
-      deadline = Math.max(deadline, sentAt + runsFor.toMillis());
-      lapsed = now > deadline;
-      until = deadline;
-      for (Entry entry : entries.values()) {
-        if (entry.run != null && entry.standing == Standing.GRANTED) {
-          ticked.add(entry.run);
+      for (Holding holding : holdings.values()) {
+        if (now > holding.deadline(heartbeat)) {
+          boolean newly = holding.lapse(sequence + 1);
+          lapse = newly ? Lapse.NEW : lapse == Lapse.NONE ? Lapse.SAME : lapse;
         }
       }
+      heartbeat = Math.max(heartbeat, sentAt);
+      holdings.values().forEach(this::tick);
     } finally {
       lock.unlock();
     }
-    ticked.forEach(run -> run.tick(until));
-    return newlyLapsed;
+    return lapse;
   }
 
-  /** How often the lease has run out; a grant counts only if it was written after the last time. */
-  long lapses() {
-    lock.lock();
-    try {
-      return lapses;
-    } finally {
-      lock.unlock();
+  private void tick(Holding holding) {
+    if (holding.run != null && holding.granted()) {
+      holding.run.tick(holding.deadline(heartbeat));
     }
   }
 
-  /** Until when engines may run, by {@link BootClock}. */
-  long deadline() {
+  /** Judges a grant. */
+  Verdict granted(ClaimGranted grant) {
     lock.lock();
     try {
-      return deadline;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Judges a grant.
-   *
-   * @param fresh whether it was certainly written after the lapse of that number
-   */
-  Verdict granted(ClaimGranted grant, boolean fresh, long lapse) {
-    lock.lock();
-    try {
-      Entry entry = entries.get(grant.claimId());
-      if (entry == null
+      Holding holding = holdings.get(grant.claimId());
+      if (holding == null
+          || holding.granted()
           || grant.incarnation() != incarnation
-          || grant.attempt() != entry.claim.attempt()
-          || boot.millis() > deadline) {
-        return Verdict.NOTHING;
+          || grant.attempt() != holding.claim.attempt()
+          || !holding.believes(grant.heartbeat())) {
+        return new Verdict.Nothing();
       }
-      Standing before = entry.standing;
-      if (before == Standing.GRANTED
-          || (before == Standing.SUSPECT && (!fresh || lapse != lapses))) {
-        return Verdict.NOTHING;
+      String obstacle = times.obstacle(grant.leaseMillis());
+      if (obstacle != null) {
+        return new Verdict.Unusable(obstacle);
       }
-      entry.standing = Standing.GRANTED;
-      if (entry.run != null) {
-        entry.run.tick(deadline);
+      Duration lease = Duration.ofMillis(Objects.requireNonNull(grant.leaseMillis()));
+      Duration runsFor = times.runsFor(lease);
+      if (boot.millis() > heartbeat + runsFor.toMillis()) {
+        return new Verdict.Nothing();
       }
-      return before == Standing.WAITING ? Verdict.BEGIN : Verdict.GO_ON;
+      boolean begins = holding.waits();
+      holding.grant(lease, runsFor);
+      tick(holding);
+      return begins ? new Verdict.Begin(holding.deadline(heartbeat)) : new Verdict.GoOn();
     } finally {
       lock.unlock();
     }
@@ -266,12 +209,10 @@ public final class Ledger {
   void begun(ClaimId claim, Run run) {
     lock.lock();
     try {
-      Entry entry = entries.get(claim);
-      if (entry != null) {
-        entry.run = run;
-        if (entry.standing == Standing.GRANTED) {
-          run.tick(deadline);
-        }
+      Holding holding = holdings.get(claim);
+      if (holding != null) {
+        holding.run = run;
+        tick(holding);
       }
     } finally {
       lock.unlock();
@@ -285,7 +226,7 @@ public final class Ledger {
   void release(ClaimId claim) {
     lock.lock();
     try {
-      entries.remove(claim);
+      holdings.remove(claim);
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -296,8 +237,8 @@ public final class Ledger {
   Optional<Run> runOf(ClaimId claim) {
     lock.lock();
     try {
-      Entry entry = entries.get(claim);
-      return entry == null ? Optional.empty() : Optional.ofNullable(entry.run);
+      Holding holding = holdings.get(claim);
+      return holding == null ? Optional.empty() : Optional.ofNullable(holding.run);
     } finally {
       lock.unlock();
     }
@@ -307,8 +248,8 @@ public final class Ledger {
   Optional<ClaimId> claimOf(SessionId session, int attempt) {
     lock.lock();
     try {
-      return entries.values().stream()
-          .map(entry -> entry.claim)
+      return holdings.values().stream()
+          .map(holding -> holding.claim)
           .filter(claim -> claim.sessionId().equals(session) && claim.attempt() == attempt)
           .map(ClaimMade::claimId)
           .findFirst();
@@ -321,32 +262,33 @@ public final class Ledger {
   public List<Run> runs() {
     lock.lock();
     try {
-      return entries.values().stream()
-          .filter(entry -> entry.slot && entry.run != null)
-          .map(entry -> entry.run)
+      return holdings.values().stream()
+          .filter(holding -> holding.slot && holding.run != null)
+          .map(holding -> holding.run)
           .toList();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Claims to send again; those whose offer has long expired are given up. */
+  /** Claims to send again; those whose offer has expired two leases ago are given up. */
   List<ClaimMade> unanswered(Duration resend) {
     lock.lock();
     try {
-      Instant expired = clock.instant().minus(giveUpAfter);
-      if (entries
+      Instant wall = clock.instant();
+      if (holdings
           .values()
-          .removeIf(
-              entry -> entry.standing == Standing.WAITING && entry.validUntil.isBefore(expired))) {
+          .removeIf(holding ->
+              holding.waits()
+                  && holding.validUntil.plus(holding.lease().multipliedBy(2)).isBefore(wall))) {
         changed.signalAll();
       }
       long now = boot.millis();
       List<ClaimMade> due = new ArrayList<>();
-      for (Entry entry : entries.values()) {
-        if (entry.standing == Standing.WAITING && now - entry.sentAt >= resend.toMillis()) {
-          entry.sentAt = now;
-          due.add(entry.claim);
+      for (Holding holding : holdings.values()) {
+        if (holding.waits() && now - holding.sentAt >= resend.toMillis()) {
+          holding.sentAt = now;
+          due.add(holding.claim);
         }
       }
       return due;
@@ -359,7 +301,7 @@ public final class Ledger {
   public void giveUpWaiting() {
     lock.lock();
     try {
-      entries.values().removeIf(entry -> entry.standing == Standing.WAITING);
+      holdings.values().removeIf(Holding::waits);
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -383,11 +325,11 @@ public final class Ledger {
   public int frozen() {
     lock.lock();
     try {
-      boolean ranOut = boot.millis() > deadline;
+      long now = boot.millis();
       return (int)
-          entries.values().stream()
-              .filter(entry -> entry.slot && entry.run != null)
-              .filter(entry -> ranOut || entry.standing == Standing.SUSPECT)
+          holdings.values().stream()
+              .filter(holding -> holding.slot && holding.run != null)
+              .filter(holding -> holding.suspect() || now > holding.deadline(heartbeat))
               .count();
     } finally {
       lock.unlock();
@@ -397,9 +339,9 @@ public final class Ledger {
   private void freeSlot(ClaimId claim) {
     lock.lock();
     try {
-      Entry entry = entries.get(claim);
-      if (entry != null) {
-        entry.slot = false;
+      Holding holding = holdings.get(claim);
+      if (holding != null) {
+        holding.slot = false;
         changed.signalAll();
       }
     } finally {
@@ -408,6 +350,6 @@ public final class Ledger {
   }
 
   private int free() {
-    return slots - (int) entries.values().stream().filter(entry -> entry.slot).count();
+    return slots - (int) holdings.values().stream().filter(holding -> holding.slot).count();
   }
 }

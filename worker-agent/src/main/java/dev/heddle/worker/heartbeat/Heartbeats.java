@@ -147,8 +147,11 @@ public final class Heartbeats implements Runnable {
 
   private void acknowledge(long sentAt) {
     acknowledgements.execute(() -> {
-      if (ledger.acknowledged(sentAt)) {
-        log.atWarn().log("the lease had run out; asking which runs are still this machine's");
+      Ledger.Lapse lapse = ledger.acknowledged(sentAt);
+      if (lapse == Ledger.Lapse.NEW) {
+        log.atWarn().log("a lease had run out; asking which runs are still this machine's");
+      }
+      if (lapse != Ledger.Lapse.NONE) {
         now();
       }
       joined.countDown();

@@ -21,8 +21,8 @@ import org.springframework.util.unit.DataSize;
  * @param home everything that the worker keeps
  * @param labels pairs {@code name=value}
  * @param heartbeatInterval between two heartbeats
- * @param lease how long session-service waits for a heartbeat; must be what it is set to there
- * @param guardMargin how much earlier than the lease ends engines are frozen
+ * @param guardMargin how much earlier than its lease ends an engine is frozen; the lease itself is
+ *     session-service's, and comes with each offer
  * @param claimResend when a claim without an answer is sent again
  * @param cancelGrace between SIGTERM and SIGKILL
  * @param drainTimeout how long runs may go on after the worker was told to stop
@@ -36,12 +36,14 @@ public record WorkerProperties(
     String pool,
     List<String> labels,
     Duration heartbeatInterval,
-    Duration lease,
     Duration guardMargin,
     Duration claimResend,
     Duration cancelGrace,
     Duration drainTimeout,
     DataSize spoolLimit) {
+
+  /** A broker that has just come back may take a moment to answer. */
+  private static final Duration LEAST_PATIENCE = Duration.ofSeconds(5);
 
   public WorkerProperties {
     labels = labels == null ? List.of() : List.copyOf(labels);
@@ -54,16 +56,12 @@ public record WorkerProperties(
         "pool",
         "must be 1 to 63 characters of a-z 0-9 _ - and begin with a letter or digit, but is '%s'"
             .formatted(pool));
-    positive(heartbeatInterval, "heartbeat-interval");
-    positive(guardMargin, "guard-margin");
-    positive(claimResend, "claim-resend");
+    atLeast(heartbeatInterval, Duration.ofMillis(100), "heartbeat-interval");
+    // The guard looks for processes all over /proc before they stand still.
+    atLeast(guardMargin, Duration.ofMillis(500), "guard-margin");
+    atLeast(claimResend, Duration.ofMillis(100), "claim-resend");
     check(!cancelGrace.isNegative(), "cancel-grace", "must not be negative");
     check(!drainTimeout.isNegative(), "drain-timeout", "must not be negative");
-    check(
-        heartbeatInterval.multipliedBy(2).compareTo(lease.minus(guardMargin)) <= 0,
-        "lease",
-        "less heddle.worker.guard-margin must be at least two of heddle.worker.heartbeat-interval, so that one lost heartbeat freezes nothing, but %s - %s is less than 2 x %s"
-            .formatted(lease, guardMargin, heartbeatInterval));
     check(
         spoolLimit.toBytes() >= 1_048_576,
         "spool-limit",
@@ -79,9 +77,14 @@ public record WorkerProperties(
     return labelMap(labels);
   }
 
-  /** How long an acknowledged heartbeat lets engines run. */
-  public Duration runsFor() {
-    return lease.minus(guardMargin);
+  public GuardTimes guardTimes() {
+    return new GuardTimes(heartbeatInterval, guardMargin);
+  }
+
+  /** After this time a heartbeat or a claim that the broker has not taken is of no use any more. */
+  public Duration patience() {
+    Duration five = heartbeatInterval.multipliedBy(5);
+    return five.compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : five;
   }
 
   private static MachineId machineId(@Nullable String id) {
@@ -128,8 +131,9 @@ public record WorkerProperties(
     return map;
   }
 
-  private static void positive(Duration value, String key) {
-    check(!value.isNegative() && !value.isZero(), key, "must be longer than zero");
+  private static void atLeast(Duration value, Duration least, String key) {
+    check(
+        value.compareTo(least) >= 0, key, "must be at least %s, but is %s".formatted(least, value));
   }
 
   private static void check(boolean good, String key, String what) {

@@ -84,6 +84,8 @@ watch() {
     fi
     timeout=()
     if ((!frozen)); then
+      # The clock of the time-out stands still while the machine is suspended; the deadline does not.
+      ((left > 1000)) && left=1000
       printf -v left '%d.%03d' $((left / 1000)) $((left % 1000))
       timeout=(-t "$left")
     fi

@@ -18,7 +18,8 @@ import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionQueued.SessionOffered;
 import dev.heddle.contracts.WorkspaceSpec;
 import dev.heddle.testkit.SettableClock;
-import dev.heddle.worker.claim.Ledger.Verdict;
+import dev.heddle.worker.claim.Ledger.Lapse;
+import dev.heddle.worker.machine.GuardTimes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.Test;
 class LedgerTest {
 
   private static final long INCARNATION = 5;
+  private static final Verdict NOTHING = new Verdict.Nothing();
+  private static final Duration LEASE = Duration.ofSeconds(15);
   private static final Duration RUNS_FOR = Duration.ofSeconds(12);
 
   private final SettableClock clock = SettableClock.at("2026-11-21T09:00:00Z");
@@ -40,8 +43,7 @@ class LedgerTest {
           new MachineId("m"),
           INCARNATION,
           2,
-          RUNS_FOR,
-          Duration.ofSeconds(30),
+          new GuardTimes(Duration.ofSeconds(3), Duration.ofSeconds(3)),
           ids,
           clock,
           boot::get);
@@ -88,8 +90,8 @@ class LedgerTest {
   void aGrantBeginsOnce() {
     ClaimMade claim = claimed();
 
-    assertThat(granted(claim)).isEqualTo(Verdict.BEGIN);
-    assertThat(granted(claim)).isEqualTo(Verdict.NOTHING);
+    assertThat(granted(claim)).isEqualTo(begin());
+    assertThat(granted(claim)).isEqualTo(NOTHING);
     assertThat(ledger.beat().held()).containsExactly(held(claim, true));
   }
 
@@ -97,10 +99,9 @@ class LedgerTest {
   void aGrantOfAnotherLifeOrForAnotherAttemptIsNothing() {
     ClaimMade claim = claimed();
 
-    assertThat(ledger.granted(grant(claim, INCARNATION - 1, 1), true, 0))
-        .isEqualTo(Verdict.NOTHING);
-    assertThat(ledger.granted(grant(claim, INCARNATION, 2), true, 0)).isEqualTo(Verdict.NOTHING);
-    assertThat(granted(claim)).isEqualTo(Verdict.BEGIN);
+    assertThat(ledger.granted(grant(claim, INCARNATION - 1, 1))).isEqualTo(NOTHING);
+    assertThat(ledger.granted(grant(claim, INCARNATION, 2))).isEqualTo(NOTHING);
+    assertThat(granted(claim)).isEqualTo(begin());
   }
 
   @Test
@@ -108,7 +109,7 @@ class LedgerTest {
     ClaimMade claim = claimed();
     ledger.release(claim.claimId());
 
-    assertThat(granted(claim)).isEqualTo(Verdict.NOTHING);
+    assertThat(granted(claim)).isEqualTo(NOTHING);
   }
 
   @Test
@@ -139,14 +140,14 @@ class LedgerTest {
 
   @Test
   void theLeaseCountsFromWhenTheHeartbeatWasSent() {
+    ClaimMade claim = claimed();
     long sent = boot.get() + 1_000;
     boot.addAndGet(5_000);
 
-    assertThat(ledger.acknowledged(sent)).isFalse();
-
-    assertThat(ledger.deadline()).isEqualTo(sent + RUNS_FOR.toMillis());
+    assertThat(ledger.acknowledged(sent)).isEqualTo(Lapse.NONE);
     ledger.acknowledged(sent - 500);
-    assertThat(ledger.deadline()).isEqualTo(sent + RUNS_FOR.toMillis());
+
+    assertThat(granted(claim)).isEqualTo(new Verdict.Begin(sent + RUNS_FOR.toMillis()));
   }
 
   @Test
@@ -154,57 +155,118 @@ class LedgerTest {
     ClaimMade claim = claimed();
     boot.addAndGet(RUNS_FOR.toMillis() + 1);
 
-    assertThat(granted(claim)).isEqualTo(Verdict.NOTHING);
+    assertThat(granted(claim)).isEqualTo(NOTHING);
   }
 
   @Test
-  void afterALapseWaitingClaimsAreGivenUpAndRunsAreInDoubt() {
+  void theLeaseOfTheGrantCounts() {
+    ClaimMade claim = claimed();
+
+    Verdict longer = ledger.granted(grant(claim, INCARNATION, 1, Duration.ofMinutes(1), null));
+
+    assertThat(longer).isEqualTo(new Verdict.Begin(boot.get() + 57_000));
+    boot.addAndGet(57_000);
+    assertThat(ledger.acknowledged(boot.get())).isEqualTo(Lapse.NONE);
+  }
+
+  @Test
+  void aLeaseTooShortForItsHeartbeatsIsNotTaken() {
+    ClaimMade claim = claimed();
+
+    Verdict verdict = ledger.granted(grant(claim, INCARNATION, 1, Duration.ofSeconds(8), null));
+
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            Verdict.Unusable.class,
+            unusable ->
+                assertThat(unusable.reason())
+                    .contains("heddle.session.lease.length (PT8S)")
+                    .contains("heddle.worker.guard-margin (PT3S)")
+                    .contains("heddle.worker.heartbeat-interval (PT3S)"));
+    assertThat(ledger.obstacle(9_000L)).isNull();
+    assertThat(ledger.obstacle(null)).contains("older than this worker");
+  }
+
+  @Test
+  void afterALapseAllThatIsHeldIsInDoubt() {
     ClaimMade running = claimed();
     granted(running);
     ClaimMade waiting = claimed();
     boot.addAndGet(RUNS_FOR.toMillis() + 1);
 
-    assertThat(ledger.acknowledged(boot.get())).isTrue();
+    assertThat(ledger.acknowledged(boot.get())).isEqualTo(Lapse.NEW);
 
-    assertThat(ledger.lapses()).isEqualTo(1);
-    assertThat(ledger.beat().held()).containsExactly(held(running, false));
-    assertThat(granted(waiting)).isEqualTo(Verdict.NOTHING);
+    assertThat(granted(waiting)).isEqualTo(NOTHING);
+    assertThat(granted(running)).isEqualTo(NOTHING);
+    Ledger.Beat asking = ledger.beat();
+    assertThat(asking.held()).containsExactly(held(running, false), held(waiting, false));
+    assertThat(answer(waiting, asking)).isEqualTo(begin());
+    assertThat(answer(running, asking)).isEqualTo(new Verdict.GoOn());
   }
 
   @Test
-  void aRunInDoubtGoesOnOnlyByAGrantWrittenAfterTheLapse() {
+  void whatAnswersAHeartbeatOfBeforeTheLapseIsNotBelieved() {
+    ClaimMade claim = claimed();
+    granted(claim);
+    Ledger.Beat before = ledger.beat();
+    boot.addAndGet(RUNS_FOR.toMillis() + 1);
+    ledger.acknowledged(boot.get());
+
+    assertThat(answer(claim, before)).isEqualTo(NOTHING);
+    assertThat(ledger.beat().held()).containsExactly(held(claim, false));
+  }
+
+  @Test
+  void whoLapsesAgainBeforeTheAnswerAsksAgain() {
     ClaimMade claim = claimed();
     granted(claim);
     boot.addAndGet(RUNS_FOR.toMillis() + 1);
     ledger.acknowledged(boot.get());
-    ClaimGranted again = grant(claim, INCARNATION, 1);
+    Ledger.Beat first = ledger.beat();
+    boot.addAndGet(RUNS_FOR.toMillis() + 1);
+    assertThat(ledger.acknowledged(boot.get())).isEqualTo(Lapse.SAME);
 
-    assertThat(ledger.granted(again, true, 0)).isEqualTo(Verdict.NOTHING);
-    assertThat(ledger.granted(again, false, 1)).isEqualTo(Verdict.NOTHING);
-    assertThat(ledger.granted(again, true, 1)).isEqualTo(Verdict.GO_ON);
-    assertThat(ledger.beat().held()).containsExactly(held(claim, true));
+    assertThat(answer(claim, first)).isEqualTo(NOTHING);
+    assertThat(answer(claim, ledger.beat())).isEqualTo(new Verdict.GoOn());
   }
 
   @Test
-  void lateAcknowledgementsOfOldHeartbeatsAreTheSameLapse() {
+  void lateAcknowledgementsOfOldHeartbeatsProlongNothing() {
+    ClaimMade claim = claimed();
+    granted(claim);
     long old = boot.get();
     boot.addAndGet(RUNS_FOR.toMillis() + 5_000);
 
-    assertThat(ledger.acknowledged(old + 1_000)).isTrue();
-    assertThat(ledger.acknowledged(old + 2_000)).isFalse();
-    assertThat(ledger.acknowledged(boot.get())).isFalse();
-    assertThat(ledger.lapses()).isEqualTo(1);
-
-    boot.addAndGet(RUNS_FOR.toMillis() + 1);
-    assertThat(ledger.acknowledged(boot.get())).isTrue();
+    assertThat(ledger.acknowledged(old + 1_000)).isEqualTo(Lapse.NEW);
+    assertThat(ledger.acknowledged(old + 2_000)).isEqualTo(Lapse.SAME);
+    assertThat(answer(claim, ledger.beat())).isEqualTo(NOTHING);
+    assertThat(ledger.acknowledged(boot.get())).isEqualTo(Lapse.SAME);
+    assertThat(answer(claim, ledger.beat())).isEqualTo(new Verdict.GoOn());
+    assertThat(ledger.acknowledged(boot.get())).isEqualTo(Lapse.NONE);
   }
 
   @Test
   void aSteadyWorkerNeverLapses() {
+    granted(claimed());
     for (int i = 0; i < 100; i++) {
       boot.addAndGet(3_000);
-      assertThat(ledger.acknowledged(boot.get() - 100)).isFalse();
+      assertThat(ledger.acknowledged(boot.get() - 100)).isEqualTo(Lapse.NONE);
     }
+  }
+
+  @Test
+  void whoHoldsNothingCannotLapse() {
+    boot.addAndGet(RUNS_FOR.toMillis() * 10);
+    assertThat(ledger.acknowledged(boot.get())).isEqualTo(Lapse.NONE);
+    assertThat(granted(claimed())).isEqualTo(begin());
+  }
+
+  private Verdict begin() {
+    return new Verdict.Begin(boot.get() + RUNS_FOR.toMillis());
+  }
+
+  private Verdict answer(ClaimMade claim, Ledger.Beat beat) {
+    return ledger.granted(grant(claim, INCARNATION, claim.attempt(), LEASE, beat.sequence()));
   }
 
   private ClaimMade claimed() {
@@ -212,7 +274,7 @@ class LedgerTest {
   }
 
   private Verdict granted(ClaimMade claim) {
-    return ledger.granted(grant(claim, INCARNATION, claim.attempt()), true, 0);
+    return ledger.granted(grant(claim, INCARNATION, claim.attempt()));
   }
 
   private static HeldClaim held(ClaimMade claim, boolean granted) {
@@ -228,10 +290,16 @@ class LedgerTest {
         new Requirements("command", "default", null, Map.of()),
         new WorkspaceSpec.Scratch(),
         clock.instant(),
-        clock.instant().plusSeconds(60));
+        clock.instant().plusSeconds(60),
+        LEASE.toMillis());
   }
 
   private ClaimGranted grant(ClaimMade claim, long incarnation, int attempt) {
+    return grant(claim, incarnation, attempt, LEASE, null);
+  }
+
+  private ClaimGranted grant(
+      ClaimMade claim, long incarnation, int attempt, Duration lease, Long answered) {
     return new ClaimGranted(
         claim.machineId(),
         incarnation,
@@ -245,6 +313,8 @@ class LedgerTest {
             "",
             new EngineSpec("command", null, null, null, List.of()),
             new WorkspaceSpec.Scratch()),
-        clock.instant());
+        clock.instant(),
+        lease.toMillis(),
+        answered);
   }
 }

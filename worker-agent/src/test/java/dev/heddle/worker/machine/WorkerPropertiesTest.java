@@ -37,8 +37,9 @@ class WorkerPropertiesTest {
       assertThat(worker.pool()).isEqualTo("default");
       assertThat(worker.labelMap()).isEmpty();
       assertThat(worker.heartbeatInterval()).isEqualTo(Duration.ofSeconds(3));
-      assertThat(worker.lease()).isEqualTo(Duration.ofSeconds(15));
-      assertThat(worker.runsFor()).isEqualTo(Duration.ofSeconds(12));
+      assertThat(worker.guardTimes())
+          .isEqualTo(new GuardTimes(Duration.ofSeconds(3), Duration.ofSeconds(3)));
+      assertThat(worker.patience()).isEqualTo(Duration.ofSeconds(15));
       assertThat(worker.cancelGrace()).isEqualTo(Duration.ofSeconds(5));
       assertThat(worker.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
       assertThat(worker.spoolLimit()).isEqualTo(DataSize.ofMegabytes(64));
@@ -75,9 +76,8 @@ class WorkerPropertiesTest {
     "slots, 0, heddle.worker.slots",
     "pool, Not A Pool, heddle.worker.pool",
     "labels, novalue, heddle.worker.labels",
-    "heartbeat-interval, 0s, heddle.worker.heartbeat-interval",
-    "heartbeat-interval, 7s, heddle.worker.lease",
-    "guard-margin, 14s, heddle.worker.guard-margin",
+    "heartbeat-interval, 99ms, heddle.worker.heartbeat-interval",
+    "guard-margin, 499ms, heddle.worker.guard-margin",
     "claim-resend, 0s, heddle.worker.claim-resend",
     "cancel-grace, -1s, heddle.worker.cancel-grace",
     "drain-timeout, -1s, heddle.worker.drain-timeout",
