@@ -15,18 +15,23 @@ import dev.heddle.contracts.TraceRecord;
 import dev.heddle.messaging.Json;
 import dev.heddle.testkit.TestKafka;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -50,6 +55,7 @@ final class Wire {
           new StringSerializer(),
           new ByteArraySerializer());
   private final List<ConsumerRecord<String, byte[]>> heard = new CopyOnWriteArrayList<>();
+  private final List<ProducerRecord<String, byte[]>> sent = new CopyOnWriteArrayList<>();
 
   Wire() {
     Thread.ofPlatform().daemon().name("wire").start(this::listen);
@@ -82,10 +88,52 @@ final class Wire {
   }
 
   void deliver(Topic topic, String key, byte[] payload) {
+    deliver(new ProducerRecord<>(topic.name(), key, payload));
+  }
+
+  /** Sends what may have been sent before. */
+  void deliver(ProducerRecord<String, byte[]> record) {
     try {
-      producer.send(new ProducerRecord<>(topic.name(), key, payload)).get();
+      producer.send(new ProducerRecord<>(record.topic(), record.key(), record.value())).get();
+      sent.add(record);
     } catch (Exception e) {
       throw new IllegalStateException("the broker did not take it", e);
+    }
+  }
+
+  /** How many records tests have sent. */
+  int sent() {
+    return sent.size();
+  }
+
+  /** What was sent to a topic after the first so many records. */
+  List<ProducerRecord<String, byte[]>> sentTo(Topic topic, int after) {
+    return List.copyOf(sent).stream()
+        .skip(after)
+        .filter(record -> record.topic().equals(topic.name()))
+        .toList();
+  }
+
+  /** Waits until a consumer group has taken everything that a topic holds. */
+  void awaitTaken(Topic topic, String group) {
+    try (Admin admin = TestKafka.admin()) {
+      Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+      for (int i = 0; i < topic.partitions(); i++) {
+        partitions.put(new TopicPartition(topic.name(), i), OffsetSpec.latest());
+      }
+      var ends = admin.listOffsets(partitions).all().get();
+      await(group + " to take " + topic.name())
+          .atMost(PATIENCE)
+          .until(() -> {
+            var taken = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+            return ends.entrySet().stream()
+                .filter(end -> end.getValue().offset() > 0)
+                .allMatch(end ->
+                    taken.get(end.getKey()) != null
+                        && taken.get(end.getKey()).offset() >= end.getValue().offset());
+          });
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -143,10 +143,13 @@ class ThreadIT extends ThreadServiceSetting {
             .queued()
             .claimed("worker-1")
             .preparing()
-            .started("/work/t", "heddle/t")
+            .started("/srv/t", "heddle/t")
             .says(answer, "all done\0")
-            .reports("heddle/t", "/work/t", "abc", 3)
+            .reports("heddle/t", "/srv/t", "abc", 3)
             .completed();
+    // Each record twice, then the batch twice, as a relay does that is killed between send and
+    // delete.
+    script.changes().forEach(change -> publish(List.of(change, change)));
     publish(script.changes());
     publish(script.changes());
     await().until(() -> "idle".equals(http.get("/api/threads/" + id).text("status")));

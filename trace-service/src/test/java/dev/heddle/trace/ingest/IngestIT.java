@@ -3,8 +3,12 @@ package dev.heddle.trace.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.heddle.contracts.NoticeLevel;
+import dev.heddle.contracts.Origin;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.Topics;
+import dev.heddle.contracts.TraceBody;
+import dev.heddle.contracts.TraceRecord;
 import dev.heddle.messaging.Json;
 import dev.heddle.trace.Run;
 import dev.heddle.trace.TraceServiceIT;
@@ -62,6 +66,60 @@ class IngestIT extends TraceServiceIT {
       }
       publish(runs.stream().flatMap(run -> run.drain().stream()).toList());
     }
+  }
+
+  @Test
+  void whatIsDeliveredTwiceRecordByRecordAndAsABatchIsStoredAndShownOnce() {
+    Run once = lostOnce();
+    Run twice = lostOnce();
+    publish(once.drain());
+    List<TraceRecord> all = twice.drain();
+    all.forEach(record -> publish(List.of(record, record)));
+    publish(all);
+    publish(all);
+    // In the same partition, so that all before it has been read when it is stored.
+    publish(
+        twice
+            .event(0, Origin.SESSION, 100, new TraceBody.Notice(NoticeLevel.INFO, "the end"))
+            .drain());
+
+    long events = all.stream().filter(TraceRecord.TraceEvent.class::isInstance).count();
+    awaitStored(once.session, events);
+    awaitStored(twice.session, events + 1);
+    assertThat(shown(twice)).startsWith(shown(once).toArray(String[]::new));
+    assertThat(shown(twice)).noneMatch(item -> item.contains("late"));
+    JsonNode summary = json("/api/sessions/" + twice.session + "/summary");
+    assertThat(summary.path("superseded").asLong()).isEqualTo(1);
+    assertThat(summary.path("attempt").asInt()).isEqualTo(2);
+  }
+
+  /** Attempt 1 is lost and says something late; attempt 2 ends well. */
+  private static Run lostOnce() {
+    return Run.ofThread()
+        .prompt("p")
+        .status(SessionStatus.CLAIMED, 1)
+        .engineStarted(1)
+        .status(SessionStatus.RUNNING, 1)
+        .line(1, "one")
+        .closed(1, "lease expired")
+        .status(SessionStatus.QUEUED, 1)
+        .line(1, "late")
+        .status(SessionStatus.CLAIMED, 2)
+        .engineStarted(2)
+        .line(2, "two")
+        .end(SessionStatus.COMPLETED, 2);
+  }
+
+  private List<String> shown(Run run) {
+    return jdbc.queryForList(
+        """
+        select concat_ws('|', kind, role, status, open, coalesce(text,
+          (select string_agg(t.text, '' order by t.position) from transcript_text t
+            where t.timeline = i.timeline and t.item_position = i.position)))
+        from transcript_item i where timeline = ? order by position
+        """,
+        String.class,
+        run.thread.value());
   }
 
   @Test
