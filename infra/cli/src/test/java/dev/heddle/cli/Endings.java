@@ -108,6 +108,7 @@ final class Endings {
   private List<JsonNode> awaitEndOf(String session) {
     return await("the end of " + session + " on its timeline")
         .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
         .ignoreExceptionsInstanceOf(CommandFailure.class)
         .until(
             () -> system.events(session),

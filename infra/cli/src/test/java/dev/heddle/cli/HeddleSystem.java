@@ -212,7 +212,8 @@ final class HeddleSystem implements AutoCloseable {
   Dispatched dispatchWhenOpen(String project, String prompt) {
     String key = UUID.randomUUID().toString();
     return await("an open door")
-        .atMost(Duration.ofMinutes(3))
+        .atMost(Duration.ofMinutes(10))
+        .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(200))
         .until(
             () -> {

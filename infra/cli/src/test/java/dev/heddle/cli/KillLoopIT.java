@@ -141,6 +141,7 @@ class KillLoopIT {
         int before = number;
         await("a dispatch that has run")
             .atMost(LIMIT)
+            .pollDelay(Duration.ZERO)
             .pollInterval(Duration.ofMillis(200))
             .until(() -> before - marks.ended() < WAITING);
         int lines = 2 + dice.nextInt(23);
