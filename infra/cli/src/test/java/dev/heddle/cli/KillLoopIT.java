@@ -68,9 +68,9 @@ class KillLoopIT {
           Map.entry("HEDDLE_SESSION_LEASE_LENGTH", "6s"),
           Map.entry("HEDDLE_SESSION_LEASE_BLINDNESS", "3s"),
           Map.entry("HEDDLE_SESSION_OFFER_VALIDITY", "6s"),
+          Map.entry("HEDDLE_SESSION_OFFER_RECORD_LOCK", "3s"),
           Map.entry("HEDDLE_SESSION_OFFER_REFUSAL_PAUSE", "2s"),
           Map.entry("HEDDLE_SESSION_RETRY_MAX_ATTEMPTS", "100"),
-          Map.entry("HEDDLE_WORKER_LEASE", "6s"),
           Map.entry("HEDDLE_WORKER_HEARTBEAT_INTERVAL", "1s"),
           Map.entry("HEDDLE_WORKER_GUARD_MARGIN", "2s"),
           Map.entry("HEDDLE_WORKER_CLAIM_RESEND", "1s"));
