@@ -32,7 +32,7 @@ final class SystemTable {
     table.print(terminal);
     for (SystemState.Part part : state.parts()) {
       if (part.lastEnd() != null) {
-        terminal.line("! " + part.name() + ": last ended at " + part.lastEnd());
+        terminal.line("! " + part.name() + " " + part.lastEnd());
       }
     }
   }

@@ -49,7 +49,7 @@ class HeddleScriptTest {
       for (String folder : System.getenv("PATH").split(":", -1)) {
         Path program = Path.of(folder, name);
         if (Files.isExecutable(program) && !Files.exists(programs.resolve(name))) {
-          Files.createSymbolicLink(programs.resolve(name), program);
+          program(programs.resolve(name), "exec " + program + " \"$@\"");
         }
       }
     }

@@ -172,7 +172,7 @@ final class Child {
     synchronized (this) {
       condition = SystemState.Condition.RESTARTING;
       Instant now = Instant.now();
-      lastEnd = now.truncatedTo(ChronoUnit.SECONDS) + " " + how;
+      lastEnd = how + " at " + now.truncatedTo(ChronoUnit.SECONDS);
       pause = backOff.died(Duration.between(startedAt, now));
       text = how + "; starting again in " + seconds(pause);
       if (backOff.alarming()) {

@@ -68,7 +68,7 @@ public record SystemState(
    * @param log its log file
    * @param condition what it is doing
    * @param restarts how often it was started again since the launch
-   * @param lastEnd when and how it last died; null if it never did
+   * @param lastEnd how and when it last died; null if it never did
    * @param signal the signal that ends it in an orderly way
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)

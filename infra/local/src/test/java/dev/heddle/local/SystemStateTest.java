@@ -33,7 +33,7 @@ class SystemStateTest {
                     "kafka.log",
                     SystemState.Condition.RESTARTING,
                     2,
-                    "2026-11-21T10:16:00Z ended with exit code 1",
+                    "ended with exit code 1 at 2026-11-21T10:16:00Z",
                     "TERM")));
 
     state.write(home);
