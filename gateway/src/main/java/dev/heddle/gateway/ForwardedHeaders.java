@@ -1,10 +1,12 @@
 package dev.heddle.gateway;
 
+import dev.heddle.contracts.TraceId;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.slf4j.MDC;
 import org.springframework.http.HttpHeaders;
 
 /**
@@ -24,8 +26,6 @@ final class ForwardedHeaders {
           "if-none-match",
           "if-unmodified-since",
           "last-event-id",
-          "traceparent",
-          "tracestate",
           "user-agent");
 
   private static final Set<String> NOT_TO_CLIENTS =
@@ -43,6 +43,7 @@ final class ForwardedHeaders {
           "set-cookie2",
           "strict-transport-security",
           "te",
+          "traceresponse",
           "trailer",
           "transfer-encoding",
           "upgrade",
@@ -53,11 +54,16 @@ final class ForwardedHeaders {
 
   private ForwardedHeaders() {}
 
+  /** The trace goes on under the id that the request has here, which may be new. */
   static void toService(HttpServletRequest sent, BiConsumer<String, String> request) {
     for (String name : Collections.list(sent.getHeaderNames())) {
       if (TO_SERVICES.contains(name.toLowerCase(Locale.ROOT))) {
         Collections.list(sent.getHeaders(name)).forEach(value -> request.accept(name, value));
       }
+    }
+    String trace = MDC.get(TraceId.LOG_KEY);
+    if (trace != null) {
+      request.accept(TraceId.HEADER, new TraceId(trace).header());
     }
   }
 

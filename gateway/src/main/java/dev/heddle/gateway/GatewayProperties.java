@@ -54,7 +54,9 @@ record GatewayProperties(
     Upstream {
       positive("upstream.connect-timeout", connectTimeout);
       positive("upstream.read-timeout", readTimeout);
-      positive("upstream.max-answer", maxAnswer.toBytes());
+      if (maxAnswer.toBytes() < 1) {
+        throw invalid("upstream.max-answer", maxAnswer, "must be 1B at least");
+      }
       positive("upstream.probe-period", probePeriod);
     }
   }
@@ -125,7 +127,9 @@ record GatewayProperties(
   }
 
   private static void positive(String key, Duration value) {
-    positive(key, value.toMillis());
+    if (value.toMillis() < 1) {
+      throw invalid(key, value, "must be 1ms at least");
+    }
   }
 
   private static void positive(String key, long value) {

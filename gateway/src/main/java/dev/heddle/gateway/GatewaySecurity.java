@@ -104,7 +104,7 @@ class GatewaySecurity {
             "traceparent",
             "tracestate"));
     rules.setExposedHeaders(
-        List.of(HttpHeaders.ETAG, HttpHeaders.LOCATION, HttpHeaders.RETRY_AFTER));
+        List.of(HttpHeaders.ETAG, HttpHeaders.LOCATION, HttpHeaders.RETRY_AFTER, "traceresponse"));
     rules.setMaxAge(Duration.ofHours(1));
     CorsFilter filter = new CorsFilter(request -> rules);
     filter.setCorsProcessor(new ProblemCorsProcessor(problems));

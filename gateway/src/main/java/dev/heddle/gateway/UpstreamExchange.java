@@ -46,6 +46,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 @Component
 final class UpstreamExchange implements ProxyExchange {
   private static final Logger log = LoggerFactory.getLogger(UpstreamExchange.class);
+  private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
   private static final Duration RETRY_SOON = Duration.ofSeconds(2);
   private static final Set<HttpMethod> READING =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
@@ -136,6 +137,14 @@ final class UpstreamExchange implements ProxyExchange {
       return refuse(identityRefused(target), target);
     }
     count(target, answer.statusCode());
+    if (!READS.contains(request.getMethod())) {
+      log.atInfo()
+          .addKeyValue("method", request.getMethod())
+          .addKeyValue("path", request.getServerRequest().requestPath().value())
+          .addKeyValue("service", target.service())
+          .addKeyValue("status", answer.statusCode())
+          .log("a request that may change something was answered");
+    }
     byte[] body = answer.body();
     return respond(
         answer,

@@ -1,6 +1,9 @@
 package dev.heddle.session;
 
 import dev.heddle.contracts.Ids;
+import dev.heddle.messaging.DispatchStage;
+import dev.heddle.messaging.DispatchTimes;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -37,6 +40,15 @@ public class SessionServiceApplication {
     @ConditionalOnMissingBean
     Ticker ticker() {
       return System::nanoTime;
+    }
+
+    @Bean
+    DispatchTimes dispatchTimes(MeterRegistry meters) {
+      return new DispatchTimes(
+          meters,
+          DispatchStage.ACCEPTED_TO_QUEUED,
+          DispatchStage.QUEUED_TO_OFFERED,
+          DispatchStage.OFFERED_TO_CLAIMED);
     }
 
     @Bean

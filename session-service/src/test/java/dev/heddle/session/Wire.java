@@ -1,5 +1,6 @@
 package dev.heddle.session;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.contracts.ControlMessage;
@@ -11,8 +12,11 @@ import dev.heddle.contracts.SessionQueued.SessionOffered;
 import dev.heddle.contracts.SessionRequest;
 import dev.heddle.contracts.Topic;
 import dev.heddle.contracts.Topics;
+import dev.heddle.contracts.TraceId;
 import dev.heddle.contracts.TraceRecord;
+import dev.heddle.messaging.Headers;
 import dev.heddle.messaging.Json;
+import dev.heddle.messaging.LogScope;
 import dev.heddle.testkit.TestKafka;
 import java.time.Duration;
 import java.util.HashMap;
@@ -94,7 +98,11 @@ final class Wire {
   /** Sends what may have been sent before. */
   void deliver(ProducerRecord<String, byte[]> record) {
     try {
-      producer.send(new ProducerRecord<>(record.topic(), record.key(), record.value())).get();
+      producer
+          .send(
+              Headers.underTrace(
+                  new ProducerRecord<>(record.topic(), record.key(), record.value())))
+          .get();
       sent.add(record);
     } catch (Exception e) {
       throw new IllegalStateException("the broker did not take it", e);
@@ -139,6 +147,20 @@ final class Wire {
 
   void request(SessionRequest request) {
     deliver(Topics.SESSION_REQUESTED, request.threadId().toString(), request);
+  }
+
+  /** A request under a trace. */
+  void request(SessionRequest request, TraceId trace) {
+    try (var _ = LogScope.of(trace)) {
+      deliver(Topics.SESSION_REQUESTED, request.threadId().toString(), request);
+    }
+  }
+
+  /** Everything that was said of a session, on any topic. */
+  List<ConsumerRecord<String, byte[]>> saidOf(SessionId session) {
+    return heard.stream()
+        .filter(record -> new String(record.value(), UTF_8).contains(session.toString()))
+        .toList();
   }
 
   void project(ProjectChanged change) {

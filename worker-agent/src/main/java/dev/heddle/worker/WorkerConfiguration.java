@@ -1,6 +1,8 @@
 package dev.heddle.worker;
 
 import dev.heddle.contracts.Ids;
+import dev.heddle.messaging.DispatchStage;
+import dev.heddle.messaging.DispatchTimes;
 import dev.heddle.worker.broker.KafkaClients;
 import dev.heddle.worker.claim.Duty;
 import dev.heddle.worker.claim.Ledger;
@@ -18,6 +20,7 @@ import dev.heddle.worker.spool.KafkaRecordSender;
 import dev.heddle.worker.spool.Spools;
 import dev.heddle.worker.workspace.WorkspaceProperties;
 import dev.heddle.worker.workspace.Workspaces;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -105,7 +108,8 @@ class WorkerConfiguration {
       Home home,
       WorkerProperties properties,
       Ids ids,
-      Clock clock) {
+      Clock clock,
+      MeterRegistry meters) {
     return new Runs(
         engines,
         workspaces,
@@ -114,7 +118,8 @@ class WorkerConfiguration {
         home.incarnation(),
         properties.cancelGrace(),
         ids,
-        clock);
+        clock,
+        new DispatchTimes(meters, DispatchStage.CLAIMED_TO_STARTED));
   }
 
   @Bean
@@ -126,7 +131,8 @@ class WorkerConfiguration {
       Duty duty,
       @Qualifier("promptProducer") Producer<String, byte[]> producer,
       Clock clock,
-      BootClock boot) {
+      BootClock boot,
+      MeterRegistry meters) {
     @Nullable String version = WorkerApplication.class.getPackage().getImplementationVersion();
     Heartbeats heartbeats =
         new Heartbeats(
@@ -144,7 +150,8 @@ class WorkerConfiguration {
             duty,
             producer,
             clock,
-            boot);
+            boot,
+            meters);
     duty.onChange(heartbeats::now);
     return heartbeats;
   }

@@ -109,6 +109,7 @@ final class BatchInbound implements Inbound, ApplicationListener<ContextClosedEv
             record.partition(),
             record.offset(),
             Instant.ofEpochMilli(record.timestamp()),
+            Headers.traceOf(record),
             Headers.textOf(record)));
   }
 }

@@ -16,7 +16,9 @@ public interface Inbound {
    * serialization) is thrown on, so that the container retries the batch for ever with back-off.
    * After any other failure the batch is handled again in ever smaller parts, each in its own
    * transaction and in order, until the offending record alone is found and parked. What cannot be
-   * read is parked too. Delivery is at least once: handlers are idempotent.
+   * read is parked too. A batch holds records of many traces: what is done for one of them is done
+   * in a {@link LogScope} of its {@link Received#trace()}. Delivery is at least once: handlers are
+   * idempotent.
    *
    * @param type of the payload; a sealed type is told apart by its {@code type} field
    * @param handler called with at least one record, in the order of the partition

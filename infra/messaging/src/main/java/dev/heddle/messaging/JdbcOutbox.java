@@ -1,6 +1,8 @@
 package dev.heddle.messaging;
 
 import dev.heddle.contracts.Topic;
+import dev.heddle.contracts.TraceId;
+import java.util.Map;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -32,10 +34,16 @@ final class JdbcOutbox implements Outbox {
               .formatted(topic.name()));
     }
     jdbc.update(
-        "insert into outbox (topic, key, payload) values (?, ?, ?)",
+        "insert into outbox (topic, key, payload, headers) values (?, ?, ?, ?::jsonb)",
         topic.name(),
         key,
-        Json.bytes(payload));
+        Json.bytes(payload),
+        Json.string(headers()));
     TransactionSynchronizationManager.registerSynchronization(wakeAfterCommit);
+  }
+
+  /** Of the work at hand, not of the relay, which sends rows of many. */
+  private static Map<String, String> headers() {
+    return LogScope.trace().map(trace -> Map.of(TraceId.HEADER, trace.header())).orElse(Map.of());
   }
 }

@@ -12,7 +12,8 @@ public interface Outbox {
   /**
    * Stores a record in the caller's transaction and wakes the relay after its commit. Lock or write
    * the row that the record speaks of first (JPA: flush), or two transactions may store their
-   * records in another order than they changed it.
+   * records in another order than they changed it. The record goes out under the trace of the
+   * caller's {@link LogScope}.
    *
    * @param key decides the partition; records of one key stay in order
    * @param payload a record of the wire

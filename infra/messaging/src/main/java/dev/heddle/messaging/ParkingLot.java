@@ -43,18 +43,20 @@ final class ParkingLot implements Parking {
 
   @Override
   public void park(ConsumerRecord<String, byte[]> record, String code, String reason) {
-    park(
-        new ParkedRecord(
-            record.topic(),
-            record.partition(),
-            record.offset(),
-            record.key(),
-            base64(record.value()),
-            Headers.textOf(record),
-            code,
-            shortened(reason),
-            service,
-            clock.instant()));
+    try (var _ = LogScope.of(Headers.traceOf(record))) {
+      park(
+          new ParkedRecord(
+              record.topic(),
+              record.partition(),
+              record.offset(),
+              record.key(),
+              base64(record.value()),
+              Headers.textOf(record),
+              code,
+              shortened(reason),
+              service,
+              clock.instant()));
+    }
   }
 
   /** Parks a record of the outbox that never reached its topic: partition and offset are -1. */
@@ -77,7 +79,9 @@ final class ParkingLot implements Parking {
     try {
       producers
           .createProducer()
-          .send(new ProducerRecord<>(Topics.PARKED.name(), parked.topic(), Json.bytes(parked)))
+          .send(
+              Headers.underTrace(
+                  new ProducerRecord<>(Topics.PARKED.name(), parked.topic(), Json.bytes(parked))))
           .get();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof KafkaException refused

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.contracts.TraceId;
 import dev.heddle.messaging.FakeParking.Parked;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +25,9 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.transaction.support.TransactionOperations;
 
 class BatchInboundTest {
+
+  private static final String TRACEPARENT =
+      "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
   record Note(String text) {}
 
@@ -47,7 +51,8 @@ class BatchInboundTest {
                 3,
                 0,
                 Instant.ofEpochMilli(1_000),
-                Map.of("traceparent", "00-1")));
+                new TraceId("4bf92f3577b34da6a3ce929d0e0e4736"),
+                Map.of("traceparent", TRACEPARENT)));
   }
 
   @Test
@@ -181,7 +186,7 @@ class BatchInboundTest {
         -1,
         "key",
         payload == null ? null : payload.getBytes(UTF_8),
-        new RecordHeaders(List.of(new RecordHeader("traceparent", "00-1".getBytes(UTF_8)))),
+        new RecordHeaders(List.of(new RecordHeader("traceparent", TRACEPARENT.getBytes(UTF_8)))),
         Optional.empty());
   }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.heddle.contracts.ParkedRecord;
 import dev.heddle.contracts.Topic;
 import dev.heddle.contracts.Topics;
+import dev.heddle.contracts.TraceId;
 import dev.heddle.testkit.TestKafka;
 import dev.heddle.testkit.TestPostgres;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -50,6 +52,8 @@ class MessagingIT {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final Topic NOTES =
       new Topic("notes", 1, "note", "test-service", Duration.ofDays(1), false);
+  private static final Topic ECHOES =
+      new Topic("echoes", 1, "note", "test-service", Duration.ofDays(1), false);
   private static final TestPostgres.Database DATABASE = TestPostgres.database("trace");
 
   @DynamicPropertySource
@@ -58,7 +62,7 @@ class MessagingIT {
     registry.add("spring.kafka.bootstrap-servers", TestKafka::bootstrapServers);
     DATABASE.register(registry);
     try (AdminTopicProvisioner provisioner = TestTopics.provisioner()) {
-      provisioner.ensure(NOTES, Topics.PARKED);
+      provisioner.ensure(NOTES, ECHOES, Topics.PARKED);
     }
   }
 
@@ -78,8 +82,8 @@ class MessagingIT {
     }
 
     @Bean
-    NoteListener listener(Inbound inbound, JdbcTemplate jdbc) {
-      return new NoteListener(inbound, jdbc);
+    NoteListener listener(Inbound inbound, JdbcTemplate jdbc, Outbox outbox) {
+      return new NoteListener(inbound, jdbc, outbox);
     }
   }
 
@@ -88,11 +92,13 @@ class MessagingIT {
 
     private final Inbound inbound;
     private final JdbcTemplate jdbc;
+    private final Outbox outbox;
     private final AtomicInteger outages = new AtomicInteger();
 
-    NoteListener(Inbound inbound, JdbcTemplate jdbc) {
+    NoteListener(Inbound inbound, JdbcTemplate jdbc, Outbox outbox) {
       this.inbound = inbound;
       this.jdbc = jdbc;
+      this.outbox = outbox;
     }
 
     @KafkaListener(topics = "notes")
@@ -116,6 +122,11 @@ class MessagingIT {
               TestPostgres.execute(
                   "postgres", "select pg_terminate_backend(%d)".formatted(session));
               jdbc.update("insert into applied (run, n) values (?, -1)", note.run());
+            }
+          }
+          case "echo" -> {
+            try (var _ = LogScope.of(one.trace())) {
+              outbox.send(ECHOES, note.run(), note);
             }
           }
           default -> {}
@@ -198,6 +209,55 @@ class MessagingIT {
   }
 
   @Test
+  void eachRecordOfABatchGoesOnUnderItsOwnTrace() {
+    TraceId known = new TraceId("4bf92f3577b34da6a3ce929d0e0e4736");
+    String sent = "00-" + known + "-00f067aa0ba902b7-01";
+    receiveInOnePoll(
+        List.of(
+            new ProducerRecord<>("notes", run, note(0, "echo")),
+            traced(note(1, "echo"), sent),
+            traced(note(2, "echo"), "00-" + known + "-nonsense"),
+            new ProducerRecord<>("notes", run, note(3, "echo"))));
+
+    await().atMost(LONG).until(() -> echoes().size() == 4);
+    List<TraceId> traces =
+        echoes().stream()
+            .map(echo -> new String(echo.headers().lastHeader("traceparent").value(), UTF_8))
+            .peek(header -> assertThat(header).isNotEqualTo(sent))
+            .map(header -> TraceId.ofHeader(header).orElseThrow())
+            .toList();
+    assertThat(traces).doesNotHaveDuplicates();
+    assertThat(traces.get(1)).isEqualTo(known);
+  }
+
+  @Test
+  void whatIsSaidUnderATraceKeepsItAndWhatIsSaidUnderNoneHasNone() {
+    TraceId trace = TraceId.random();
+    transactions.executeWithoutResult(status -> {
+      try (var _ = LogScope.of(trace)) {
+        outbox.send(ECHOES, run, new Note(run, 0, "plain"));
+      }
+      outbox.send(ECHOES, run, new Note(run, 1, "plain"));
+    });
+
+    await().atMost(LONG).until(() -> echoes().size() == 2);
+    assertThat(Headers.traceOf(echoes().getFirst())).isEqualTo(trace);
+    assertThat(echoes().getLast().headers()).isEmpty();
+  }
+
+  private ProducerRecord<String, byte[]> traced(byte[] payload, String traceparent) {
+    var record = new ProducerRecord<>("notes", run, payload);
+    record.headers().add("traceparent", traceparent.getBytes(UTF_8));
+    return record;
+  }
+
+  private List<ConsumerRecord<String, byte[]>> echoes() {
+    return TestKafka.recordsOf(ECHOES.name()).stream()
+        .filter(record -> run.equals(record.key()))
+        .toList();
+  }
+
+  @Test
   void createsTheTopicsThatItOwnsBeforeAnythingListens() {
     assertThat(kafka.partitionsFor(Topics.TRACE_EVENTS.name()))
         .hasSize(Topics.TRACE_EVENTS.partitions());
@@ -211,11 +271,15 @@ class MessagingIT {
 
   /** Sends while nobody listens, so that the listener finds all of them in its first poll. */
   private void receiveInOnePoll(byte[]... payloads) {
+    receiveInOnePoll(
+        Arrays.stream(payloads)
+            .map(payload -> new ProducerRecord<>("notes", run, payload))
+            .toList());
+  }
+
+  private void receiveInOnePoll(List<ProducerRecord<String, byte[]>> records) {
     listeners.stop();
-    Arrays.stream(payloads)
-        .map(payload -> kafka.send("notes", run, payload))
-        .toList()
-        .forEach(CompletableFuture::join);
+    records.stream().map(kafka::send).toList().forEach(CompletableFuture::join);
     listeners.start();
   }
 

@@ -1,5 +1,6 @@
 package dev.heddle.rest;
 
+import jakarta.servlet.DispatcherType;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureBefore;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -32,6 +33,16 @@ final class RestAutoConfiguration {
   @Bean
   ProblemWriter problemWriter(JsonMapper json) {
     return new ProblemWriter(json);
+  }
+
+  @Bean
+  FilterRegistrationBean<RequestTraceFilter> requestTraceFilter() {
+    var registration = new FilterRegistrationBean<>(new RequestTraceFilter());
+    // Before everything that may log, refusals included.
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    registration.setDispatcherTypes(
+        DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
+    return registration;
   }
 
   @Bean

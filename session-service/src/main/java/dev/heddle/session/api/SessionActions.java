@@ -6,7 +6,11 @@ import dev.heddle.contracts.RunSpec;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.ThreadId;
+import dev.heddle.contracts.TraceId;
 import dev.heddle.contracts.WorkspaceSpec;
+import dev.heddle.messaging.DispatchStage;
+import dev.heddle.messaging.DispatchTimes;
+import dev.heddle.messaging.LogScope;
 import dev.heddle.rest.Idempotency;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.session.command.SessionCancel;
@@ -42,6 +46,7 @@ class SessionActions {
   private final TransactionTemplate transactions;
   private final Ids ids;
   private final Clock clock;
+  private final DispatchTimes times;
 
   SessionActions(
       ProjectArrivals projects,
@@ -51,7 +56,8 @@ class SessionActions {
       Idempotency idempotency,
       TransactionTemplate transactions,
       Ids ids,
-      Clock clock) {
+      Clock clock,
+      DispatchTimes times) {
     this.projects = projects;
     this.sessions = sessions;
     this.changes = changes;
@@ -60,6 +66,7 @@ class SessionActions {
     this.transactions = transactions;
     this.ids = ids;
     this.clock = clock;
+    this.times = times;
   }
 
   /** The session that was made. */
@@ -94,14 +101,21 @@ class SessionActions {
             checked.priority(),
             by,
             clock.instant(),
-            null);
+            null,
+            trace());
     RunSpec run =
         new RunSpec(
             project.ref(), null, checked.prompt(), checked.engine(), workspace(project, id));
     return store(id, request, run);
   }
 
+  private static TraceId trace() {
+    return LogScope.trace().orElseGet(TraceId::random);
+  }
+
   private Created store(SessionId id, Request request, RunSpec run) {
+    // What is asked of this service is queued in the moment in which it is accepted.
+    times.record(DispatchStage.ACCEPTED_TO_QUEUED, request.queuedAt(), request.queuedAt());
     SessionBatch batch = changes.begin(List.of());
     batch.create(Lifecycle.create(id, request), run);
     changes.store(batch);
@@ -150,7 +164,8 @@ class SessionActions {
             old.request().priority(),
             by,
             clock.instant(),
-            id);
+            id,
+            trace());
     RunSpec run = Objects.requireNonNull(sessions.runs(List.of(id)).get(id));
     return store(new SessionId(ids.next()), request, run);
   }

@@ -3,6 +3,8 @@ package dev.heddle.session.attempt;
 import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.SessionEvent;
 import dev.heddle.contracts.SessionFact;
+import dev.heddle.messaging.LogScope;
+import dev.heddle.messaging.Received;
 import dev.heddle.session.command.Commands;
 import dev.heddle.session.session.Lifecycle;
 import dev.heddle.session.session.RetryPolicy;
@@ -38,19 +40,30 @@ class FactIntake {
     this.changes = changes;
     this.policies = policies;
     this.commands = commands;
-    this.stale = meters.counter("heddle.session.stale");
-    this.repeated = meters.counter("heddle.session.repeated");
+    this.stale =
+        Counter.builder("heddle.session.stale")
+            .description("Facts refused since they came from an attempt that is over")
+            .register(meters);
+    this.repeated =
+        Counter.builder("heddle.session.repeated")
+            .description("Facts that had been taken before")
+            .register(meters);
   }
 
-  void take(List<SessionEvent> events) {
+  void take(List<Received<SessionEvent>> events) {
     SessionBatch batch =
-        changes.begin(events.stream().map(SessionEvent::sessionId).distinct().toList());
+        changes.begin(events.stream().map(event -> event.value().sessionId()).distinct().toList());
     Map<ProjectId, RetryPolicy> policyOf = policies.of(batch.sessions());
-    for (SessionEvent event : events) {
-      batch
-          .find(event.sessionId())
-          .ifPresentOrElse(
-              session -> take(batch, session, event, policyOf), () -> refuse(event, "unknown"));
+    for (Received<SessionEvent> received : events) {
+      SessionEvent event = received.value();
+      try (var _ =
+          LogScope.of(received.trace())
+              .session(event.sessionId(), event.threadId(), event.attempt())) {
+        batch
+            .find(event.sessionId())
+            .ifPresentOrElse(
+                session -> take(batch, session, event, policyOf), () -> refuse(event, "unknown"));
+      }
     }
     changes.store(batch);
   }
@@ -81,8 +94,6 @@ class FactIntake {
     }
     if (event.seq() > last + 1) {
       log.atWarn()
-          .addKeyValue("session", event.sessionId())
-          .addKeyValue("attempt", event.attempt())
           .addKeyValue("seq", event.seq())
           .addKeyValue("last", last)
           .log("facts are missing before this one");
@@ -92,8 +103,6 @@ class FactIntake {
   private void refuse(SessionEvent event, String why) {
     stale.increment();
     log.atInfo()
-        .addKeyValue("session", event.sessionId())
-        .addKeyValue("attempt", event.attempt())
         .addKeyValue("machine", event.machineId())
         .addKeyValue("why", why)
         .log("refused a stale fact");

@@ -44,7 +44,10 @@ public class LostAttempts {
     this.policies = policies;
     this.machines = machines;
     this.clock = clock;
-    this.lost = meters.counter("heddle.session.lost");
+    this.lost =
+        Counter.builder("heddle.session.lost")
+            .description("Attempts that were given up since nobody works on them any more")
+            .register(meters);
   }
 
   /**

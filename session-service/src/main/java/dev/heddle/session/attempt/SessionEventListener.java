@@ -2,7 +2,6 @@ package dev.heddle.session.attempt;
 
 import dev.heddle.contracts.SessionEvent;
 import dev.heddle.messaging.Inbound;
-import dev.heddle.messaging.Received;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.kafka.annotation.KafkaListener;
@@ -27,9 +26,6 @@ public class SessionEventListener {
       groupId = GROUP,
       topics = "#{T(dev.heddle.contracts.Topics).SESSION_EVENTS.name()}")
   void onEvents(List<ConsumerRecord<String, byte[]>> records) {
-    inbound.handle(
-        records,
-        SessionEvent.class,
-        batch -> facts.take(batch.stream().map(Received::value).toList()));
+    inbound.handle(records, SessionEvent.class, facts::take);
   }
 }

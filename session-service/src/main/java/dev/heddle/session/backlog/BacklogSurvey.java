@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,6 +35,7 @@ class BacklogSurvey {
   private final JdbcClient sql;
   private final MultiGauge waiting;
   private final MultiGauge slots;
+  private final MultiGauge busy;
   private final MultiGauge free;
   private final MultiGauge machines;
 
@@ -49,10 +51,17 @@ class BacklogSurvey {
     this.sessions = sessions;
     this.jdbc = jdbc;
     this.sql = sql;
-    this.waiting = MultiGauge.builder("heddle.session.backlog").register(meters);
-    this.slots = MultiGauge.builder("heddle.session.slots").register(meters);
-    this.free = MultiGauge.builder("heddle.session.slots.free").register(meters);
-    this.machines = MultiGauge.builder("heddle.session.machines").register(meters);
+    this.waiting =
+        gauges(meters, "heddle.session.backlog", "Sessions that wait, by what they wait for");
+    this.slots = gauges(meters, "heddle.session.slots", "Slots of the machines that take sessions");
+    this.busy = gauges(meters, "heddle.session.slots.busy", "Slots that an attempt occupies");
+    this.free =
+        gauges(meters, "heddle.session.slots.free", "Slots that a session could be offered now");
+    this.machines = gauges(meters, "heddle.session.machines", "Machines, by their state");
+  }
+
+  private static MultiGauge gauges(MeterRegistry meters, String name, String description) {
+    return MultiGauge.builder(name).description(description).register(meters);
   }
 
   @Scheduled(
@@ -121,16 +130,34 @@ class BacklogSurvey {
     waiting.register(rows, true);
   }
 
+  /** By the pool of the machine; a session that waits for a person has given its slot back. */
+  private Map<String, Integer> busyByPool() {
+    Map<String, Integer> busyIn = new HashMap<>();
+    sql.sql(
+            """
+            select m.pool, count(*) as busy from slot s join machine m on m.id = s.machine
+            where not s.waiting group by m.pool
+            """)
+        .query(row -> {
+          busyIn.put(Columns.text(row, "pool"), row.getInt("busy"));
+        });
+    return busyIn;
+  }
+
   private void countMachines() {
     Fleet fleet = backlog.fleet();
     List<MultiGauge.Row<?>> total = new ArrayList<>();
+    List<MultiGauge.Row<?>> used = new ArrayList<>();
     List<MultiGauge.Row<?>> left = new ArrayList<>();
+    Map<String, Integer> busyIn = busyByPool();
     for (String pool :
         fleet.all().stream().map(Machine::pool).collect(Collectors.toCollection(TreeSet::new))) {
       total.add(MultiGauge.Row.of(Tags.of("pool", pool), fleet.slotsIn(pool)));
+      used.add(MultiGauge.Row.of(Tags.of("pool", pool), busyIn.getOrDefault(pool, 0)));
       left.add(MultiGauge.Row.of(Tags.of("pool", pool), Math.max(0, fleet.freeIn(pool))));
     }
     slots.register(total, true);
+    busy.register(used, true);
     free.register(left, true);
     Map<MachineState, Long> states =
         fleet.all().stream().collect(Collectors.groupingBy(Machine::shown, Collectors.counting()));

@@ -59,10 +59,24 @@ class Release {
     this.terms = terms;
     this.clock = clock;
     this.settings = settings;
-    this.toPools = meters.counter("heddle.session.offers", "target", "pool");
-    this.toMachines = meters.counter("heddle.session.offers", "target", "machine");
-    this.expired = meters.counter("heddle.session.offers.withdrawn", "cause", "expired");
-    this.unreachable = meters.counter("heddle.session.offers.withdrawn", "cause", "no_machine");
+    this.toPools = made(meters, "pool");
+    this.toMachines = made(meters, "machine");
+    this.expired = withdrawn(meters, "expired");
+    this.unreachable = withdrawn(meters, "no_machine");
+  }
+
+  private static Counter made(MeterRegistry meters, String target) {
+    return Counter.builder("heddle.session.offers")
+        .description("Offers, to a whole pool or to one machine")
+        .tag("target", target)
+        .register(meters);
+  }
+
+  private static Counter withdrawn(MeterRegistry meters, String cause) {
+    return Counter.builder("heddle.session.offers.withdrawn")
+        .description("Offers that came to nothing and were taken back")
+        .tag("cause", cause)
+        .register(meters);
   }
 
   /** Returns whether there may be more to release at once. */
@@ -137,15 +151,21 @@ class Release {
               offer.offeredAt(),
               offer.validUntil(),
               offer.lease().toMillis());
-      MachineId machine = offer.machine();
-      if (machine == null) {
-        outbox.send(Topics.queued(offer.pool()), session.id().toString(), record);
-        toPools.increment();
-      } else {
-        outbox.send(
-            Topics.SESSION_CONTROL, machine.value(), new ControlMessage.OfferMade(machine, record));
-        toMachines.increment();
+      try (var _ = session.scope()) {
+        send(offer, record);
       }
+    }
+  }
+
+  private void send(Offer offer, SessionQueued.SessionOffered record) {
+    MachineId machine = offer.machine();
+    if (machine == null) {
+      outbox.send(Topics.queued(offer.pool()), record.sessionId().toString(), record);
+      toPools.increment();
+    } else {
+      outbox.send(
+          Topics.SESSION_CONTROL, machine.value(), new ControlMessage.OfferMade(machine, record));
+      toMachines.increment();
     }
   }
 }

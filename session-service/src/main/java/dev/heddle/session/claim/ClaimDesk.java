@@ -6,6 +6,9 @@ import dev.heddle.contracts.SessionClaim;
 import dev.heddle.contracts.SessionClaim.ClaimMade;
 import dev.heddle.contracts.SessionClaim.ClaimRefused;
 import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.TraceId;
+import dev.heddle.messaging.LogScope;
+import dev.heddle.messaging.Received;
 import dev.heddle.session.ReleaseDue;
 import dev.heddle.session.machine.Machine;
 import dev.heddle.session.machine.Machines;
@@ -17,7 +20,6 @@ import dev.heddle.session.session.Lifecycle;
 import dev.heddle.session.session.Session;
 import dev.heddle.session.session.SessionBatch;
 import dev.heddle.session.session.SessionChanges;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,7 +52,7 @@ class ClaimDesk {
   private final OfferSettings settings;
   private final Clock clock;
   private final ApplicationEventPublisher signals;
-  private final MeterRegistry meters;
+  private final ClaimMetrics metrics;
 
   ClaimDesk(
       SessionChanges changes,
@@ -61,7 +63,7 @@ class ClaimDesk {
       OfferSettings settings,
       Clock clock,
       ApplicationEventPublisher signals,
-      MeterRegistry meters) {
+      ClaimMetrics metrics) {
     this.changes = changes;
     this.offers = offers;
     this.machines = machines;
@@ -70,17 +72,17 @@ class ClaimDesk {
     this.settings = settings;
     this.clock = clock;
     this.signals = signals;
-    this.meters = meters;
+    this.metrics = metrics;
   }
 
-  void answer(List<SessionClaim> batch) {
+  void answer(List<Received<SessionClaim>> batch) {
     new Desk(batch, clock.instant()).work();
   }
 
   /** The rows that one batch works on. */
   private final class Desk {
 
-    private final List<SessionClaim> batch;
+    private final List<Received<SessionClaim>> batch;
     private final Instant now;
     private final SessionBatch sessions;
     private final Map<SessionId, Offer> standing;
@@ -92,22 +94,27 @@ class ClaimDesk {
     private final List<Runnable> denials = new ArrayList<>();
     private final Set<SessionId> withdrawn = new LinkedHashSet<>();
 
-    Desk(List<SessionClaim> batch, Instant now) {
+    Desk(List<Received<SessionClaim>> batch, Instant now) {
       this.batch = batch;
       this.now = now;
-      List<SessionId> ids = batch.stream().map(SessionClaim::sessionId).distinct().toList();
+      List<SessionClaim> claimed = batch.stream().map(Received::value).toList();
+      List<SessionId> ids = claimed.stream().map(SessionClaim::sessionId).distinct().toList();
       sessions = changes.begin(ids);
       standing = new HashMap<>(offers.lock(ids));
-      registered = machines.lock(batch.stream().map(SessionClaim::machineId).distinct().toList());
+      registered = machines.lock(claimed.stream().map(SessionClaim::machineId).distinct().toList());
       occupied = new HashMap<>(machines.occupied());
-      answers = new HashMap<>(claims.answers(batch.stream().map(SessionClaim::claimId).toList()));
+      answers = new HashMap<>(claims.answers(claimed.stream().map(SessionClaim::claimId).toList()));
     }
 
     void work() {
-      for (SessionClaim claim : batch) {
-        switch (claim) {
-          case ClaimMade made -> decide(made);
-          case ClaimRefused refused -> refused(refused);
+      for (Received<SessionClaim> received : batch) {
+        SessionClaim claim = received.value();
+        try (var _ =
+            LogScope.of(received.trace()).session(claim.sessionId(), null, claim.attempt())) {
+          switch (claim) {
+            case ClaimMade made -> decide(made, received.trace());
+            case ClaimRefused refused -> refused(refused);
+          }
         }
       }
       offers.withdraw(withdrawn);
@@ -122,11 +129,11 @@ class ClaimDesk {
       }
     }
 
-    private void decide(ClaimMade claim) {
+    private void decide(ClaimMade claim, TraceId trace) {
       Session session = sessions.find(claim.sessionId()).orElse(null);
       Claims.Answer earlier = answers.get(claim.claimId());
       if (earlier != null) {
-        repeat(claim, session, earlier);
+        repeat(claim, trace, session, earlier);
         return;
       }
       Machine machine = registered.get(claim.machineId());
@@ -143,9 +150,9 @@ class ClaimDesk {
           if (denied.pause()) {
             pause(claim, denied.reason());
           }
-          count("denied");
+          metrics.denied();
           remember(claim, new Claims.Answer(false, denied.reason()));
-          deny(claim, denied.reason());
+          deny(claim, trace, denied.reason());
         }
       }
     }
@@ -165,17 +172,18 @@ class ClaimDesk {
       standing.remove(claim.sessionId());
       granted.put(session.id(), sessions.find(session.id()).orElseThrow());
       remember(claim, new Claims.Answer(true, null));
-      count("granted");
+      metrics.granted(session, offer, attempt);
     }
 
     /** A grant whose attempt is over must not make a worker that has forgotten it run it again. */
-    private void repeat(ClaimMade claim, @Nullable Session session, Claims.Answer earlier) {
+    private void repeat(
+        ClaimMade claim, TraceId trace, @Nullable Session session, Claims.Answer earlier) {
       if (!earlier.granted()) {
-        deny(claim, Objects.requireNonNullElse(earlier.reason(), "denied"));
+        deny(claim, trace, Objects.requireNonNullElse(earlier.reason(), "denied"));
       } else if (session != null && session.inHands() && holds(session, claim)) {
         granted.put(session.id(), session);
       } else {
-        deny(claim, "the attempt that it was granted is over");
+        deny(claim, trace, "the attempt that it was granted is over");
       }
     }
 
@@ -189,7 +197,7 @@ class ClaimDesk {
       if (offer == null || !offer.id().equals(claim.offerId())) {
         return;
       }
-      count("refused");
+      metrics.refused();
       withdraw(claim);
       pause(claim, claim.reason());
     }
@@ -209,8 +217,9 @@ class ClaimDesk {
       answered.add(new Claims.Answered(claim, answer));
     }
 
-    private void deny(ClaimMade claim, String reason) {
-      denials.add(() ->
+    private void deny(ClaimMade claim, TraceId trace, String reason) {
+      denials.add(() -> {
+        try (var _ = LogScope.of(trace)) {
           grants.deny(
               claim.machineId(),
               claim.incarnation(),
@@ -218,11 +227,9 @@ class ClaimDesk {
               claim.sessionId(),
               claim.attempt(),
               reason,
-              now));
+              now);
+        }
+      });
     }
-  }
-
-  private void count(String answer) {
-    meters.counter("heddle.session.claims", "answer", answer).increment();
   }
 }

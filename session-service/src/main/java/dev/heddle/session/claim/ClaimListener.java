@@ -2,7 +2,6 @@ package dev.heddle.session.claim;
 
 import dev.heddle.contracts.SessionClaim;
 import dev.heddle.messaging.Inbound;
-import dev.heddle.messaging.Received;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.kafka.annotation.KafkaListener;
@@ -24,9 +23,6 @@ class ClaimListener {
       groupId = "session-service.claims",
       topics = "#{T(dev.heddle.contracts.Topics).SESSION_CLAIMS.name()}")
   void onClaims(List<ConsumerRecord<String, byte[]>> records) {
-    inbound.handle(
-        records,
-        SessionClaim.class,
-        batch -> desk.answer(batch.stream().map(Received::value).toList()));
+    inbound.handle(records, SessionClaim.class, desk::answer);
   }
 }

@@ -45,20 +45,22 @@ public class Grants {
     Map<SessionId, RunSpec> runs = sessions.runs(granted.stream().map(Session::id).toList());
     for (Session session : granted) {
       Attempt attempt = Objects.requireNonNull(session.attempt());
-      outbox.send(
-          Topics.SESSION_CONTROL,
-          attempt.machine().value(),
-          new ControlMessage.ClaimGranted(
-              attempt.machine(),
-              attempt.incarnation(),
-              attempt.claimId(),
-              session.id(),
-              session.request().threadId(),
-              attempt.number(),
-              Objects.requireNonNull(runs.get(session.id())),
-              now,
-              attempt.lease().toMillis(),
-              asked.get(attempt.machine())));
+      try (var _ = session.scope()) {
+        outbox.send(
+            Topics.SESSION_CONTROL,
+            attempt.machine().value(),
+            new ControlMessage.ClaimGranted(
+                attempt.machine(),
+                attempt.incarnation(),
+                attempt.claimId(),
+                session.id(),
+                session.request().threadId(),
+                attempt.number(),
+                Objects.requireNonNull(runs.get(session.id())),
+                now,
+                attempt.lease().toMillis(),
+                asked.get(attempt.machine())));
+      }
     }
   }
 

@@ -7,6 +7,8 @@ import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.session.Columns;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -28,11 +30,18 @@ public class Commands {
   private final JdbcTemplate jdbc;
   private final JdbcClient sql;
   private final Clock clock;
+  private final MeterRegistry meters;
 
-  Commands(JdbcTemplate jdbc, JdbcClient sql, Clock clock) {
+  Commands(JdbcTemplate jdbc, JdbcClient sql, Clock clock, MeterRegistry meters) {
     this.jdbc = jdbc;
     this.sql = sql;
     this.clock = clock;
+    this.meters = meters;
+    for (Command.Kind kind : Command.Kind.values()) {
+      for (Command.State state : Command.State.values()) {
+        counted(kind.wire(), state);
+      }
+    }
   }
 
   void insert(Command command) {
@@ -55,6 +64,21 @@ public class Commands {
         command.state().wire(),
         command.state() == Command.State.SENT ? null : time(command.createdAt()),
         command.reason());
+    counted(command.kind().wire(), command.state()).increment();
+  }
+
+  /** Commands by what became of them; {@code sent} counts those that had to wait for an answer. */
+  private Counter counted(String kind, Command.State state) {
+    return Counter.builder("heddle.session.commands")
+        .description("Commands to workers, by how far they came")
+        .tag("kind", kind)
+        .tag("result", state.wire())
+        .register(meters);
+  }
+
+  private void settled(Command.State state, String update, @Nullable Object... values) {
+    jdbc.queryForList(update + " returning kind", String.class, values)
+        .forEach(kind -> counted(kind, state).increment());
   }
 
   /** Takes a worker's answer to a command that has none yet. */
@@ -63,10 +87,9 @@ public class Commands {
   }
 
   private void settle(CommandId id, Command.State state, @Nullable String reason) {
-    jdbc.update(
-        """
-        update command set state = ?, reason = ?, settled_at = ? where id = ? and state = 'sent'
-        """,
+    settled(
+        state,
+        "update command set state = ?, reason = ?, settled_at = ? where id = ? and state = 'sent'",
         state.wire(),
         reason,
         time(clock.instant()),
@@ -75,7 +98,8 @@ public class Commands {
 
   /** The attempt ended before these were answered. */
   void expire(SessionId session, int attempt, Instant now) {
-    jdbc.update(
+    settled(
+        Command.State.EXPIRED,
         """
         update command set state = 'expired', reason = 'the attempt ended first', settled_at = ?
         where session_id = ? and attempt = ? and state = 'sent'
@@ -87,7 +111,8 @@ public class Commands {
 
   /** A newer command to the same machine takes their place. */
   void expireMachine(MachineId machine, String reason, Instant now) {
-    jdbc.update(
+    settled(
+        Command.State.EXPIRED,
         """
         update command set state = 'expired', reason = ?, settled_at = ?
         where session_id is null and machine = ? and state = 'sent'

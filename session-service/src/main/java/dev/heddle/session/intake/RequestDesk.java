@@ -5,6 +5,11 @@ import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest;
 import dev.heddle.contracts.SessionRequest.CancelRequested;
 import dev.heddle.contracts.SessionRequest.RunRequested;
+import dev.heddle.contracts.TraceId;
+import dev.heddle.messaging.DispatchStage;
+import dev.heddle.messaging.DispatchTimes;
+import dev.heddle.messaging.LogScope;
+import dev.heddle.messaging.Received;
 import dev.heddle.session.command.SessionCancel;
 import dev.heddle.session.session.Lifecycle;
 import dev.heddle.session.session.Request;
@@ -34,24 +39,32 @@ class RequestDesk {
   private final SessionChanges changes;
   private final SessionCancel cancel;
   private final Clock clock;
+  private final DispatchTimes times;
 
-  RequestDesk(SessionChanges changes, SessionCancel cancel, Clock clock) {
+  RequestDesk(SessionChanges changes, SessionCancel cancel, Clock clock, DispatchTimes times) {
     this.changes = changes;
     this.cancel = cancel;
     this.clock = clock;
+    this.times = times;
   }
 
-  void take(List<SessionRequest> requests) {
+  void take(List<Received<SessionRequest>> requests) {
     SessionBatch batch =
-        changes.begin(requests.stream().map(SessionRequest::sessionId).distinct().toList());
+        changes.begin(
+            requests.stream().map(request -> request.value().sessionId()).distinct().toList());
     Map<SessionId, Session> asked = new LinkedHashMap<>();
-    for (SessionRequest request : requests) {
-      switch (request) {
-        case RunRequested run ->
-            batch
-                .find(run.sessionId())
-                .ifPresentOrElse(known -> asked.put(known.id(), known), () -> create(batch, run));
-        case CancelRequested end -> cancel(batch, end);
+    for (Received<SessionRequest> received : requests) {
+      SessionRequest request = received.value();
+      try (var _ = LogScope.of(received.trace()).session(request.sessionId(), request.threadId())) {
+        switch (request) {
+          case RunRequested run ->
+              batch
+                  .find(run.sessionId())
+                  .ifPresentOrElse(
+                      known -> asked.put(known.id(), known),
+                      () -> create(batch, run, received.trace()));
+          case CancelRequested end -> cancel(batch, end);
+        }
       }
     }
     changes.store(batch);
@@ -60,7 +73,7 @@ class RequestDesk {
     }
   }
 
-  private void create(SessionBatch batch, RunRequested run) {
+  private void create(SessionBatch batch, RunRequested run, TraceId trace) {
     Request request =
         new Request(
             run.threadId(),
@@ -70,7 +83,9 @@ class RequestDesk {
             run.priority(),
             run.requestedBy(),
             clock.instant(),
-            null);
+            null,
+            trace);
+    times.record(DispatchStage.ACCEPTED_TO_QUEUED, run.requestedAt(), request.queuedAt());
     batch.create(
         Lifecycle.create(run.sessionId(), request),
         new RunSpec(run.project(), run.messageId(), run.prompt(), run.engine(), run.workspace()));
@@ -84,9 +99,6 @@ class RequestDesk {
         .find(end.sessionId())
         .ifPresentOrElse(
             session -> cancel.cancel(batch, session, end.requestedBy(), end.reason()),
-            () ->
-                log.atWarn()
-                    .addKeyValue("session", end.sessionId())
-                    .log("a session that was never asked for cannot be cancelled"));
+            () -> log.atWarn().log("a session that was never asked for cannot be cancelled"));
   }
 }

@@ -2,7 +2,6 @@ package dev.heddle.session.intake;
 
 import dev.heddle.contracts.SessionRequest;
 import dev.heddle.messaging.Inbound;
-import dev.heddle.messaging.Received;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.kafka.annotation.KafkaListener;
@@ -24,9 +23,6 @@ class RequestListener {
       groupId = "session-service.requests",
       topics = "#{T(dev.heddle.contracts.Topics).SESSION_REQUESTED.name()}")
   void onRequests(List<ConsumerRecord<String, byte[]>> records) {
-    inbound.handle(
-        records,
-        SessionRequest.class,
-        batch -> desk.take(batch.stream().map(Received::value).toList()));
+    inbound.handle(records, SessionRequest.class, desk::take);
   }
 }

@@ -43,7 +43,10 @@ class Expiry {
     this.slots = slots;
     this.lostAttempts = lostAttempts;
     this.signals = signals;
-    this.expirations = meters.counter("heddle.session.lease.expirations");
+    this.expirations =
+        Counter.builder("heddle.session.lease.expirations")
+            .description("Leases of machines that ran out")
+            .register(meters);
   }
 
   /** Machines that should be heard of: those in service, and those that have work. */

@@ -8,6 +8,7 @@ import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.MachineState;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.Topics;
+import dev.heddle.messaging.LogScope;
 import dev.heddle.messaging.Outbox;
 import dev.heddle.session.ReleaseDue;
 import dev.heddle.session.attempt.LostAttempts.Loss;
@@ -162,11 +163,11 @@ class HeartbeatDesk {
   }
 
   private void stop(MachineId machine, HeldClaim claim, Instant now) {
-    log.atInfo()
-        .addKeyValue("machine", machine)
-        .addKeyValue("session", claim.sessionId())
-        .addKeyValue("attempt", claim.attempt())
-        .log("a machine has an attempt that is not its any more");
+    try (var _ = LogScope.here().session(claim.sessionId(), null, claim.attempt())) {
+      log.atInfo()
+          .addKeyValue("machine", machine)
+          .log("a machine has an attempt that is not its any more");
+    }
     outbox.send(
         Topics.SESSION_CONTROL,
         machine.value(),

@@ -17,11 +17,12 @@ record BacklogOrder(
 
   BacklogOrder {
     if (urgentBonus.isNegative()) {
-      throw new IllegalArgumentException("heddle.session.order.urgent-bonus must not be negative");
+      throw new IllegalArgumentException(
+          "heddle.session.order.urgent-bonus must not be negative, but is " + urgentBonus);
     }
     if (backgroundMalus.isNegative()) {
       throw new IllegalArgumentException(
-          "heddle.session.order.background-malus must not be negative");
+          "heddle.session.order.background-malus must not be negative, but is " + backgroundMalus);
     }
   }
 

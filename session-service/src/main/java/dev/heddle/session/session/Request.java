@@ -6,6 +6,7 @@ import dev.heddle.contracts.ProjectRef;
 import dev.heddle.contracts.Requirements;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
+import dev.heddle.contracts.TraceId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param messageId the message that the run answers; null without a thread
  * @param queuedAt when it entered the backlog first; it keeps this place in line for ever
  * @param retryOf the session that it repeats
+ * @param trace what is told of the session goes out under it, whoever or whatever moves it on
  */
 public record Request(
     @Nullable ThreadId threadId,
@@ -25,4 +27,5 @@ public record Request(
     Priority priority,
     String requestedBy,
     Instant queuedAt,
-    @Nullable SessionId retryOf) {}
+    @Nullable SessionId retryOf,
+    TraceId trace) {}

@@ -5,6 +5,7 @@ import dev.heddle.contracts.Phase;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionSnapshot;
 import dev.heddle.contracts.SessionStatus;
+import dev.heddle.messaging.LogScope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,11 @@ public record Session(
   /** The record key of everything that is told of it: the thread, or itself without one. */
   public String key() {
     return request.threadId() == null ? id.toString() : request.threadId().toString();
+  }
+
+  /** Work on it: under its trace, and with its ids on every log line. */
+  public LogScope scope() {
+    return LogScope.of(request.trace()).session(id, request.threadId(), attemptNumber());
   }
 
   Session with(@Nullable Attempt changed) {

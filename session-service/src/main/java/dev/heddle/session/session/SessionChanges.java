@@ -56,7 +56,11 @@ public class SessionChanges {
       return;
     }
     sessions.record(changes);
-    changes.forEach(this::tell);
+    for (Change change : changes) {
+      try (var _ = change.after().scope()) {
+        tell(change);
+      }
+    }
     List<AttemptsClosed.Closed> closed =
         changes.stream()
             .filter(change -> change.closed() != null)
@@ -109,7 +113,10 @@ public class SessionChanges {
 
   /** Tells the current state of a session once more, under the version that it has. */
   public void repeat(Session session, Instant now) {
-    outbox.send(Topics.SESSION_CHANGED, session.key(), changed(session, null, "asked again", now));
+    try (var _ = session.scope()) {
+      outbox.send(
+          Topics.SESSION_CHANGED, session.key(), changed(session, null, "asked again", now));
+    }
   }
 
   private void tell(Change change) {
@@ -145,8 +152,6 @@ public class SessionChanges {
                   session.snapshot().machine(),
                   session.reason())));
       log.atInfo()
-          .addKeyValue("session", session.id())
-          .addKeyValue("attempt", session.attemptNumber())
           .addKeyValue("status", session.status().wire())
           .addKeyValue("why", change.why())
           .log("session entered a status");

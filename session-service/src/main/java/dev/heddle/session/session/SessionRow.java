@@ -22,6 +22,7 @@ import dev.heddle.contracts.Requirements;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.ThreadId;
+import dev.heddle.contracts.TraceId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -36,12 +37,12 @@ final class SessionRow {
       """
       insert into session
         (id, version, thread_id, message_id, project_id, project_name, engine, pool,
-         pinned_machine, labels, priority, requested_by, retry_of, queued_at,
+         pinned_machine, labels, priority, requested_by, retry_of, queued_at, trace,
          status, failures, held, reason, attempt, machine, incarnation, claim_id, claim_heartbeat,
          lease_millis, last_seq, claimed_at, started_at, phase, directory, branch,
          finished_at, exit_code, failure_code, failure_message, failure_retryable,
          ended_by)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?,
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?,
               ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
               ?, ?)
       """;
@@ -77,7 +78,8 @@ final class SessionRow {
       request.priority().wire(),
       request.requestedBy(),
       request.retryOf() == null ? null : request.retryOf().value(),
-      time(request.queuedAt())
+      time(request.queuedAt()),
+      request.trace().value()
     };
     @Nullable Object[] all = new @Nullable Object[fixed.length + MOVING];
     System.arraycopy(fixed, 0, all, 0, fixed.length);
@@ -143,7 +145,8 @@ final class SessionRow {
             constant(Priority.class, text(row, "priority")),
             text(row, "requested_by"),
             instant(row, "queued_at"),
-            retryOf == null ? null : new SessionId(retryOf));
+            retryOf == null ? null : new SessionId(retryOf),
+            new TraceId(text(row, "trace")));
     return new Session(
         new SessionId(uuid(row, "id")),
         request,

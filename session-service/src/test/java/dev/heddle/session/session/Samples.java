@@ -14,6 +14,7 @@ import dev.heddle.contracts.SessionFact;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.ThreadId;
+import dev.heddle.contracts.TraceId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -34,7 +35,15 @@ public final class Samples {
 
   public static Request request(Requirements needs) {
     return new Request(
-        new ThreadId(UUID.randomUUID()), null, PROJECT, needs, Priority.NORMAL, "ann", NINE, null);
+        new ThreadId(UUID.randomUUID()),
+        null,
+        PROJECT,
+        needs,
+        Priority.NORMAL,
+        "ann",
+        NINE,
+        null,
+        TraceId.random());
   }
 
   public static Session queued() {

@@ -3,6 +3,7 @@ package dev.heddle.thread.run;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.CancelRequested;
 import dev.heddle.contracts.SessionRequest.RunRequested;
+import dev.heddle.messaging.LogScope;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,13 +57,15 @@ public class RunControl {
       return;
     }
     runs.add(transition);
-    log.atInfo()
-        .addKeyValue("thread", run.thread())
-        .addKeyValue("session", transition.session())
-        .addKeyValue("from", transition.from().wire())
-        .addKeyValue("to", transition.to().wire())
-        .addKeyValue("cause", transition.cause())
-        .addKeyValue("by", transition.causedBy())
-        .log("thread run status changed");
+    LogScope scope = LogScope.here().thread(run.thread());
+    SessionId session = transition.session();
+    try (var _ = session == null ? scope : scope.session(session, null)) {
+      log.atInfo()
+          .addKeyValue("from", transition.from().wire())
+          .addKeyValue("to", transition.to().wire())
+          .addKeyValue("cause", transition.cause())
+          .addKeyValue("by", transition.causedBy())
+          .log("thread run status changed");
+    }
   }
 }

@@ -9,7 +9,9 @@ import dev.heddle.contracts.ThreadId;
 import dev.heddle.contracts.Topics;
 import dev.heddle.contracts.TraceBody;
 import dev.heddle.contracts.TraceRecord.TraceEvent;
+import dev.heddle.messaging.LogScope;
 import dev.heddle.messaging.Outbox;
+import dev.heddle.messaging.Received;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Message;
 import dev.heddle.thread.conversation.Reply;
@@ -53,7 +55,8 @@ class SessionFollower {
   }
 
   /** Ignores sessions without a thread, and of threads that are gone. */
-  void follow(List<SessionChanged> changes) {
+  void follow(List<Received<SessionChanged>> records) {
+    List<SessionChanged> changes = records.stream().map(Received::value).toList();
     Set<UUID> threads = new TreeSet<>();
     Set<UUID> sessions = new HashSet<>();
     Set<UUID> ending = new HashSet<>();
@@ -78,20 +81,35 @@ class SessionFollower {
             .collect(
                 Collectors.toMap(
                     KnownSession::session, Function.identity(), (a, _) -> a, HashMap::new));
-    List<TraceEvent> told = new ArrayList<>();
-    for (SessionChanged change : changes) {
+    List<Runnable> told = new ArrayList<>();
+    for (Received<SessionChanged> record : records) {
+      SessionChanged change = record.value();
       ThreadRun run = change.threadId() == null ? null : locked.get(change.threadId());
       if (run != null) {
-        TraceEvent event = follow(run, known, change);
-        if (event != null) {
-          told.add(event);
+        try (var _ = scope(record)) {
+          TraceEvent event = follow(run, known, change);
+          if (event != null) {
+            told.add(() -> tell(record, event));
+          }
         }
       }
     }
     runs.flush();
     requests.runsAnswered(sessions);
     requests.cancelsAnswered(ending);
-    told.forEach(event -> outbox.send(Topics.TRACE_EVENTS, event.key(), event));
+    told.forEach(Runnable::run);
+  }
+
+  private static LogScope scope(Received<SessionChanged> record) {
+    SessionChanged change = record.value();
+    return LogScope.of(record.trace())
+        .session(change.sessionId(), change.threadId(), change.session().attempt());
+  }
+
+  private void tell(Received<SessionChanged> record, TraceEvent event) {
+    try (var _ = scope(record)) {
+      outbox.send(Topics.TRACE_EVENTS, event.key(), event);
+    }
   }
 
   private @Nullable TraceEvent follow(

@@ -2,7 +2,6 @@ package dev.heddle.thread.run;
 
 import dev.heddle.contracts.SessionChanged;
 import dev.heddle.messaging.Inbound;
-import dev.heddle.messaging.Received;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.kafka.annotation.KafkaListener;
@@ -21,9 +20,6 @@ class SessionListener {
 
   @KafkaListener(topics = "session.changed")
   void onSessionChanged(List<ConsumerRecord<String, byte[]>> records) {
-    inbound.handle(
-        records,
-        SessionChanged.class,
-        batch -> follower.follow(batch.stream().map(Received::value).toList()));
+    inbound.handle(records, SessionChanged.class, follower::follow);
   }
 }

@@ -4,11 +4,15 @@ import dev.heddle.contracts.Origin;
 import dev.heddle.trace.log.Entry.Event;
 import dev.heddle.trace.log.Entry.EventId;
 import dev.heddle.trace.sql.Rows;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -93,5 +97,26 @@ public final class EventStore {
                     row.getInt(2),
                     Origin.valueOf(row.getString(3).toUpperCase(Locale.ROOT)),
                     row.getLong(4))));
+  }
+
+  /** When the first event was, of each of these sessions as a whole: its acceptance. */
+  public Map<UUID, Instant> beginnings(Collection<UUID> sessions) {
+    Map<UUID, Instant> beginnings = new HashMap<>();
+    if (!sessions.isEmpty()) {
+      var wanted = new Rows("uuid");
+      sessions.forEach(wanted::add);
+      wanted.query(
+          jdbc,
+          """
+          select session_id, min(at) from trace_event
+          where session_id = any(:rows) and attempt = 0 group by session_id
+          """,
+          row -> {
+            beginnings.put(
+                row.getObject(1, UUID.class), row.getObject(2, OffsetDateTime.class).toInstant());
+            return true;
+          });
+    }
+    return beginnings;
   }
 }

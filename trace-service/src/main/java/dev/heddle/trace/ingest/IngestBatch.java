@@ -29,6 +29,7 @@ final class IngestBatch {
   private final Offsets offsets;
   private final DayPartitions days;
   private final EventStore events;
+  private final FirstEvents firstEvents;
   private final Timelines timelines;
   private final Parking parking;
   private final IngestMetrics metrics;
@@ -38,6 +39,7 @@ final class IngestBatch {
       Offsets offsets,
       DayPartitions days,
       EventStore events,
+      FirstEvents firstEvents,
       Timelines timelines,
       Parking parking,
       IngestMetrics metrics) {
@@ -45,13 +47,15 @@ final class IngestBatch {
     this.offsets = offsets;
     this.days = days;
     this.events = events;
+    this.firstEvents = firstEvents;
     this.timelines = timelines;
     this.parking = parking;
     this.metrics = metrics;
   }
 
   /** What became of a batch. */
-  private record Stored(List<Slice> slices, int fresh, int repeated, int superseded) {}
+  private record Stored(
+      List<Slice> slices, int fresh, int repeated, int superseded, FirstEvents.Found first) {}
 
   /**
    * Stores the slices whose beginning is the stored offset, and leaves the others alone: they
@@ -77,7 +81,7 @@ final class IngestBatch {
   private Set<Integer> storeOrHalve(int epoch, List<Slice> slices) {
     try {
       Stored stored = Objects.requireNonNull(transactions.execute(_ -> storeAll(epoch, slices)));
-      metrics.stored(stored.fresh(), stored.repeated(), stored.superseded());
+      count(stored);
       Set<Integer> partitions = new HashSet<>();
       stored.slices().forEach(slice -> partitions.add(slice.partition()));
       return partitions;
@@ -133,8 +137,14 @@ final class IngestBatch {
             List.of(new Read(read.record(), refused)));
     Stored stored =
         Objects.requireNonNull(transactions.execute(_ -> storeAll(epoch, List.of(replaced))));
-    metrics.stored(stored.fresh(), stored.repeated(), stored.superseded());
+    count(stored);
     return stored.slices().isEmpty() ? Set.of() : Set.of(slice.partition());
+  }
+
+  /** Only once it is committed. */
+  private void count(Stored stored) {
+    metrics.stored(stored.fresh(), stored.repeated(), stored.superseded());
+    stored.first().stored();
   }
 
   private Stored storeAll(int epoch, List<Slice> slices) {
@@ -179,7 +189,12 @@ final class IngestBatch {
       }
     }
     superseded.retainAll(fresh);
-    return new Stored(ours, fresh.size(), all - fresh.size(), superseded.size());
+    return new Stored(
+        ours,
+        fresh.size(),
+        all - fresh.size(),
+        superseded.size(),
+        firstEvents.in(ours, fresh, superseded));
   }
 
   /** What an entry puts on the timeline; null where that is nothing. */

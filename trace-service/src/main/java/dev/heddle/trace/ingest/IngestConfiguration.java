@@ -45,12 +45,14 @@ class IngestConfiguration {
     var metrics = new IngestMetrics(meters);
     var offsets = new Offsets(database.jdbc());
     var days = new DayPartitions(database.jdbc(), database.transactions(), clock, retention.days());
+    var events = new EventStore(database.jdbc());
     var batch =
         new IngestBatch(
             database.transactions(),
             offsets,
             days,
-            new EventStore(database.jdbc()),
+            events,
+            new FirstEvents(events, clock, meters),
             new Timelines(database.jdbc()),
             parking,
             metrics);

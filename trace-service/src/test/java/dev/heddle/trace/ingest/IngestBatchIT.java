@@ -15,9 +15,12 @@ import dev.heddle.trace.event.EventStore;
 import dev.heddle.trace.ingest.Slice.Read;
 import dev.heddle.trace.log.TraceDecoder;
 import dev.heddle.trace.timeline.Timelines;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +42,12 @@ class IngestBatchIT {
   private final Parking parking = (record, code, _) -> parked.add(code + "@" + record.offset());
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final IngestMetrics metrics = new IngestMetrics(meters);
+  private final EventStore events = new EventStore(DATABASE.jdbc);
+  private final FirstEvents firstEvents =
+      new FirstEvents(
+          events,
+          Clock.fixed(Instant.parse("2026-11-21T10:00:01.133456Z"), ZoneOffset.UTC),
+          meters);
   private final Offsets offsets = new Offsets(DATABASE.jdbc);
   private final IngestBatch batch = batch(parking);
   private int epoch;
@@ -48,6 +57,40 @@ class IngestBatchIT {
     epoch = ++epochs;
     DATABASE.jdbc.update("insert into topic_epoch (topic_id) values (?)", "topic " + epoch);
     offsets.begin(epoch, Map.of(0, 0L, 1, 0L));
+  }
+
+  @Test
+  void measuresADispatchOnceFromItsAcceptanceToTheStartOfItsEngine() {
+    Run run = Run.ofThread().typical("one");
+    List<TraceRecord> twice = new ArrayList<>(run.drain());
+    twice.addAll(List.copyOf(twice));
+    Slice slice = slice(0, 0, twice);
+
+    batch.store(epoch, List.of(slice));
+    batch.store(epoch, List.of(slice(0, slice.next(), twice)));
+
+    Timer whole = meters.get("heddle.dispatch.duration").timer();
+    assertThat(whole.count()).isEqualTo(1);
+    // The prompt is 10 ms after 10:00:00.123456, and the engine's start 50 ms after it.
+    assertThat(whole.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(1_000);
+    Timer last = meters.get("heddle.dispatch.stage").tag("stage", "started_to_first_event").timer();
+    assertThat(last.count()).isEqualTo(1);
+    assertThat(last.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(950);
+  }
+
+  @Test
+  void measuresNoLaterAttemptAndNoneThatIsSuperseded() {
+    Run lost =
+        Run.ofThread()
+            .prompt("do it")
+            .status(SessionStatus.QUEUED, 0)
+            .closed(1, "lost")
+            .engineStarted(1)
+            .engineStarted(2);
+
+    batch.store(epoch, List.of(slice(0, 0, lost.drain())));
+
+    assertThat(meters.get("heddle.dispatch.duration").timer().count()).isZero();
   }
 
   @Test
@@ -248,7 +291,8 @@ class IngestBatchIT {
         DATABASE.transactions,
         offsets,
         new DayPartitions(DATABASE.jdbc, DATABASE.transactions, Clock.systemUTC(), 30),
-        new EventStore(DATABASE.jdbc),
+        events,
+        firstEvents,
         new Timelines(DATABASE.jdbc),
         how,
         metrics);

@@ -9,7 +9,10 @@ import dev.heddle.contracts.SessionClaim.ClaimMade;
 import dev.heddle.contracts.SessionClaim.ClaimRefused;
 import dev.heddle.contracts.SessionQueued.SessionOffered;
 import dev.heddle.contracts.Topics;
+import dev.heddle.contracts.TraceId;
+import dev.heddle.messaging.Headers;
 import dev.heddle.messaging.Json;
+import dev.heddle.messaging.LogScope;
 import dev.heddle.worker.engine.Engines;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -39,6 +42,9 @@ final class Claims {
   private final Ids ids;
   private final InstantSource clock;
   private final MeterRegistry meters;
+
+  /** An offer, and the trace that it belongs to. */
+  record Offered(SessionOffered offer, TraceId trace) {}
 
   /** What the machine is, as far as offers ask for it. */
   record Capability(
@@ -72,17 +78,14 @@ final class Claims {
    * take is no loss: a claim stays in the ledger and is sent again, and an offer without an answer
    * expires.
    */
-  void answer(List<SessionOffered> offers) throws InterruptedException {
+  void answer(List<Offered> offers) throws InterruptedException {
     List<Future<RecordMetadata>> sent = new ArrayList<>();
-    for (SessionOffered offer : offers) {
-      String obstacle = obstacle(offer);
-      ClaimMade claim = obstacle == null ? ledger.claim(offer).orElse(null) : null;
-      if (claim != null) {
-        meters.counter("heddle.worker.claims", "answer", "claimed").increment();
-        sent.add(send(claim));
-      } else {
-        meters.counter("heddle.worker.claims", "answer", "refused").increment();
-        sent.add(send(refusal(offer, obstacle == null ? "no slot is free" : obstacle)));
+    for (Offered offered : offers) {
+      SessionOffered offer = offered.offer();
+      try (var _ =
+          LogScope.of(offered.trace())
+              .session(offer.sessionId(), offer.threadId(), offer.attempt())) {
+        sent.add(answer(offer));
       }
     }
     for (Future<RecordMetadata> answer : sent) {
@@ -94,6 +97,17 @@ final class Claims {
             .log("an answer to an offer could not be sent");
       }
     }
+  }
+
+  private Future<RecordMetadata> answer(SessionOffered offer) {
+    String obstacle = obstacle(offer);
+    ClaimMade claim = obstacle == null ? ledger.claim(offer).orElse(null) : null;
+    if (claim != null) {
+      meters.counter("heddle.worker.claims", "answer", "claimed").increment();
+      return send(claim);
+    }
+    meters.counter("heddle.worker.claims", "answer", "refused").increment();
+    return send(refusal(offer, obstacle == null ? "no slot is free" : obstacle));
   }
 
   /** Sends claims again that have waited for their answer. */
@@ -150,7 +164,8 @@ final class Claims {
 
   private Future<RecordMetadata> send(SessionClaim claim) {
     return producer.send(
-        new ProducerRecord<>(
-            Topics.SESSION_CLAIMS.name(), claim.sessionId().toString(), Json.bytes(claim)));
+        Headers.underTrace(
+            new ProducerRecord<>(
+                Topics.SESSION_CLAIMS.name(), claim.sessionId().toString(), Json.bytes(claim))));
   }
 }

@@ -12,6 +12,8 @@ import dev.heddle.contracts.ControlMessage.OfferMade;
 import dev.heddle.contracts.ControlMessage.ResumeMachine;
 import dev.heddle.contracts.ControlMessage.StopAttempt;
 import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.TraceId;
+import dev.heddle.messaging.LogScope;
 import dev.heddle.worker.run.Run;
 import dev.heddle.worker.run.Runs;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -54,10 +56,28 @@ final class ControlDesk {
     this.meters = meters;
   }
 
-  void take(ControlMessage message) throws InterruptedException {
+  /** The work for a message: under its trace, and for the session that it is about. */
+  static LogScope scope(ControlMessage message, TraceId trace) {
+    LogScope scope = LogScope.of(trace);
+    return switch (message) {
+      case OfferMade made ->
+          scope.session(made.offer().sessionId(), made.offer().threadId(), made.offer().attempt());
+      case ClaimGranted granted ->
+          scope.session(granted.sessionId(), granted.threadId(), granted.attempt());
+      case ClaimDenied denied -> scope.session(denied.sessionId(), null, denied.attempt());
+      case CancelRun cancel -> scope.session(cancel.sessionId(), null, cancel.attempt());
+      case StopAttempt stop -> scope.session(stop.sessionId(), null, stop.attempt());
+      case DrainMachine _, ResumeMachine _, MachineRefused _ -> scope;
+    };
+  }
+
+  /**
+   * @param trace that the message belongs to
+   */
+  void take(ControlMessage message, TraceId trace) throws InterruptedException {
     switch (message) {
-      case OfferMade made -> claims.answer(List.of(made.offer()));
-      case ClaimGranted granted -> granted(granted);
+      case OfferMade made -> claims.answer(List.of(new Claims.Offered(made.offer(), trace)));
+      case ClaimGranted granted -> granted(granted, trace);
       case ClaimDenied denied -> denied(denied);
       case CancelRun cancel -> cancel(cancel);
       case StopAttempt stop -> stop(stop.sessionId(), stop.attempt(), stop.reason());
@@ -67,24 +87,20 @@ final class ControlDesk {
     }
   }
 
-  private void granted(ClaimGranted grant) {
+  private void granted(ClaimGranted grant, TraceId trace) {
     switch (ledger.granted(grant)) {
       case Verdict.Begin(long deadline) -> {
         count("granted");
-        begin(grant, deadline);
+        begin(grant, trace, deadline);
       }
       case Verdict.GoOn() -> {
         count("confirmed");
-        log.atInfo()
-            .addKeyValue("session", grant.sessionId())
-            .addKeyValue("attempt", grant.attempt())
-            .log("run goes on after the worker was cut off");
+        log.atInfo().log("run goes on after the worker was cut off");
       }
       case Verdict.Nothing() ->
           log.atDebug().addKeyValue("claim", grant.claimId()).log("grant changes nothing");
       case Verdict.Unusable(String reason) -> {
         log.atError()
-            .addKeyValue("session", grant.sessionId())
             .addKeyValue("reason", reason)
             .log("cannot keep the lease of a grant");
         // Ended if it runs; missing from the next heartbeat, it is given to another worker.
@@ -94,16 +110,13 @@ final class ControlDesk {
     }
   }
 
-  private void begin(ClaimGranted grant, long deadline) {
+  private void begin(ClaimGranted grant, TraceId trace, long deadline) {
     try {
-      ledger.begun(grant.claimId(), runs.begin(grant, deadline));
+      ledger.begun(grant.claimId(), runs.begin(grant, trace, deadline));
     } catch (IOException e) {
       // Missing from the next heartbeat, it is given to another worker.
       ledger.release(grant.claimId());
-      log.atError()
-          .addKeyValue("session", grant.sessionId())
-          .setCause(e)
-          .log("cannot begin a run: the worker's home cannot be written");
+      log.atError().setCause(e).log("cannot begin a run: the worker's home cannot be written");
     }
   }
 
@@ -121,16 +134,10 @@ final class ControlDesk {
   private void cancel(CancelRun cancel) {
     Optional<Run> run = runOf(cancel.sessionId(), cancel.attempt());
     if (run.isEmpty()) {
-      log.atDebug()
-          .addKeyValue("session", cancel.sessionId())
-          .addKeyValue("attempt", cancel.attempt())
-          .log("cancel of a run that is not here");
+      log.atDebug().log("cancel of a run that is not here");
       return;
     }
-    log.atInfo()
-        .addKeyValue("session", cancel.sessionId())
-        .addKeyValue("attempt", cancel.attempt())
-        .log("cancelling a run");
+    log.atInfo().addKeyValue("by", cancel.requestedBy()).log("cancelling a run");
     run.get().cancel(cancel.commandId(), cancel.requestedBy());
   }
 
@@ -139,11 +146,7 @@ final class ControlDesk {
     if (claim.isEmpty()) {
       return;
     }
-    log.atInfo()
-        .addKeyValue("session", session)
-        .addKeyValue("attempt", attempt)
-        .addKeyValue("reason", reason)
-        .log("attempt is not this machine's any more");
+    log.atInfo().addKeyValue("reason", reason).log("attempt is not this machine's any more");
     ledger.runOf(claim.get()).ifPresentOrElse(Run::supersede, () -> ledger.release(claim.get()));
   }
 

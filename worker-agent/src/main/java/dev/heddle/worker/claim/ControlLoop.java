@@ -2,6 +2,8 @@ package dev.heddle.worker.claim;
 
 import dev.heddle.contracts.ControlMessage;
 import dev.heddle.contracts.Topics;
+import dev.heddle.contracts.TraceId;
+import dev.heddle.messaging.Headers;
 import dev.heddle.messaging.Json;
 import dev.heddle.messaging.Parking;
 import dev.heddle.messaging.Partitions;
@@ -131,8 +133,9 @@ final class ControlLoop implements Runnable {
       parking.park(record, e.code(), String.valueOf(e.getMessage()));
       return;
     }
-    try {
-      desk.take(message);
+    TraceId trace = Headers.traceOf(record);
+    try (var _ = ControlDesk.scope(message, trace)) {
+      desk.take(message, trace);
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     } catch (UncheckedIOException e) {

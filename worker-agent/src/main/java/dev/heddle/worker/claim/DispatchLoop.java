@@ -4,6 +4,7 @@ import dev.heddle.contracts.SessionQueued;
 import dev.heddle.contracts.SessionQueued.SessionOffered;
 import dev.heddle.contracts.Topic;
 import dev.heddle.contracts.Topics;
+import dev.heddle.messaging.Headers;
 import dev.heddle.messaging.Json;
 import dev.heddle.messaging.Parking;
 import dev.heddle.messaging.TopicProvisioner;
@@ -126,11 +127,11 @@ final class DispatchLoop implements Runnable {
     while (records.isEmpty() && !stopped && duty.reasonNot() == null) {
       records = consumer.poll(POLL);
     }
-    List<SessionOffered> offers = new ArrayList<>();
+    List<Claims.Offered> offers = new ArrayList<>();
     for (ConsumerRecord<String, byte[]> record : records) {
       SessionOffered offer = read(record);
       if (offer != null) {
-        offers.add(offer);
+        offers.add(new Claims.Offered(offer, Headers.traceOf(record)));
       }
     }
     claims.answer(offers);

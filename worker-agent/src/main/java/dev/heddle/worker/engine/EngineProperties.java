@@ -41,9 +41,13 @@ public record EngineProperties(
       throw new IllegalArgumentException(
           "heddle.worker.command must be a program and its arguments, for example bash,-s");
     }
-    if (this.outputBytes.toBytes() < 1 || outputLines < 1) {
+    if (this.outputBytes.toBytes() < 1) {
       throw new IllegalArgumentException(
-          "heddle.worker.output-bytes and heddle.worker.output-lines must be at least 1");
+          "heddle.worker.output-bytes must be at least 1B, but is " + outputBytes);
+    }
+    if (outputLines < 1) {
+      throw new IllegalArgumentException(
+          "heddle.worker.output-lines must be at least 1, but is " + outputLines);
     }
   }
 }

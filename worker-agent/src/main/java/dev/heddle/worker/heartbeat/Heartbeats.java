@@ -7,6 +7,8 @@ import dev.heddle.messaging.Json;
 import dev.heddle.worker.claim.Duty;
 import dev.heddle.worker.claim.Ledger;
 import dev.heddle.worker.process.BootClock;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
@@ -38,6 +40,8 @@ public final class Heartbeats implements Runnable {
   private final Producer<String, byte[]> producer;
   private final InstantSource clock;
   private final BootClock boot;
+  private final Counter delivered;
+  private final Counter undelivered;
   private final Semaphore early = new Semaphore(0);
   private final CountDownLatch joined = new CountDownLatch(1);
 
@@ -56,7 +60,8 @@ public final class Heartbeats implements Runnable {
       Duty duty,
       Producer<String, byte[]> producer,
       InstantSource clock,
-      BootClock boot) {
+      BootClock boot,
+      MeterRegistry meters) {
     this.identity = identity;
     this.interval = interval;
     this.ledger = ledger;
@@ -64,6 +69,15 @@ public final class Heartbeats implements Runnable {
     this.producer = producer;
     this.clock = clock;
     this.boot = boot;
+    this.delivered = counted(meters, "delivered");
+    this.undelivered = counted(meters, "undelivered");
+  }
+
+  private static Counter counted(MeterRegistry meters, String result) {
+    return Counter.builder("heddle.worker.heartbeats")
+        .description("Heartbeats that the broker has, and those that it did not take in time")
+        .tag("result", result)
+        .register(meters);
   }
 
   @Override
@@ -132,6 +146,7 @@ public final class Heartbeats implements Runnable {
         producer.send(
             record(ledger.beat(), duty.state()),
             (metadata, failure) -> {
+              (failure == null ? delivered : undelivered).increment();
               if (stopped) {
                 return;
               }

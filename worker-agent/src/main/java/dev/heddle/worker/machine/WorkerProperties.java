@@ -60,8 +60,8 @@ public record WorkerProperties(
     // The guard looks for processes all over /proc before they stand still.
     atLeast(guardMargin, Duration.ofMillis(500), "guard-margin");
     atLeast(claimResend, Duration.ofMillis(100), "claim-resend");
-    check(!cancelGrace.isNegative(), "cancel-grace", "must not be negative");
-    check(!drainTimeout.isNegative(), "drain-timeout", "must not be negative");
+    notNegative(cancelGrace, "cancel-grace");
+    notNegative(drainTimeout, "drain-timeout");
     check(
         spoolLimit.toBytes() >= 1_048_576,
         "spool-limit",
@@ -134,6 +134,10 @@ public record WorkerProperties(
   private static void atLeast(Duration value, Duration least, String key) {
     check(
         value.compareTo(least) >= 0, key, "must be at least %s, but is %s".formatted(least, value));
+  }
+
+  private static void notNegative(Duration value, String key) {
+    check(!value.isNegative(), key, "must not be negative, but is " + value);
   }
 
   private static void check(boolean good, String key, String what) {

@@ -11,6 +11,7 @@ import dev.heddle.contracts.Role;
 import dev.heddle.contracts.SessionFact;
 import dev.heddle.contracts.TraceBody;
 import dev.heddle.contracts.WorkspaceSpec;
+import dev.heddle.messaging.DispatchStage;
 import dev.heddle.worker.engine.Engine;
 import dev.heddle.worker.engine.EngineFailedException;
 import dev.heddle.worker.engine.EngineListener;
@@ -68,7 +69,13 @@ public final class Run {
   }
 
   void begin() {
-    Thread.ofVirtual().name("run-" + order.marker()).start(this::run);
+    Thread.ofVirtual()
+        .name("run-" + order.marker())
+        .start(() -> {
+          try (var _ = order.scope()) {
+            run();
+          }
+        });
   }
 
   /** Lets the engine run until then, in milliseconds since boot; without it, it is frozen. */
@@ -150,7 +157,9 @@ public final class Run {
       }
       killed = true;
     }
-    log.atInfo().addKeyValue("run", order.marker()).log("killing an engine");
+    try (var _ = order.scope()) {
+      log.atInfo().addKeyValue("run", order.marker()).log("killing an engine");
+    }
     running.kill();
   }
 
@@ -305,6 +314,11 @@ public final class Run {
 
     @Override
     public void started(@Nullable String engineSessionId) {
+      if (order.attempt() == 1) {
+        tools
+            .times()
+            .record(DispatchStage.CLAIMED_TO_STARTED, order.grantedAt(), tools.clock().instant());
+      }
       String directory = workspace.directory().toString();
       report.event(
           new TraceBody.EngineStarted(

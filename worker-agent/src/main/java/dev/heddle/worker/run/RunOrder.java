@@ -3,14 +3,33 @@ package dev.heddle.worker.run;
 import dev.heddle.contracts.RunSpec;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
+import dev.heddle.contracts.TraceId;
+import dev.heddle.messaging.LogScope;
 import dev.heddle.worker.process.RunMarker;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a grant says is to be run. */
+/**
+ * What a grant says is to be run.
+ *
+ * @param trace under which it logs and reports
+ * @param grantedAt by the clock of session-service
+ */
 record RunOrder(
-    SessionId sessionId, @Nullable ThreadId threadId, int attempt, RunSpec spec, RunMarker marker) {
+    SessionId sessionId,
+    @Nullable ThreadId threadId,
+    int attempt,
+    RunSpec spec,
+    RunMarker marker,
+    TraceId trace,
+    Instant grantedAt) {
+
+  /** Work on it, on a thread that does nothing else meanwhile. */
+  LogScope scope() {
+    return LogScope.of(trace).session(sessionId, threadId, attempt);
+  }
 
   /** Whose workspace it is: the thread's, or the session's where there is none. */
   String owner() {

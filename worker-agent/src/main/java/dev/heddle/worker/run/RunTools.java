@@ -1,9 +1,17 @@
 package dev.heddle.worker.run;
 
 import dev.heddle.contracts.Ids;
+import dev.heddle.messaging.DispatchTimes;
 import dev.heddle.worker.engine.Engines;
 import dev.heddle.worker.workspace.Workspaces;
 import java.time.Duration;
+import java.time.InstantSource;
 
 /** What every run needs. */
-record RunTools(Engines engines, Workspaces workspaces, Ids ids, Duration cancelGrace) {}
+record RunTools(
+    Engines engines,
+    Workspaces workspaces,
+    Ids ids,
+    Duration cancelGrace,
+    DispatchTimes times,
+    InstantSource clock) {}

@@ -3,6 +3,8 @@ package dev.heddle.worker.run;
 import dev.heddle.contracts.ControlMessage.ClaimGranted;
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.TraceId;
+import dev.heddle.messaging.DispatchTimes;
 import dev.heddle.worker.engine.Engines;
 import dev.heddle.worker.process.RunMarker;
 import dev.heddle.worker.spool.Spools;
@@ -38,8 +40,9 @@ public final class Runs {
       long incarnation,
       Duration cancelGrace,
       Ids ids,
-      InstantSource clock) {
-    this.tools = new RunTools(engines, workspaces, ids, cancelGrace);
+      InstantSource clock,
+      DispatchTimes times) {
+    this.tools = new RunTools(engines, workspaces, ids, cancelGrace, times, clock);
     this.spools = spools;
     this.machineId = machineId;
     this.incarnation = incarnation;
@@ -49,10 +52,11 @@ public final class Runs {
   /**
    * Begins what a grant allows.
    *
+   * @param trace under which it logs and reports
    * @param deadline until when its engine may run without a tick, in milliseconds since boot
    * @throws IOException where the worker's home cannot be written
    */
-  public Run begin(ClaimGranted grant, long deadline) throws IOException {
+  public Run begin(ClaimGranted grant, TraceId trace, long deadline) throws IOException {
     byte[] nonce = new byte[6];
     random.nextBytes(nonce);
     RunMarker marker =
@@ -67,10 +71,17 @@ public final class Runs {
             machineId,
             incarnation,
             clock,
-            spools.open(marker.value()));
+            spools.open(marker.value(), trace));
     Run run =
         new Run(
-            new RunOrder(grant.sessionId(), grant.threadId(), grant.attempt(), grant.run(), marker),
+            new RunOrder(
+                grant.sessionId(),
+                grant.threadId(),
+                grant.attempt(),
+                grant.run(),
+                marker,
+                trace,
+                grant.at()),
             tools,
             report,
             deadline);

@@ -1,5 +1,6 @@
 package dev.heddle.worker.spool;
 
+import dev.heddle.messaging.Headers;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
@@ -34,7 +35,7 @@ public final class KafkaRecordSender implements RecordSender, AutoCloseable {
     var _ =
         used.producer()
             .send(
-                new ProducerRecord<>(topic, key, payload),
+                Headers.underTrace(new ProducerRecord<>(topic, key, payload)),
                 (metadata, failure) -> {
                   if (failure != null
                       && !(failure instanceof RetriableException)

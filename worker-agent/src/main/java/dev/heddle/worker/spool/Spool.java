@@ -1,5 +1,7 @@
 package dev.heddle.worker.spool;
 
+import dev.heddle.contracts.TraceId;
+import dev.heddle.messaging.LogScope;
 import dev.heddle.worker.spool.Frame.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +32,7 @@ public final class Spool {
   private static final Duration BACK_OFF = Duration.ofMillis(500);
 
   private final String name;
+  private final TraceId trace;
   private final Segments segments;
   private final RecordSender sender;
   private final long limitBytes;
@@ -58,12 +61,14 @@ public final class Spool {
 
   Spool(
       String name,
+      TraceId trace,
       Segments segments,
       RecordSender sender,
       long limitBytes,
       boolean sealed,
       Runnable gone) {
     this.name = name;
+    this.trace = trace;
     this.segments = segments;
     this.sender = sender;
     this.limitBytes = limitBytes;
@@ -149,7 +154,7 @@ public final class Spool {
   }
 
   private void run() {
-    try {
+    try (var _ = LogScope.of(trace)) {
       while (sendNext()) {}
     } catch (IOException e) {
       log.atError().addKeyValue("spool", name).setCause(e).log("spool cannot be read");

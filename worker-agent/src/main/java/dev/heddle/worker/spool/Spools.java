@@ -1,5 +1,6 @@
 package dev.heddle.worker.spool;
 
+import dev.heddle.contracts.TraceId;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -24,6 +25,9 @@ public final class Spools {
   /** Small enough that what was sent soon leaves the disk. */
   private static final long SEGMENT_BYTES = 4L * 1024 * 1024;
 
+  /** The file of a spool that keeps its trace. */
+  private static final String TRACE = "trace";
+
   private final Path folder;
   private final RecordSender sender;
   private final long limitBytes;
@@ -38,9 +42,15 @@ public final class Spools {
     this.limitBytes = limitBytes;
   }
 
-  /** A new spool under a name that was never used. */
-  public Spool open(String name) throws IOException {
-    return add(name, Segments.create(folder.resolve(name), SEGMENT_BYTES), false);
+  /**
+   * A new spool under a name that was never used.
+   *
+   * @param trace under which its records are sent, also by a later worker
+   */
+  public Spool open(String name, TraceId trace) throws IOException {
+    Segments segments = Segments.create(folder.resolve(name), SEGMENT_BYTES);
+    Files.writeString(folder.resolve(name).resolve(TRACE), trace.header());
+    return add(name, segments, trace, false);
   }
 
   /**
@@ -54,7 +64,7 @@ public final class Spools {
       for (Path leftover : folders) {
         String name = leftover.getFileName().toString();
         log.atInfo().addKeyValue("spool", name).log("sending what an earlier worker left");
-        left.add(add(name, Segments.recover(leftover), true).delivered());
+        left.add(add(name, Segments.recover(leftover), traceOf(leftover), true).delivered());
       }
     }
     return CompletableFuture.allOf(left.toArray(CompletableFuture[]::new));
@@ -82,8 +92,16 @@ public final class Spools {
     open.values().forEach(Spool::close);
   }
 
-  private Spool add(String name, Segments segments, boolean sealed) {
-    Spool spool = new Spool(name, segments, sender, limitBytes, sealed, () -> open.remove(name));
+  /** A torn file must not keep the records back. */
+  private static TraceId traceOf(Path leftover) throws IOException {
+    Path file = leftover.resolve(TRACE);
+    String header = Files.exists(file) ? Files.readString(file) : null;
+    return TraceId.ofHeader(header).orElseGet(TraceId::random);
+  }
+
+  private Spool add(String name, Segments segments, TraceId trace, boolean sealed) {
+    Spool spool =
+        new Spool(name, trace, segments, sender, limitBytes, sealed, () -> open.remove(name));
     open.put(name, spool);
     return spool;
   }

@@ -4,6 +4,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.heddle.contracts.TraceId;
+import dev.heddle.messaging.LogScope;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SpoolTest {
 
   private static final long LIMIT = 1_000_000;
+  private static final TraceId LEFT = TraceId.random();
 
   @TempDir Path folder;
   private final Broker broker = new Broker();
@@ -40,6 +43,7 @@ class SpoolTest {
     }
 
     final List<String> taken = new CopyOnWriteArrayList<>();
+    final List<TraceId> traces = new CopyOnWriteArrayList<>();
     final List<Done> unanswered = new CopyOnWriteArrayList<>();
     volatile Mood mood = Mood.TAKES;
 
@@ -49,6 +53,7 @@ class SpoolTest {
       switch (mood) {
         case TAKES -> {
           taken.add(text);
+          traces.add(LogScope.trace().orElseThrow());
           done.accept(null);
         }
         case FAILS -> done.accept(new TimeoutException("away"));
@@ -64,7 +69,7 @@ class SpoolTest {
 
   @Test
   void deliversInOrderAndLeavesNothingOnDisk() throws Exception {
-    Spool spool = spools(LIMIT).open("a");
+    Spool spool = spools(LIMIT).open("a", TraceId.random());
     spool.trace("t", bytes("1"));
     spool.fact("s", bytes("2"));
     spool.trace("t", bytes("3"));
@@ -81,7 +86,7 @@ class SpoolTest {
   @Test
   void theLastFactWaitsUntilAllBeforeItIsAcknowledged() throws Exception {
     broker.mood = Broker.Mood.SILENT;
-    Spool spool = spools(LIMIT).open("a");
+    Spool spool = spools(LIMIT).open("a", TraceId.random());
     spool.trace("t", bytes("1"));
     spool.fact("s", bytes("2"));
     spool.last("s", bytes("3"));
@@ -100,7 +105,7 @@ class SpoolTest {
   @Test
   void afterAFailureItGoesOnFromTheFirstUnacknowledged() throws Exception {
     broker.mood = Broker.Mood.SILENT;
-    Spool spool = spools(LIMIT).open("a");
+    Spool spool = spools(LIMIT).open("a", TraceId.random());
     for (int i = 1; i <= 4; i++) {
       spool.trace("t", bytes("" + i));
     }
@@ -122,7 +127,7 @@ class SpoolTest {
   @Test
   void aRecordThatIsTooLargeBlocksNothing() throws Exception {
     broker.mood = Broker.Mood.SILENT;
-    Spool spool = spools(LIMIT).open("a");
+    Spool spool = spools(LIMIT).open("a", TraceId.random());
     spool.trace("t", bytes("1"));
     await().until(() -> broker.unanswered.size() == 1);
     broker.mood = Broker.Mood.TAKES;
@@ -138,7 +143,7 @@ class SpoolTest {
   void whatAKilledWorkerLeftIsSentByTheNext() throws Exception {
     broker.mood = Broker.Mood.FAILS;
     Spools first = spools(LIMIT);
-    Spool spool = first.open("a");
+    Spool spool = first.open("a", TraceId.random());
     IntStream.rangeClosed(1, 500).forEach(i -> spool.trace("t", bytes("" + i)));
     spool.last("s", bytes("end"));
     first.close();
@@ -152,6 +157,15 @@ class SpoolTest {
     expected.add("session.events s end");
     assertThat(broker.taken).containsExactlyElementsOf(expected);
     assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void whatAnEarlierWorkerLeftIsSentUnderItsOwnTrace() throws Exception {
+    leftover(2);
+
+    spools(LIMIT).sendLeftovers().get(10, SECONDS);
+
+    assertThat(broker.traces).containsExactly(LEFT, LEFT);
   }
 
   @Test
@@ -185,7 +199,7 @@ class SpoolTest {
   @Test
   void aFullSpoolHoldsEventsUpButNotFacts() throws Exception {
     broker.mood = Broker.Mood.SILENT;
-    Spool spool = spools(10_000).open("a");
+    Spool spool = spools(10_000).open("a", TraceId.random());
     CompletableFuture<Void> writer =
         CompletableFuture.runAsync(() -> {
           for (int i = 0; i < 100; i++) {
@@ -209,7 +223,7 @@ class SpoolTest {
   @Test
   void sealingReleasesAWriterThatIsHeldUp() throws Exception {
     broker.mood = Broker.Mood.SILENT;
-    Spool spool = spools(10_000).open("a");
+    Spool spool = spools(10_000).open("a", TraceId.random());
     CompletableFuture<Void> writer =
         CompletableFuture.runAsync(() -> {
           for (int i = 0; i < 100; i++) {
@@ -225,7 +239,7 @@ class SpoolTest {
 
   @Test
   void sentFilesLeaveTheDiskBeforeTheEnd() throws Exception {
-    Spool spool = spools(Long.MAX_VALUE).open("a");
+    Spool spool = spools(Long.MAX_VALUE).open("a", TraceId.random());
     byte[] payload = new byte[100_000];
     for (int i = 0; i < 150; i++) {
       spool.trace("t", payload);
@@ -234,7 +248,7 @@ class SpoolTest {
     await()
         .until(() -> {
           try (Stream<Path> files = Files.list(folder.resolve("a"))) {
-            return files.count() == 1;
+            return files.filter(SpoolTest::holdsFrames).count() == 1;
           }
         });
     spool.seal();
@@ -244,15 +258,19 @@ class SpoolTest {
   private Path leftover(int events) throws IOException {
     broker.mood = Broker.Mood.FAILS;
     Spools first = spools(LIMIT);
-    Spool spool = first.open("a");
+    Spool spool = first.open("a", LEFT);
     for (int i = 1; i <= events; i++) {
       spool.trace("t", bytes("" + i));
     }
     first.close();
     broker.mood = Broker.Mood.TAKES;
     try (Stream<Path> files = Files.list(folder.resolve("a"))) {
-      return files.findFirst().orElseThrow();
+      return files.filter(SpoolTest::holdsFrames).findFirst().orElseThrow();
     }
+  }
+
+  private static boolean holdsFrames(Path file) {
+    return file.toString().endsWith(".frames");
   }
 
   private Spools spools(long limit) throws IOException {
