@@ -16,7 +16,6 @@ import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.Topics;
 import dev.heddle.contracts.TraceRecord;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -100,19 +99,6 @@ class RepeatsIT extends ServiceIT {
     wire.deliver(Topics.WORKER_HEARTBEATS, worker.machine.value(), heartbeat);
     comeOnline(worker);
     assertThat(statuses(run.sessionId())).containsExactly("queued", "claimed");
-  }
-
-  @Test
-  void anUnreadableRecordIsParkedAndThoseBehindItGoOn() {
-    String pool = fresh("pool");
-    online(pool, 1);
-    RunRequested run = run(project(), pool);
-    wire.deliver(
-        Topics.SESSION_REQUESTED,
-        run.threadId().toString(),
-        "{\"type\":\"from.the.future\"}".getBytes(StandardCharsets.UTF_8));
-    submit(run);
-    wire.offer(pool, run.sessionId());
   }
 
   private List<String> statuses(SessionId session) {

@@ -18,7 +18,6 @@ import dev.heddle.contracts.SessionRequest.CancelRequested;
 import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.ThreadId;
-import dev.heddle.contracts.Topics;
 import dev.heddle.contracts.WorkspaceSpec;
 import dev.heddle.testkit.SettableClock;
 import dev.heddle.testkit.TestIdentity;
@@ -34,11 +33,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -88,24 +83,8 @@ abstract class ServiceIT {
   final Ids ids = new Ids(java.time.InstantSource.system(), new Random());
   private final HttpClient http = HttpClient.newHttpClient();
 
-  /** The neighbours' topics, which their owners would have made. */
-  private static void provideTopicsOfOthers() {
-    try (Admin admin = TestKafka.admin()) {
-      admin
-          .createTopics(
-              Stream.of(Topics.SESSION_REQUESTED, Topics.PROJECT_CHANGED, Topics.TRACE_EVENTS)
-                  .map(topic -> new NewTopic(topic.name(), topic.partitions(), (short) 1))
-                  .toList())
-          .all()
-          .get();
-    } catch (ExecutionException | InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   @DynamicPropertySource
   static void servers(DynamicPropertyRegistry registry) {
-    provideTopicsOfOthers();
     TestPostgres.register(registry, "session");
     TestKafka.register(registry);
     TestIdentity.gateway().register(registry);

@@ -40,6 +40,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** The topics as the neighbours of the service see them: sends anything, keeps all that it says. */
 final class Wire {
@@ -55,7 +56,9 @@ final class Wire {
               ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
               TestKafka.bootstrapServers(),
               ProducerConfig.ACKS_CONFIG,
-              "all"),
+              "all",
+              ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+              3_000_000),
           new StringSerializer(),
           new ByteArraySerializer());
   private final List<ConsumerRecord<String, byte[]>> heard = new CopyOnWriteArrayList<>();
@@ -91,7 +94,7 @@ final class Wire {
     deliver(topic, key, Json.bytes(record));
   }
 
-  void deliver(Topic topic, String key, byte[] payload) {
+  void deliver(Topic topic, String key, byte @Nullable [] payload) {
     deliver(new ProducerRecord<>(topic.name(), key, payload));
   }
 

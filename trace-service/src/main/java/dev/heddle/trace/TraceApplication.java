@@ -1,5 +1,7 @@
 package dev.heddle.trace;
 
+import dev.heddle.contracts.Ids;
+import java.security.SecureRandom;
 import java.time.Clock;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -20,5 +22,10 @@ public class TraceApplication {
   @Bean
   Clock clock() {
     return Clock.systemUTC();
+  }
+
+  @Bean
+  Ids ids(Clock clock) {
+    return new Ids(clock, new SecureRandom());
   }
 }

@@ -395,7 +395,7 @@ final class ScriptedSessions implements AutoCloseable {
     sendRaw(topic, key, Json.bytes(payload));
   }
 
-  void sendRaw(String topic, String key, byte[] payload) {
+  void sendRaw(String topic, String key, byte @Nullable [] payload) {
     try {
       producer.send(new ProducerRecord<>(topic, key, payload)).get();
     } catch (ExecutionException | InterruptedException e) {

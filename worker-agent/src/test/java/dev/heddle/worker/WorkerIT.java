@@ -9,6 +9,7 @@ import dev.heddle.contracts.Heartbeat;
 import dev.heddle.contracts.MachineState;
 import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.Outcome;
+import dev.heddle.contracts.ParkedRecord;
 import dev.heddle.contracts.Phase;
 import dev.heddle.contracts.ProcessStream;
 import dev.heddle.contracts.SessionClaim.ClaimMade;
@@ -24,7 +25,11 @@ import dev.heddle.contracts.TraceBody;
 import dev.heddle.contracts.TraceBody.EngineOutput;
 import dev.heddle.contracts.TraceRecord.TraceEvent;
 import dev.heddle.contracts.WorkspaceSpec;
+import dev.heddle.testkit.Poison;
 import dev.heddle.testkit.TestKafka;
+import dev.heddle.testkit.TestParking;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -46,6 +51,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A whole worker against a real broker, with session-service played at the wire. */
 @Timeout(300)
@@ -193,17 +200,58 @@ class WorkerIT {
     assertThat(worker.ledger().usedSlots()).isZero();
   }
 
-  @Test
-  void anUnreadableOfferAndOrderBlockNothing() {
-    sessions.sendRaw(
-        "session.queued." + POOL,
-        "x",
-        "{\"type\":\"from.the.future\"}".getBytes(StandardCharsets.UTF_8));
-    sessions.sendRaw("session.queued." + POOL, "x", new byte[] {0, 1, 2});
-    sessions.sendRaw(
-        "session.control", worker.id.value(), "not json".getBytes(StandardCharsets.UTF_8));
+  /** The slots stay free, so each record behind a bad one must have been reached. */
+  @ParameterizedTest
+  @ValueSource(strings = {"session.queued." + POOL, "session.control"})
+  void whatCannotBeTakenIsParkedAndCountedAndTheNextIsHandled(String topic) {
+    boolean control = topic.equals("session.control");
+    SessionOffered whole = sessions.offer(POOL);
+    String key = control ? worker.id.value() : whole.sessionId().toString();
+    double before = parked(topic);
+    List<String> expected = new ArrayList<>();
+    for (Poison poison : Poison.values()) {
+      sessions.sendRaw(topic, key, poison.payload());
+      expected.add("unreadable");
+    }
+    String id = (control ? "\"machineId\":\"%s\"" : "\"sessionId\":\"%s\"").formatted(key);
+    sessions.sendRaw(topic, key, text("{\"type\":\"from.the.future\",%s}".formatted(id)));
+    expected.add("unknown_type");
+    String known = control ? "offer.made" : "session.offered";
+    sessions.sendRaw(topic, key, text("{\"type\":\"%s\",%s}".formatted(known, id)));
+    expected.add("failed");
+    sessions.sendRaw(topic, key, text("{\"type\":\"%s\"}".formatted(known)));
+    expected.add("unreadable");
+    String stray = id.replace(key, "0199a2c4-7e00-7abc-8def-0123456789ab");
+    sessions.sendRaw(topic, key, text("{\"type\":\"%s\",%s}".formatted(known, stray)));
+    expected.add("wrong_key");
 
-    runToEnd("true");
+    if (control) {
+      sessions.toMachine(worker.id, whole);
+    } else {
+      sessions.toPool(whole);
+    }
+    sessions.deny(sessions.claimOf(whole));
+
+    List<ParkedRecord> parked = TestParking.await(topic, key, expected.size());
+    assertThat(parked).extracting(ParkedRecord::code).containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(parked).extracting(ParkedRecord::consumer).containsOnly("worker-agent");
+    assertThat(parked(topic) - before).isEqualTo(expected.size());
+    await().atMost(LONG).until(() -> worker.ledger().usedSlots() == 0);
+  }
+
+  private static byte[] text(String json) {
+    return json.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static double parked(String topic) {
+    return worker
+        .bean(MeterRegistry.class)
+        .find("heddle.parked.records")
+        .tag("topic", topic)
+        .counters()
+        .stream()
+        .mapToDouble(Counter::count)
+        .sum();
   }
 
   @Test

@@ -62,6 +62,7 @@ final class Heddle implements Runnable {
           Tail.class,
           Cancel.class,
           Retry.class,
+          Parked.class,
           Work.class);
 
   @Spec CommandSpec spec = CommandSpec.create();

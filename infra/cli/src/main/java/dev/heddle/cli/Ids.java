@@ -19,6 +19,10 @@ final class Ids {
     return resolve(given, "session", sessions());
   }
 
+  String parked(String given) {
+    return resolve(given, "parked record", ids("api/parked"));
+  }
+
   /** What an id stands for. */
   record Found(String id, boolean isThread) {}
 

@@ -74,6 +74,73 @@ class ClientCommandsTest {
     assertThat(ran.out().lines()).hasSize(1);
   }
 
+  private static final String PARKED = "0199a2c4-7e00-7abc-8def-00000000beef";
+
+  private void onParked(String content) {
+    String item =
+        "{\"id\":\"%s\",\"topic\":\"session.requested\",\"partition\":3,\"offset\":42,\"code\":\"failed\"%s}";
+    gateway.on("GET /api/parked", 200, "{\"items\":[" + item.formatted(PARKED, "") + "]}");
+    gateway.on(
+        "GET /api/parked/" + PARKED,
+        200,
+        item.formatted(PARKED, ",\"reason\":\"r\",\"content\":{" + content + "}"));
+  }
+
+  @Test
+  void parkedRecordsAreListedShownAndReplayed(@TempDir Path folder) throws Exception {
+    onParked("\"headers\":{\"a\":\"b\"},\"text\":\"half {\"");
+    gateway.on(
+        "GET /api/parked?topic=session.requested&state=parked",
+        200,
+        "{\"items\":[{\"id\":\"x\",\"offset\":7}]}");
+    String replay = "POST /api/parked/" + PARKED + "/replay";
+    gateway.on(replay, 202, "{\"topic\":\"session.requested\"}");
+
+    assertThat(gateway.run("parked").out()).contains("TOPIC", PARKED, "session.requested", "42");
+    assertThat(
+            gateway
+                .run(
+                    "parked", "list", "--topic", "session.requested", "--state", "parked", "--json")
+                .out())
+        .isEqualToIgnoringNewLines("{\"items\":[{\"id\":\"x\",\"offset\":7}]}");
+    assertThat(gateway.run("parked", "show", "beef").out())
+        .contains("reason", "half {", "{\"a\":\"b\"}");
+    assertThat(gateway.run("parked", "show", "beef", "--payload").out()).isEqualTo("half {");
+    Path mended = Files.writeString(folder.resolve("mended"), "{}");
+    FakeGateway.Ran ran =
+        gateway.run("parked", "replay", "beef", "--payload", mended.toString(), "--force");
+
+    assertThat(ran.out()).contains("replayed " + PARKED + " to session.requested");
+    FakeGateway.Asked asked = gateway.asked.getLast();
+    assertThat(asked.headers()).containsKey("Idempotency-key");
+    assertThat(asked.body()).isEqualTo("{\"payload\":\"{}\",\"force\":true}");
+  }
+
+  @Test
+  void aPayloadThatIsNoTextIsShownAsItWas() {
+    onParked("\"base64\":\"aGVkZGxl\"");
+
+    assertThat(gateway.run("parked", "show", "beef", "--payload").out()).isEqualTo("heddle");
+  }
+
+  @Test
+  void aReplayThatCannotBeIsRefusedBeforeOrByTheServer() {
+    onParked("");
+    gateway.on(
+        "POST /api/parked/" + PARKED + "/replay",
+        409,
+        "{\"title\":\"Done\",\"detail\":\"by ann\",\"code\":\"already_replayed\"}");
+
+    FakeGateway.Ran refused = gateway.run("parked", "replay", "beef");
+    assertThat(refused.exit()).isEqualTo(ExitCode.REFUSED);
+    assertThat(refused.err()).contains("by ann", "already_replayed");
+    assertThat(gateway.run("parked", "replay", "a", "b", "--key", "k").exit())
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(gateway.run("parked", "replay", "beef", "--payload", "/nowhere").exit())
+        .isEqualTo(ExitCode.ENVIRONMENT);
+    assertThat(gateway.run("parked", "replay").exit()).isEqualTo(ExitCode.USAGE);
+  }
+
   @Test
   void dispatchCreatesAProjectOnlyWhenToldTo() {
     gateway.on("POST /api/dispatch", 202, "{\"threadId\":\"t-1\",\"sessionId\":\"s-1\"}");

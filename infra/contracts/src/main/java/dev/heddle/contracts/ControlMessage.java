@@ -7,9 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What session-service, the only writer, tells one machine, on {@link Topics#SESSION_CONTROL}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-public sealed interface ControlMessage {
+public sealed interface ControlMessage extends Keyed {
 
   MachineId machineId();
+
+  /** The machine. */
+  @Override
+  default String key() {
+    return machineId().value();
+  }
 
   /** A session for this machine alone, because not every worker of its pool can run it. */
   @JsonTypeName("offer.made")

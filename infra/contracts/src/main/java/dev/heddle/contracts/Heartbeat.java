@@ -30,12 +30,19 @@ public record Heartbeat(
     int slots,
     List<EngineInfo> engines,
     List<HeldClaim> held,
-    String version) {
+    String version)
+    implements Keyed {
 
   public Heartbeat {
     labels = Map.copyOf(Objects.requireNonNullElse(labels, Map.of()));
     engines = List.copyOf(Objects.requireNonNullElse(engines, List.of()));
     held = List.copyOf(Objects.requireNonNullElse(held, List.of()));
+  }
+
+  /** The machine. */
+  @Override
+  public String key() {
+    return machineId.value();
   }
 
   /** An engine that the machine offers; its version is null where it could not be asked. */

@@ -23,4 +23,12 @@ public record ProjectChanged(
     @Nullable Integer maxSessions,
     OnLost onLost,
     boolean deleted,
-    Instant at) {}
+    Instant at)
+    implements Keyed {
+
+  /** The project. */
+  @Override
+  public String key() {
+    return projectId.toString();
+  }
+}

@@ -22,4 +22,12 @@ public record SessionChanged(
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type", defaultImpl = Void.class)
         @Nullable SessionFact fact,
     String cause,
-    Instant at) {}
+    Instant at)
+    implements Keyed {
+
+  /** The thread, or the session where there is none. */
+  @Override
+  public String key() {
+    return threadId == null ? sessionId.toString() : threadId.toString();
+  }
+}

@@ -6,7 +6,7 @@ import java.time.Instant;
 
 /** A worker's answer to an offer, on {@link Topics#SESSION_CLAIMS}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-public sealed interface SessionClaim {
+public sealed interface SessionClaim extends Keyed {
 
   ClaimId claimId();
 
@@ -17,6 +17,12 @@ public sealed interface SessionClaim {
   int attempt();
 
   MachineId machineId();
+
+  /** The session. */
+  @Override
+  default String key() {
+    return sessionId().toString();
+  }
 
   /** Which life of the worker speaks; rises with every start of it. */
   long incarnation();

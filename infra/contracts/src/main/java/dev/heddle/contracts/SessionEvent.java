@@ -17,4 +17,12 @@ public record SessionEvent(
     long incarnation,
     long seq,
     Instant at,
-    SessionFact fact) {}
+    SessionFact fact)
+    implements Keyed {
+
+  /** The session. */
+  @Override
+  public String key() {
+    return sessionId.toString();
+  }
+}

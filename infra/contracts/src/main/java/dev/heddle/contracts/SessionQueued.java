@@ -7,7 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What the share group of a pool consumes, on {@link Topics#queued}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-public sealed interface SessionQueued {
+public sealed interface SessionQueued extends Keyed {
+
+  SessionId sessionId();
+
+  /** The session. */
+  @Override
+  default String key() {
+    return sessionId().toString();
+  }
 
   /**
    * A session that any worker of the pool may claim. It carries no prompt and no engine state: they

@@ -7,11 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /** What thread-service asks of session-service, on {@link Topics#SESSION_REQUESTED}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-public sealed interface SessionRequest {
+public sealed interface SessionRequest extends Keyed {
 
   SessionId sessionId();
 
   ThreadId threadId();
+
+  /** The thread. */
+  @Override
+  default String key() {
+    return threadId().toString();
+  }
 
   /**
    * Run this. Idempotent by the session's id: a known one is answered by its current state.

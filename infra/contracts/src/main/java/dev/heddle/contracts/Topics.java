@@ -55,9 +55,11 @@ public final class Topics {
       new Topic(
           "worker.heartbeats", PARTITIONS, "machine", SESSION_SERVICE, Duration.ofDays(1), true);
 
-  /** {@link ParkedRecord}: what a consumer could not read or apply. Key: source topic. */
+  /**
+   * {@link ParkedRecord}: what a consumer could not read or apply, for a person. Key: source topic.
+   */
   public static final Topic PARKED =
-      new Topic("parked", 1, "source topic", SESSION_SERVICE, Duration.ofDays(30), false);
+      new Topic("parked", 1, "source topic", TRACE_SERVICE, Duration.ofDays(30), false);
 
   /** All topics of fixed name; those of pools are made when the pool is first seen. */
   public static final List<Topic> ALL =

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the timeline is made of, on {@link Topics#TRACE_EVENTS}; the order of the log decides. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-public sealed interface TraceRecord {
+public sealed interface TraceRecord extends Keyed {
 
   SessionId sessionId();
 
@@ -15,7 +15,8 @@ public sealed interface TraceRecord {
 
   int attempt();
 
-  /** The record key: the thread, or the session where there is none. */
+  /** The thread, or the session where there is none. */
+  @Override
   default String key() {
     ThreadId thread = threadId();
     return thread == null ? sessionId().toString() : thread.toString();

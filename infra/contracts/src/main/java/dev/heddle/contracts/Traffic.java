@@ -68,7 +68,7 @@ public record Traffic(Topic topic, Class<?> record, List<String> senders, List<S
               Topics.PARKED,
               ParkedRecord.class,
               List.of(THREAD_SERVICE, SESSION_SERVICE, TRACE_SERVICE, WORKER_AGENT),
-              List.of()));
+              List.of(TRACE_SERVICE)));
 
   public Traffic {
     senders = List.copyOf(senders);

@@ -94,16 +94,11 @@ final class BatchInbound implements Inbound, ApplicationListener<ContextClosedEv
   }
 
   private static <T> Decoded<T> decode(ConsumerRecord<String, byte[]> record, Class<T> type) {
-    byte[] payload = record.value();
-    if (payload == null) {
-      throw new UnreadableRecordException(
-          UnreadableRecordException.Code.UNREADABLE, "has no payload", null);
-    }
     String key = record.key();
     return new Decoded<>(
         record,
         new Received<>(
-            Json.read(payload, type),
+            Json.read(record, type),
             key == null ? "" : key,
             record.topic(),
             record.partition(),

@@ -28,17 +28,26 @@ final class JdbcOutbox implements Outbox {
 
   @Override
   public void send(Topic topic, String key, Object payload) {
+    store(topic.name(), key, Json.bytes(payload), headers());
+  }
+
+  @Override
+  public void resend(String topic, String key, byte[] payload, Map<String, String> headers) {
+    store(topic, key, payload, headers);
+  }
+
+  private void store(String topic, String key, byte[] payload, Map<String, String> headers) {
     if (!TransactionSynchronizationManager.isActualTransactionActive()) {
       throw new IllegalStateException(
           "the outbox needs a transaction: what is sent to %s must commit with the change that it speaks of"
-              .formatted(topic.name()));
+              .formatted(topic));
     }
     jdbc.update(
         "insert into outbox (topic, key, payload, headers) values (?, ?, ?, ?::jsonb)",
-        topic.name(),
+        topic,
         key,
-        Json.bytes(payload),
-        Json.string(headers()));
+        payload,
+        Json.string(headers));
     TransactionSynchronizationManager.registerSynchronization(wakeAfterCommit);
   }
 

@@ -1,8 +1,10 @@
 package dev.heddle.messaging;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.heddle.contracts.Keyed;
 import dev.heddle.messaging.UnreadableRecordException.Code;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
@@ -37,6 +39,36 @@ public final class Json {
   /** The record as JSON text. */
   public static String string(Object record) {
     return MAPPER.writeValueAsString(record);
+  }
+
+  /**
+   * Reads what a consumer was given.
+   *
+   * @throws UnreadableRecordException as {@link #read(byte[], Class)} does, and where there is no
+   *     payload, or the record strayed: its key is not the one that it says of itself
+   */
+  public static <T> T read(ConsumerRecord<String, byte[]> record, Class<T> type)
+      throws UnreadableRecordException {
+    byte[] payload = record.value();
+    if (payload == null) {
+      throw new UnreadableRecordException(Code.UNREADABLE, "has no payload", null);
+    }
+    T value = read(payload, type);
+    if (value instanceof Keyed keyed && !keyOf(keyed).equals(record.key())) {
+      throw new UnreadableRecordException(
+          Code.WRONG_KEY, "speaks of '%s', which is not its key".formatted(keyOf(keyed)), null);
+    }
+    return value;
+  }
+
+  private static String keyOf(Keyed record) {
+    try {
+      return record.key();
+    } catch (NullPointerException e) {
+      // Jackson leaves absent fields null, whatever the record says of them.
+      throw new UnreadableRecordException(
+          Code.UNREADABLE, "lacks the id that its key is made of", e);
+    }
   }
 
   /**

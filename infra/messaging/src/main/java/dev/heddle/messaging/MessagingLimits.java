@@ -10,8 +10,23 @@ final class MessagingLimits {
 
   static final int PARKED_PAYLOAD_BYTES = TOPIC_MESSAGE_BYTES;
 
-  /** A parked record holds a whole payload in base64, a third longer. */
-  static final int PARKED_MESSAGE_BYTES = PARKED_PAYLOAD_BYTES / 3 * 4 + 256 * 1024;
+  /** Keys are ids; of a longer one the beginning tells enough. */
+  static final int PARKED_KEY_CHARS = 4 * 1024;
+
+  /** Of all headers together, names and values. */
+  static final int PARKED_HEADER_CHARS = 24 * 1024;
+
+  /** A reason is for people; what is longer repeats the payload. */
+  static final int PARKED_REASON_CHARS = 2_000;
+
+  /**
+   * A parked record holds a whole payload in base64, a third longer; of the rest each character
+   * takes six bytes at most, which is how JSON escapes the worst.
+   */
+  static final int PARKED_MESSAGE_BYTES =
+      PARKED_PAYLOAD_BYTES / 3 * 4
+          + 6 * (PARKED_KEY_CHARS + PARKED_HEADER_CHARS + PARKED_REASON_CHARS)
+          + 64 * 1024;
 
   private MessagingLimits() {}
 }

@@ -1,6 +1,7 @@
 package dev.heddle.messaging;
 
 import dev.heddle.contracts.Topic;
+import java.util.Map;
 
 /**
  * Where a service puts what it wants to say, in the same transaction as the change that it speaks
@@ -20,4 +21,13 @@ public interface Outbox {
    * @throws IllegalStateException outside a transaction
    */
   void send(Topic topic, String key, Object payload);
+
+  /**
+   * Stores a record that was on a topic before, to be sent once more as it is.
+   *
+   * @param topic the name of a topic, which may be one of a pool
+   * @param headers of the record, as text
+   * @throws IllegalStateException outside a transaction
+   */
+  void resend(String topic, String key, byte[] payload, Map<String, String> headers);
 }

@@ -7,6 +7,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -19,9 +22,6 @@ import org.springframework.kafka.core.ProducerFactory;
 
 /** Parks what was consumed and cannot be applied, and what the broker refuses to take. */
 final class ParkingLot implements Parking {
-
-  /** A reason is for people; what is longer repeats the payload. */
-  private static final int REASON_CHARS = 2_000;
 
   private static final Logger log = LoggerFactory.getLogger(ParkingLot.class);
 
@@ -43,36 +43,49 @@ final class ParkingLot implements Parking {
 
   @Override
   public void park(ConsumerRecord<String, byte[]> record, String code, String reason) {
+    var source = new Source(record.topic(), record.partition(), record.offset());
     try (var _ = LogScope.of(Headers.traceOf(record))) {
-      park(
-          new ParkedRecord(
-              record.topic(),
-              record.partition(),
-              record.offset(),
-              record.key(),
-              base64(record.value()),
-              Headers.textOf(record),
-              code,
-              shortened(reason),
-              service,
-              clock.instant()));
+      park(parked(source, record.key(), record.value(), Headers.textOf(record), code, reason));
     }
   }
 
   /** Parks a record of the outbox that never reached its topic: partition and offset are -1. */
   void park(OutboxRow row, Throwable refusal) {
-    park(
-        new ParkedRecord(
-            row.topic(),
-            -1,
-            -1,
-            row.key(),
-            base64(row.payload()),
-            row.headers(),
-            "refused",
-            shortened(String.valueOf(refusal.getMessage())),
-            service,
-            clock.instant()));
+    var source = new Source(row.topic(), -1, -1);
+    String reason = String.valueOf(refusal.getMessage());
+    park(parked(source, row.key(), row.payload(), row.headers(), "refused", reason));
+  }
+
+  private record Source(String topic, int partition, long offset) {}
+
+  /** Of what is larger than any topic takes, the beginning is kept. */
+  private ParkedRecord parked(
+      Source source,
+      @Nullable String key,
+      byte @Nullable [] payload,
+      Map<String, String> headers,
+      String code,
+      String reason) {
+    String keptKey = key == null ? null : beginning(key, MessagingLimits.PARKED_KEY_CHARS);
+    boolean large = payload != null && payload.length > MessagingLimits.PARKED_PAYLOAD_BYTES;
+    byte[] keptPayload =
+        payload != null && large
+            ? Arrays.copyOf(payload, MessagingLimits.PARKED_PAYLOAD_BYTES)
+            : payload;
+    Map<String, String> keptHeaders = firstOf(headers);
+    boolean whole = Objects.equals(keptKey, key) && !large && keptHeaders.equals(headers);
+    return new ParkedRecord(
+        source.topic(),
+        source.partition(),
+        source.offset(),
+        keptKey,
+        keptPayload == null ? null : Base64.getEncoder().encodeToString(keptPayload),
+        keptHeaders,
+        code,
+        beginning(reason, MessagingLimits.PARKED_REASON_CHARS),
+        service,
+        clock.instant(),
+        whole ? null : true);
   }
 
   private void park(ParkedRecord parked) {
@@ -105,19 +118,20 @@ final class ParkingLot implements Parking {
         .log("record parked");
   }
 
-  /** Of what is larger than any topic takes, the beginning is kept. */
-  private static String base64(byte @Nullable [] payload) {
-    if (payload == null) {
-      return "";
+  private static Map<String, String> firstOf(Map<String, String> headers) {
+    Map<String, String> kept = new LinkedHashMap<>();
+    int chars = 0;
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      chars += header.getKey().length() + header.getValue().length();
+      if (chars > MessagingLimits.PARKED_HEADER_CHARS) {
+        break;
+      }
+      kept.put(header.getKey(), header.getValue());
     }
-    byte[] kept =
-        payload.length > MessagingLimits.PARKED_PAYLOAD_BYTES
-            ? Arrays.copyOf(payload, MessagingLimits.PARKED_PAYLOAD_BYTES)
-            : payload;
-    return Base64.getEncoder().encodeToString(kept);
+    return kept;
   }
 
-  private static String shortened(String reason) {
-    return reason.length() > REASON_CHARS ? reason.substring(0, REASON_CHARS) : reason;
+  private static String beginning(String text, int chars) {
+    return text.length() > chars ? text.substring(0, chars) : text;
   }
 }

@@ -13,7 +13,10 @@ public final class UnreadableRecordException extends RuntimeException {
     this.code = code;
   }
 
-  /** What is wrong: {@code unreadable}, {@code unknown_type} or {@code unknown_value}. */
+  /**
+   * What is wrong: {@code unreadable}, {@code unknown_type}, {@code unknown_value} or {@code
+   * wrong_key}.
+   */
   public String code() {
     return code.name().toLowerCase(Locale.ROOT);
   }
@@ -22,6 +25,7 @@ public final class UnreadableRecordException extends RuntimeException {
   enum Code {
     UNREADABLE,
     UNKNOWN_TYPE,
-    UNKNOWN_VALUE
+    UNKNOWN_VALUE,
+    WRONG_KEY
   }
 }

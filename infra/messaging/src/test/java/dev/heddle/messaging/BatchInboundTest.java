@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heddle.contracts.Keyed;
 import dev.heddle.contracts.TraceId;
 import dev.heddle.messaging.FakeParking.Parked;
 import java.time.Instant;
@@ -65,6 +66,31 @@ class BatchInboundTest {
     assertThat(calls).containsExactly(List.of("a", "b"));
     assertThat(parking.parked).extracting(Parked::offset).containsExactly(1L, 2L);
     assertThat(parking.parked).extracting(Parked::code).containsOnly("unreadable");
+  }
+
+  @Test
+  void parksWhatStrayedToAnotherKeyOrLacksItsOwn() {
+    inbound.handle(
+        List.of(
+            raw(0, "{\"id\":\"key\"}"),
+            raw(1, "{\"id\":\"other\"}"),
+            raw(2, "{}"),
+            raw(3, "{\"id\":\"key\"}")),
+        Mine.class,
+        received -> calls.add(received.stream().map(it -> it.value().id()).toList()));
+
+    assertThat(calls).containsExactly(List.of("key", "key"));
+    assertThat(parking.parked)
+        .containsExactly(
+            new Parked(1, "wrong_key", "speaks of 'other', which is not its key"),
+            new Parked(2, "unreadable", "lacks the id that its key is made of"));
+  }
+
+  record Mine(String id) implements Keyed {
+    @Override
+    public String key() {
+      return id.toString();
+    }
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -198,6 +199,41 @@ class MessagingIT {
     await().atMost(LONG).until(() -> parked().size() == 2);
     assertThat(parked()).extracting(ParkedRecord::code).containsOnly("failed");
     assertThat(parked()).extracting(this::numberOf).containsExactly(11, 29);
+  }
+
+  @Test
+  void parksTheLargestWholeAndOfTooManyHeadersTheFirst() {
+    byte[] large = "x".repeat(MessagingLimits.TOPIC_MESSAGE_BYTES - 1024).getBytes(UTF_8);
+    ProducerRecord<String, byte[]> wide =
+        new ProducerRecord<>("notes", null, run, "no json".getBytes(UTF_8));
+    wide.headers().add("small", "kept".getBytes(UTF_8));
+    // Each of these characters takes six bytes in JSON.
+    wide.headers().add("wide", "\u0001".repeat(1024 * 1024).getBytes(UTF_8));
+    listeners.stop();
+    kafka.send("notes", run, large).join();
+    kafka.send(wide).join();
+    listeners.start();
+
+    await().atMost(LONG).until(() -> parked().size() == 2);
+    assertThat(parked()).extracting(ParkedRecord::truncated).containsExactly(null, true);
+    assertThat(Base64.getDecoder().decode(parked().getFirst().payload())).isEqualTo(large);
+    assertThat(parked().getLast().headers()).containsExactly(Map.entry("small", "kept"));
+    receiveInOnePoll(note(0, "plain"));
+    awaitApplied(List.of(0));
+  }
+
+  @Test
+  void whatIsSentOnceMoreGoesOutAsItWas() {
+    byte[] payload = {0, 1, 2};
+    transactions.executeWithoutResult(
+        status -> outbox.resend("notes", run, payload, Map.of(ParkedRecord.REPLAY_OF, "id")));
+
+    await().atMost(LONG).until(() -> parked().size() == 1);
+    ParkedRecord again = parked().getFirst();
+    assertThat(Base64.getDecoder().decode(again.payload())).isEqualTo(payload);
+    assertThat(again.key()).isEqualTo(run);
+    assertThat(again.headers()).containsEntry(ParkedRecord.REPLAY_OF, "id");
+    assertThat(again.truncated()).isNull();
   }
 
   @Test

@@ -31,7 +31,7 @@ class TopicStartupTest {
     startup("trace-service", "session.queued").start();
 
     assertThat(steps)
-        .containsExactly("ensure trace.events", "await session.queued session.changed");
+        .containsExactly("ensure trace.events parked", "await session.queued session.changed");
   }
 
   @Test

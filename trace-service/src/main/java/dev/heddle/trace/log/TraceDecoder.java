@@ -70,7 +70,7 @@ public final class TraceDecoder {
     TraceRecord trace;
     try {
       trace = Json.read(clean.bytes(), TraceRecord.class);
-      require(trace, record.key());
+      require(trace);
     } catch (UnreadableRecordException e) {
       return new Unreadable(
           position,
@@ -83,6 +83,11 @@ public final class TraceDecoder {
           "unreadable",
           String.valueOf(e.getMessage()),
           placeholder(clean.bytes(), position, record));
+    }
+    // One timeline in two partitions would have no order.
+    if (!trace.key().equals(record.key())) {
+      return new Unreadable(
+          position, "wrong_key", "the record key is not the thread, or the session", null);
     }
     // PostgreSQL keeps microseconds; a live event must not be more exact than its stored self.
     return switch (trace) {
@@ -132,7 +137,7 @@ public final class TraceDecoder {
   }
 
   /** Jackson leaves absent fields null, whatever the record says of them. */
-  private static void require(TraceRecord trace, @Nullable String key) {
+  private static void require(TraceRecord trace) {
     switch (trace) {
       case TraceEvent event -> {
         require(event.sessionId(), "sessionId");
@@ -151,10 +156,6 @@ public final class TraceDecoder {
         require(closed.at(), "at");
         inRange(closed.at());
       }
-    }
-    // One timeline in two partitions would have no order.
-    if (!trace.key().equals(key)) {
-      throw new IllegalArgumentException("the record key is not the thread, or the session");
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -115,7 +116,8 @@ final class ControlLoop implements Runnable {
   private void takeUp(Consumer<String, byte[]> consumer) throws IOException {
     ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
     for (ConsumerRecord<String, byte[]> record : records) {
-      if (machineId.equals(record.key())) {
+      // Without a key it is nobody's, so every worker that reads it says so.
+      if (record.key() == null || machineId.equals(record.key())) {
         takeUp(record);
       }
       position = record.offset() + 1;
@@ -128,7 +130,7 @@ final class ControlLoop implements Runnable {
   private void takeUp(ConsumerRecord<String, byte[]> record) {
     ControlMessage message;
     try {
-      message = Json.read(record.value(), ControlMessage.class);
+      message = Json.read(record, ControlMessage.class);
     } catch (UnreadableRecordException e) {
       parking.park(record, e.code(), String.valueOf(e.getMessage()));
       return;
@@ -139,7 +141,12 @@ final class ControlLoop implements Runnable {
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     } catch (UncheckedIOException e) {
+      // The home cannot be written; what matters is said again when a heartbeat misses it.
       log.atError().setCause(e).log("a message to this machine could not be taken up");
+    } catch (KafkaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      parking.park(record, e.toString());
     }
   }
 

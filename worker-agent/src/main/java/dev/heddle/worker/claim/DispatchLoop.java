@@ -11,7 +11,6 @@ import dev.heddle.messaging.TopicProvisioner;
 import dev.heddle.messaging.UnreadableRecordException;
 import dev.heddle.worker.broker.KafkaClients;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,14 +126,9 @@ final class DispatchLoop implements Runnable {
     while (records.isEmpty() && !stopped && duty.reasonNot() == null) {
       records = consumer.poll(POLL);
     }
-    List<Claims.Offered> offers = new ArrayList<>();
     for (ConsumerRecord<String, byte[]> record : records) {
-      SessionOffered offer = read(record);
-      if (offer != null) {
-        offers.add(new Claims.Offered(offer, Headers.traceOf(record)));
-      }
+      answer(record);
     }
-    claims.answer(offers);
     for (ConsumerRecord<String, byte[]> record : records) {
       // Also where the answer did not get through: the claim is sent again until it does, while a
       // released record is archived after five times.
@@ -145,14 +139,19 @@ final class DispatchLoop implements Runnable {
     }
   }
 
-  private @Nullable SessionOffered read(ConsumerRecord<String, byte[]> record) {
+  private void answer(ConsumerRecord<String, byte[]> record) throws InterruptedException {
     try {
-      return switch (Json.read(record.value(), SessionQueued.class)) {
-        case SessionOffered offer -> offer;
-      };
+      switch (Json.read(record, SessionQueued.class)) {
+        case SessionOffered offer ->
+            claims.answer(List.of(new Claims.Offered(offer, Headers.traceOf(record))));
+      }
     } catch (UnreadableRecordException e) {
       parking.park(record, e.code(), String.valueOf(e.getMessage()));
-      return null;
+    } catch (KafkaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // Released, it would come back five times to each worker and then vanish without a word.
+      parking.park(record, e.toString());
     }
   }
 

@@ -1,0 +1,38 @@
+package dev.heddle.trace.parked;
+
+import dev.heddle.rest.ErrorCode;
+import java.util.Locale;
+import org.springframework.http.HttpStatus;
+
+/** What can be wrong with a request about parked records. */
+enum ParkedError implements ErrorCode {
+  /** No such record, or it was parked too long ago. */
+  UNKNOWN_PARKED_RECORD(HttpStatus.NOT_FOUND, "No such parked record"),
+  /** It was sent once more before. */
+  ALREADY_REPLAYED(HttpStatus.CONFLICT, "The parked record was replayed before"),
+  /** Something that a record needs is missing from what was parked. */
+  NOT_REPLAYABLE(HttpStatus.CONFLICT, "The parked record is not whole");
+
+  private final HttpStatus status;
+  private final String title;
+
+  ParkedError(HttpStatus status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  @Override
+  public String code() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public HttpStatus status() {
+    return status;
+  }
+
+  @Override
+  public String title() {
+    return title;
+  }
+}
