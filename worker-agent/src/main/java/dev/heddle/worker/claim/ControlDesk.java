@@ -100,9 +100,7 @@ final class ControlDesk {
       case Verdict.Nothing() ->
           log.atDebug().addKeyValue("claim", grant.claimId()).log("grant changes nothing");
       case Verdict.Unusable(String reason) -> {
-        log.atError()
-            .addKeyValue("reason", reason)
-            .log("cannot keep the lease of a grant");
+        log.atError().addKeyValue("reason", reason).log("cannot keep the lease of a grant");
         // Ended if it runs; missing from the next heartbeat, it is given to another worker.
         ledger.runOf(grant.claimId()).ifPresent(Run::supersede);
         ledger.release(grant.claimId());
