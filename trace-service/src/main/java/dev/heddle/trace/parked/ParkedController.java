@@ -53,8 +53,7 @@ class ParkedController {
    *
    * @param topic where they were
    * @param consumer the service that parked them
-   * @param code the kind of reason: {@code unreadable}, {@code unknown_type}, {@code
-   *     unknown_value}, {@code wrong_key}, {@code failed} or {@code refused}
+   * @param code the kind of reason, such as {@code unreadable} or {@code unknown_type}
    * @param state whether somebody has sent them once more
    */
   @Refuses("invalid_parameter")
