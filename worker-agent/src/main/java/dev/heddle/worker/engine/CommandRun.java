@@ -34,6 +34,7 @@ final class CommandRun implements EngineRun {
   private final Answer answer = new Answer();
   private final Deque<String> lastErrors = new ArrayDeque<>();
   private final CompletableFuture<Result> done = new CompletableFuture<>();
+  private @Nullable RuntimeException lost;
   private long bytes;
   private int lines;
   private boolean cut;
@@ -77,11 +78,7 @@ final class CommandRun implements EngineRun {
       done.complete(runProcess());
     } catch (IOException | RuntimeException e) {
       process.kill();
-      done.complete(
-          new Result(
-              process.exit().join().code(),
-              Duration.ZERO,
-              new Failure("engine_lost", "the worker lost its engine: " + e, true)));
+      done.complete(new Result(process.exit().join().code(), Duration.ZERO, engineLost(e)));
     } catch (InterruptedException e) {
       process.kill();
       Thread.currentThread().interrupt();
@@ -105,14 +102,16 @@ final class CommandRun implements EngineRun {
             process.standardOutput(),
             new OutputLines((text, part, more, cleaned, size) ->
                 output(ProcessStream.STDOUT, text, part, more, cleaned, size)),
-            flusher);
+            flusher,
+            this::lost);
     StreamPump errors =
         new StreamPump(
             "stderr-" + task.marker(),
             process.standardError(),
             new OutputLines((text, part, more, cleaned, size) ->
                 output(ProcessStream.STDERR, text, part, more, cleaned, size)),
-            flusher);
+            flusher,
+            this::lost);
     Exit exit = process.exit().join();
     Duration duration = Duration.ofNanos(System.nanoTime() - start);
     out.finish();
@@ -127,6 +126,21 @@ final class CommandRun implements EngineRun {
           answer.truncated());
     }
     return new Result(exit.code(), duration, failure);
+  }
+
+  /** What it prints can be passed on no more, so that it must not go on. */
+  private void lost(RuntimeException cause) {
+    synchronized (this) {
+      if (lost != null) {
+        return;
+      }
+      lost = cause;
+    }
+    process.kill();
+  }
+
+  private static Failure engineLost(Exception cause) {
+    return new Failure("engine_lost", "the worker lost its engine: " + cause, true);
   }
 
   private void writePrompt() {
@@ -180,6 +194,9 @@ final class CommandRun implements EngineRun {
   }
 
   private synchronized @Nullable Failure failureOf(Exit exit) {
+    if (lost != null) {
+      return engineLost(lost);
+    }
     if (exit.guardLost()) {
       return new Failure(
           "guard_lost", "the guard over the engine was killed, and the engine with it", true);

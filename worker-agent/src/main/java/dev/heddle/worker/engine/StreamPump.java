@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * Reads one stream of a process into lines until its end, on a thread of its own. A line that stays
@@ -21,14 +22,25 @@ final class StreamPump {
   private final InputStream stream;
   private final OutputLines lines;
   private final ScheduledExecutorService flusher;
+  private final Consumer<RuntimeException> failed;
   private final AtomicBoolean flushPlanned = new AtomicBoolean();
   private final Thread thread;
   private volatile boolean reading = true;
 
-  StreamPump(String name, InputStream stream, OutputLines lines, ScheduledExecutorService flusher) {
+  /**
+   * @param failed hears when lines cannot be passed on; nobody reads the stream any more then, and
+   *     the process would wait for ever
+   */
+  StreamPump(
+      String name,
+      InputStream stream,
+      OutputLines lines,
+      ScheduledExecutorService flusher,
+      Consumer<RuntimeException> failed) {
     this.stream = stream;
     this.lines = lines;
     this.flusher = flusher;
+    this.failed = failed;
     thread = Thread.ofPlatform().daemon().name(name).start(this::pump);
   }
 
@@ -48,15 +60,25 @@ final class StreamPump {
       }
     } catch (IOException e) {
       // The process is gone; what was read before counts.
-    } finally {
-      lines.end();
+    } catch (RuntimeException e) {
+      failed.accept(e);
+      return;
+    }
+    passOn(lines::end);
+  }
+
+  private void passOn(Runnable part) {
+    try {
+      part.run();
+    } catch (RuntimeException e) {
+      failed.accept(e);
     }
   }
 
   private void flushOpenLine() {
     flushPlanned.set(false);
     // The sink may block on a full spool, which must not hold up other runs.
-    Thread.ofVirtual().start(lines::flush);
+    Thread.ofVirtual().start(() -> passOn(lines::flush));
   }
 
   /**
@@ -66,7 +88,7 @@ final class StreamPump {
   void finish() throws InterruptedException {
     while (!thread.join(LAST_WORDS)) {
       if (reading) {
-        lines.end();
+        passOn(lines::end);
         return;
       }
     }

@@ -21,7 +21,6 @@ import dev.heddle.worker.workspace.Cancellation;
 import dev.heddle.worker.workspace.RepositoryState;
 import dev.heddle.worker.workspace.Workspace;
 import dev.heddle.worker.workspace.WorkspaceException;
-import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -190,12 +189,7 @@ public final class Run {
       log.atError().addKeyValue("run", order.marker()).setCause(e).log("run failed in the worker");
       failure = new Failure("worker_error", "the worker failed: " + e, true);
     }
-    try {
-      finish(exitCode, failure);
-    } catch (UncheckedIOException e) {
-      log.atError().addKeyValue("run", order.marker()).setCause(e).log("cannot report an end");
-      report.fallSilent();
-    }
+    finish(exitCode, failure);
     over.complete(null);
   }
 

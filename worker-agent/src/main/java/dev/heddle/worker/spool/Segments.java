@@ -1,6 +1,5 @@
 package dev.heddle.worker.spool;
 
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.DirectoryStream;
@@ -34,7 +33,7 @@ final class Segments {
   /** First position to file. */
   private final NavigableMap<Long, Path> files = new TreeMap<>();
 
-  private @Nullable FileOutputStream writing;
+  private @Nullable RandomAccessFile writing;
   private @Nullable RandomAccessFile reading;
   private @Nullable Path readingFrom;
   private long written;
@@ -90,18 +89,23 @@ final class Segments {
     return written;
   }
 
+  /**
+   * Adds a frame behind the last one. After an error, which a full disk is, nothing has been added
+   * and it may be tried again: it is written to the same place, over what there is of it.
+   */
   void append(Frame frame) throws IOException {
-    FileOutputStream out = writing;
+    RandomAccessFile out = writing;
     if (out == null || written - files.lastKey() >= segmentBytes) {
       if (out != null) {
         out.close();
       }
       Path file = folder.resolve("%020d%s".formatted(written, SUFFIX));
-      out = new FileOutputStream(file.toFile());
+      out = new RandomAccessFile(file.toFile(), "rw");
       writing = out;
       files.put(written, file);
     }
     byte[] bytes = frame.encoded();
+    out.seek(written - files.lastKey());
     out.write(bytes);
     written += bytes.length;
   }

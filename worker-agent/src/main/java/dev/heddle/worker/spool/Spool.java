@@ -4,7 +4,6 @@ import dev.heddle.contracts.TraceId;
 import dev.heddle.messaging.LogScope;
 import dev.heddle.worker.spool.Frame.Kind;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -30,6 +29,9 @@ public final class Spool {
   private static final int WINDOW = 512;
 
   private static final Duration BACK_OFF = Duration.ofMillis(500);
+
+  /** How long a write that the disk refused waits for its next try. */
+  private static final Duration DISK_BACK_OFF = Duration.ofSeconds(1);
 
   private final String name;
   private final TraceId trace;
@@ -78,14 +80,14 @@ public final class Spool {
   }
 
   /**
-   * Adds an event of the timeline. Blocks while the spool is full; that is the back-pressure on the
-   * engine. What comes after the end is dropped.
+   * Adds an event of the timeline. Blocks while the spool or the disk is full; that is the
+   * back-pressure on the engine. What comes after the end is dropped.
    */
   public void trace(String key, byte[] payload) {
     append(new Frame(Kind.TRACE, key, payload), true);
   }
 
-  /** Adds a fact. Never blocks: facts are few. */
+  /** Adds a fact. Blocks only while the disk is full: facts are few. */
   public void fact(String key, byte[] payload) {
     append(new Frame(Kind.FACT, key, payload), false);
   }
@@ -136,20 +138,51 @@ public final class Spool {
   private void append(Frame frame, boolean wait) {
     lock.lock();
     try {
-      while (wait && !sealed && !closed && segments.written() - acknowledged > limitBytes) {
-        changed.awaitUninterruptibly();
+      boolean refused = false;
+      while (true) {
+        while (wait && !sealed && !closed && segments.written() - acknowledged > limitBytes) {
+          changed.awaitUninterruptibly();
+        }
+        if (sealed || closed) {
+          return;
+        }
+        try {
+          segments.append(frame);
+          break;
+        } catch (IOException e) {
+          if (!refused) {
+            refused = true;
+            log.atError()
+                .addKeyValue("spool", name)
+                .addKeyValue("reason", e.toString())
+                .log("the disk of the worker's home takes no more; its runs wait for space");
+          }
+          awaitSpace();
+        }
       }
-      if (sealed || closed) {
-        return;
+      if (refused) {
+        log.atInfo().addKeyValue("spool", name).log("the disk takes records again");
       }
-      segments.append(frame);
       appended++;
       changed.signalAll();
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "cannot write to the spool; is the disk of the worker's home full?", e);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Ends early where nothing is to be reported any more. */
+  private void awaitSpace() {
+    long left = DISK_BACK_OFF.toNanos();
+    boolean interrupted = false;
+    while (left > 0 && !sealed && !closed) {
+      try {
+        left = changed.awaitNanos(left);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
