@@ -48,7 +48,7 @@ class ParkingIT extends ServiceIT {
             key,
             Map.of(
                 "{\"type\":\"run.teleported\",\"threadId\":\"%s\"}", "unknown_type",
-                "{\"type\":\"run.requested\",\"threadId\":\"%s\"}", "failed"),
+                "{\"type\":\"run.requested\",\"threadId\":\"%s\"}", "unreadable"),
             Json.string(it.run(it.project(), "p")),
             () -> {
               it.submit(run);
@@ -72,7 +72,7 @@ class ParkingIT extends ServiceIT {
             session.toString(),
             Map.of(
                 "{\"type\":\"claim.teleported\",\"sessionId\":\"%s\"}", "unknown_type",
-                "{\"type\":\"claim.made\",\"sessionId\":\"%s\"}", "failed"),
+                "{\"type\":\"claim.made\",\"sessionId\":\"%s\"}", "unreadable"),
             "{\"type\":\"claim.made\",\"sessionId\":\"%s\"}".formatted(STRANGER),
             () -> worker.take(offer));
       }
@@ -96,7 +96,7 @@ class ParkingIT extends ServiceIT {
                 "unknown_type",
                 "{\"sessionId\":\"%%s\",\"attempt\":1,\"machineId\":\"%s\",\"incarnation\":%d,\"seq\":1}"
                     .formatted(worker.machine, granted.incarnation()),
-                "failed"),
+                "unreadable"),
             "{\"sessionId\":\"%s\"}".formatted(STRANGER),
             () -> {
               worker.start(granted);
@@ -119,7 +119,7 @@ class ParkingIT extends ServiceIT {
             id.toString(),
             Map.of(
                 "{\"type\":\"project.teleported\"}", "unreadable",
-                "{\"projectId\":\"%s\",\"version\":1}", "failed"),
+                "{\"projectId\":\"%s\",\"version\":1}", "unreadable"),
             "{\"projectId\":\"%s\"}".formatted(STRANGER),
             () -> {
               it.wire.project(
@@ -159,7 +159,7 @@ class ParkingIT extends ServiceIT {
             worker.machine.value(),
             Map.of(
                 "{\"type\":\"machine.teleported\"}", "unreadable",
-                "{\"machineId\":\"%s\"}", "failed"),
+                "{\"machineId\":\"%s\"}", "unreadable"),
             "{\"machineId\":\"somebody-else\"}",
             () -> it.comeOnline(worker));
       }

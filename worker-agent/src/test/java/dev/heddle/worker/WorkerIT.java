@@ -218,7 +218,7 @@ class WorkerIT {
     expected.add("unknown_type");
     String known = control ? "offer.made" : "session.offered";
     sessions.sendRaw(topic, key, text("{\"type\":\"%s\",%s}".formatted(known, id)));
-    expected.add("failed");
+    expected.add("unreadable");
     sessions.sendRaw(topic, key, text("{\"type\":\"%s\"}".formatted(known)));
     expected.add("unreadable");
     String stray = id.replace(key, "0199a2c4-7e00-7abc-8def-0123456789ab");

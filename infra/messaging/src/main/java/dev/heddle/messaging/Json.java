@@ -5,6 +5,7 @@ import dev.heddle.contracts.Keyed;
 import dev.heddle.messaging.UnreadableRecordException.Code;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
@@ -53,31 +54,44 @@ public final class Json {
     if (payload == null) {
       throw new UnreadableRecordException(Code.UNREADABLE, "has no payload", null);
     }
-    T value = read(payload, type);
-    if (value instanceof Keyed keyed && !keyOf(keyed).equals(record.key())) {
+    T value = decode(payload, type);
+    String key = value instanceof Keyed keyed ? keyOf(keyed) : null;
+    if (key != null && !key.equals(record.key())) {
       throw new UnreadableRecordException(
-          Code.WRONG_KEY, "speaks of '%s', which is not its key".formatted(keyOf(keyed)), null);
+          Code.WRONG_KEY, "speaks of '%s', which is not its key".formatted(key), null);
     }
-    return value;
+    return complete(value);
   }
 
-  private static String keyOf(Keyed record) {
+  /** Null where the id is missing that it is made of. */
+  private static @Nullable String keyOf(Keyed record) {
     try {
       return record.key();
     } catch (NullPointerException e) {
-      // Jackson leaves absent fields null, whatever the record says of them.
-      throw new UnreadableRecordException(
-          Code.UNREADABLE, "lacks the id that its key is made of", e);
+      return null;
     }
   }
 
   /**
    * Reads one record.
    *
-   * @throws UnreadableRecordException where the bytes are no JSON, do not fit the type, or carry a
-   *     {@code type}, or a value of an enum, that this version does not know
+   * @throws UnreadableRecordException where the bytes are no JSON, do not fit the type, lack what
+   *     it must have, or carry a {@code type}, or a value of an enum, that this version does not
+   *     know
    */
   public static <T> T read(byte[] payload, Class<T> type) throws UnreadableRecordException {
+    return complete(decode(payload, type));
+  }
+
+  private static <T> T complete(T value) {
+    String missing = Completeness.missing(value);
+    if (missing != null) {
+      throw new UnreadableRecordException(Code.UNREADABLE, "lacks " + missing, null);
+    }
+    return value;
+  }
+
+  private static <T> T decode(byte[] payload, Class<T> type) {
     T value;
     try {
       value = MAPPER.readValue(payload, type);

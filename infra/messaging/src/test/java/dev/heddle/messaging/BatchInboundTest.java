@@ -83,7 +83,7 @@ class BatchInboundTest {
     assertThat(parking.parked)
         .containsExactly(
             new Parked(1, "wrong_key", "speaks of 'other', which is not its key"),
-            new Parked(2, "unreadable", "lacks the id that its key is made of"));
+            new Parked(2, "unreadable", "lacks id"));
   }
 
   record Mine(String id) implements Keyed {

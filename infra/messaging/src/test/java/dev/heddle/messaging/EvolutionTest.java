@@ -148,6 +148,37 @@ class EvolutionTest {
     });
   }
 
+  /** No handler ever meets a null where its type promises something. */
+  @TestFactory
+  Stream<DynamicTest> aRecordThatLacksSomethingIsWholeOrRefused() {
+    return tests(sample -> {
+      for (String name : List.copyOf(sample.json().propertyNames())) {
+        ObjectNode less = sample.json().deepCopy().without(name);
+        try {
+          assertThat((Object) Json.read(Json.bytes(less), sample.root())).isNotNull();
+          assertThat(neededText(sample)).as("can be left out").doesNotContain(name);
+        } catch (UnreadableRecordException refused) {
+          assertThat(refused.code()).as(name).isEqualTo("unreadable");
+          assertThat(refused.getMessage()).isIn("lacks " + name, "has no " + name);
+        }
+      }
+    });
+  }
+
+  /** What must be there according to the published schema, as far as it is text. */
+  private static List<String> neededText(Sample sample) {
+    String root = sample.root().getSimpleName();
+    JsonNode schema = TREES.readTree(Path.of("../../docs/api/schemas").resolve(root + ".json"));
+    return schema
+        .path("definitions")
+        .path(root)
+        .path("required")
+        .valueStream()
+        .map(JsonNode::asString)
+        .filter(name -> sample.json().path(name).isString())
+        .toList();
+  }
+
   @Test
   void theStateOfASessionCountsWhateverFactOfTheFutureCausedIt() throws IOException {
     ObjectNode sample =

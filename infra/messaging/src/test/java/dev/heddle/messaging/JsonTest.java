@@ -10,13 +10,23 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTest {
 
-  record Thing(String name, Instant at, Duration took, Integer count, int number) {}
+  record Thing(
+      String name,
+      @Nullable Instant at,
+      @Nullable Duration took,
+      @Nullable Integer count,
+      int number) {}
+
+  record Box(String label, List<Thing> things, Map<String, Thing> named, @Nullable Thing last) {}
 
   enum Colour {
     RED,
@@ -59,6 +69,28 @@ class JsonTest {
     Thing thing = Json.read("{\"name\":\"a\",\"new\":{\"x\":[1]}}".getBytes(UTF_8), Thing.class);
 
     assertThat(thing).isEqualTo(new Thing("a", null, null, null, 0));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'things':[],'named':{}}|label",
+        "{'label':null,'things':[],'named':{}}|label",
+        "{'label':'x','named':{}}|things",
+        "{'label':'x','things':[{'name':'a'},{}],'named':{}}|things.[].name",
+        "{'label':'x','things':[],'named':{'k':{}}}|named.[].name",
+        "{'label':'x','things':[],'named':{},'last':{}}|last.name"
+      })
+  void saysWhatARecordLacks(String json, String path) {
+    byte[] payload = json.replace('\'', '"').getBytes(UTF_8);
+
+    UnreadableRecordException refused =
+        catchThrowableOfType(UnreadableRecordException.class, () -> Json.read(payload, Box.class));
+
+    assertThat(refused.code()).isEqualTo("unreadable");
+    assertThat(refused).hasMessage("lacks " + path);
   }
 
   @Test

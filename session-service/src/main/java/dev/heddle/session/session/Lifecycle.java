@@ -22,8 +22,13 @@ public final class Lifecycle {
    * Ends that a worker reports though the run itself had none: what ended it was done to its
    * machine, so it is as lost as that of a worker that cannot report any more.
    */
-  private static final Set<String> LOST =
-      Set.of("worker_stopped", "worker_error", "guard_lost", "engine_lost");
+  private static final Set<String> LOST = Set.of("worker_error", "guard_lost", "engine_lost");
+
+  /**
+   * As the code of a failure: somebody stopped the worker in order. Nothing went wrong, so it costs
+   * nothing of the retry budget, however often it happens.
+   */
+  private static final String GIVEN_BACK = "worker_stopped";
 
   private Lifecycle() {}
 
@@ -98,19 +103,25 @@ public final class Lifecycle {
           "attempt %d was lost (%s), and %d attempts are the limit; check the machines and retry"
               .formatted(attempt.number(), why, policy.maxAttempts());
       return move(
-          session.failedOnce(false),
+          session.failedOnce(),
           Trigger.FAILED,
           cause,
           why,
           new Ending(now, null, new Failure("lost_too_often", message, true)));
     }
+    return requeue(session.failedOnce(), cause, "lost", policy);
+  }
+
+  /** Back to the backlog; the project says whether a run that had begun may begin again. */
+  private static Change requeue(Session session, Cause cause, String what, RetryPolicy policy) {
+    Attempt attempt = current(session);
     boolean hold = attempt.engineStarted() && policy.onLost() == OnLost.HOLD;
     String reason =
         hold
-            ? "held: attempt %d was lost after its engine had started (%s); cancel it, and retry if it may run again"
-                .formatted(attempt.number(), why)
-            : "attempt %d was lost: %s".formatted(attempt.number(), why);
-    return move(session.failedOnce(hold), Trigger.REQUEUED, cause, reason, null);
+            ? "held: attempt %d was %s after its engine had started (%s); cancel it, and retry if it may run again"
+                .formatted(attempt.number(), what, cause.why)
+            : "attempt %d was %s: %s".formatted(attempt.number(), what, cause.why);
+    return move(session.hold(hold), Trigger.REQUEUED, cause, reason, null);
   }
 
   /** A fact that a worker reports of an attempt. */
@@ -225,16 +236,20 @@ public final class Lifecycle {
         Failure known =
             failure == null ? new Failure("unknown", "the worker gave no reason", false) : failure;
         Cause cause = new Cause(by, known.message(), fact, at);
+        Cause outside = new Cause(by, known.message(), null, at);
+        if (known.code().equals(GIVEN_BACK)) {
+          yield requeue(session, outside, "given back", policy);
+        }
         if (known.retryable()
             && !attempt.engineStarted()
             && session.failures() + 1 < policy.maxAttempts()) {
           String reason = "attempt %d failed: %s".formatted(attempt.number(), known.message());
-          yield move(session.failedOnce(false), Trigger.REQUEUED, cause, reason, null);
+          yield move(session.failedOnce(), Trigger.REQUEUED, cause, reason, null);
         }
         if (attempt.engineStarted() && LOST.contains(known.code())) {
-          yield lose(session, new Cause(by, known.message(), null, at), policy);
+          yield lose(session, outside, policy);
         }
-        yield failed(session.failedOnce(false), cause, fact, known);
+        yield failed(session.failedOnce(), cause, fact, known);
       }
     };
   }

@@ -79,9 +79,14 @@ public record Session(
         id, request, version + 1, status, attempt, failures, held, reason, ending, endedBy);
   }
 
-  Session failedOnce(boolean hold) {
+  Session failedOnce() {
     return new Session(
-        id, request, version, status, attempt, failures + 1, hold, reason, ending, endedBy);
+        id, request, version, status, attempt, failures + 1, held, reason, ending, endedBy);
+  }
+
+  Session hold(boolean hold) {
+    return new Session(
+        id, request, version, status, attempt, failures, hold, reason, ending, endedBy);
   }
 
   /** The form in which others see it. */

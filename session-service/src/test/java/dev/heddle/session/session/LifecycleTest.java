@@ -143,9 +143,29 @@ class LifecycleTest {
         .isEqualTo(SessionStatus.FAILED);
   }
 
-  /** As when its worker is stopped while it runs, and reports that as its last word. */
+  /** What an operator does every day may not end a run. */
+  @Test
+  void anAttemptThatAStoppedWorkerGivesBackCostsNothingOfTheBudget() {
+    SessionFact end =
+        new SessionFact.AttemptEnded(
+            Outcome.FAILED, null, new Failure("worker_stopped", "stopped", true));
+    Session session = running();
+    for (int attempt = 1; attempt <= 5; attempt++) {
+      Session back = accepted(session, session.attempt().lastSeq() + 1, end).after();
+      assertThat(back.status()).isEqualTo(SessionStatus.QUEUED);
+      assertThat(back.reason()).isEqualTo("attempt %d was given back: stopped", attempt);
+      assertThat(back.failures()).isZero();
+      assertThat(accepted(grant(back, attempt + 1), 1, end).after().failures()).isZero();
+      session = start(grant(back, attempt + 1));
+    }
+
+    RetryPolicy hold = new RetryPolicy(3, OnLost.HOLD);
+    Lifecycle.Verdict held = Lifecycle.accept(running(), event(running(), 2, end), hold);
+    assertThat(((Lifecycle.Verdict.Accepted) held).change().after().held()).isTrue();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"worker_stopped", "worker_error", "guard_lost", "engine_lost"})
+  @ValueSource(strings = {"worker_error", "guard_lost", "engine_lost"})
   void aRunThatItsMachineEndedIsLostAndNotFailed(String code) {
     SessionFact end =
         new SessionFact.AttemptEnded(

@@ -43,6 +43,7 @@ class SessionModelTest {
     FAILED,
     FAILED_FOR_NOW,
     ENDED_BY_ITS_MACHINE,
+    GIVEN_BACK,
     CANCELLED
   }
 
@@ -164,7 +165,7 @@ class SessionModelTest {
         }
         case MESSAGE -> version++;
         case ANSWER -> {}
-        case COMPLETED, FAILED, FAILED_FOR_NOW, ENDED_BY_ITS_MACHINE, CANCELLED -> {
+        case COMPLETED, FAILED, FAILED_FOR_NOW, ENDED_BY_ITS_MACHINE, GIVEN_BACK, CANCELLED -> {
           version++;
           end(fact);
         }
@@ -182,6 +183,9 @@ class SessionModelTest {
         again(false);
       } else if (fact == Fact.ENDED_BY_ITS_MACHINE) {
         again(onLost == OnLost.HOLD && started);
+      } else if (fact == Fact.GIVEN_BACK) {
+        status = "queued";
+        held = onLost == OnLost.HOLD && started;
       } else {
         failures++;
         status = "failed";
@@ -255,6 +259,9 @@ class SessionModelTest {
       case FAILED_FOR_NOW ->
           new SessionFact.AttemptEnded(Outcome.FAILED, null, new Failure("clone", "no", true));
       case ENDED_BY_ITS_MACHINE ->
+          new SessionFact.AttemptEnded(
+              Outcome.FAILED, null, new Failure("worker_error", "out of memory", true));
+      case GIVEN_BACK ->
           new SessionFact.AttemptEnded(
               Outcome.FAILED, null, new Failure("worker_stopped", "stopped", true));
       case CANCELLED ->

@@ -48,7 +48,7 @@ class ParkingIT extends ThreadServiceSetting {
               "{%s,\"version\":1,\"session\":{\"status\":\"teleported\"}}".formatted(ids),
               "unknown_value",
               "{%s,\"version\":1}".formatted(ids),
-              "failed",
+              "unreadable",
               "{\"type\":\"from.the.future\"}",
               "unreadable",
               "{%s}".formatted(ids.replace(thread, session)),

@@ -140,28 +140,12 @@ public final class TraceDecoder {
   private static void require(TraceRecord trace) {
     switch (trace) {
       case TraceEvent event -> {
-        require(event.sessionId(), "sessionId");
-        require(event.origin(), "origin");
-        require(event.at(), "at");
-        require(event.body(), "body");
-        BodyCheck.require(event.body());
         inRange(event.at());
         if (event.attempt() < 0 || event.seq() < 0) {
           throw new IllegalArgumentException("attempt and seq must not be negative");
         }
       }
-      case AttemptClosed closed -> {
-        require(closed.sessionId(), "sessionId");
-        require(closed.reason(), "reason");
-        require(closed.at(), "at");
-        inRange(closed.at());
-      }
-    }
-  }
-
-  private static void require(@Nullable Object value, String field) {
-    if (value == null) {
-      throw new IllegalArgumentException("has no " + field);
+      case AttemptClosed closed -> inRange(closed.at());
     }
   }
 
