@@ -95,6 +95,11 @@ final class Conventions implements GlobalOperationCustomizer {
       case "limit" -> describeIfSilent(parameter, "How many items a page has at most.");
       default -> {}
     }
+    // The field's own words begin small, since they follow its name in Javadoc.
+    String text = parameter.getDescription();
+    if (text != null && !text.isEmpty() && Character.isLowerCase(text.charAt(0))) {
+      parameter.setDescription(Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".");
+    }
   }
 
   private static void describeIfSilent(Parameter parameter, String text) {

@@ -31,7 +31,7 @@ final class DocMarkdown {
       case TextTree plain -> plain.getBody();
       case LiteralTree literal ->
           literal.getKind() == DocTree.Kind.CODE
-              ? "`" + literal.getBody().getBody() + "`"
+              ? "`" + literal.getBody().getBody().strip() + "`"
               : literal.getBody().getBody();
       case LinkTree link ->
           link.getLabel().isEmpty()

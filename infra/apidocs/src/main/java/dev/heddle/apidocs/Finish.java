@@ -30,6 +30,7 @@ final class Finish implements GlobalOpenApiCustomizer {
   @SuppressWarnings("rawtypes") // as swagger-core has it
   public void customise(OpenAPI api) {
     api.setServers(null);
+    api.setTags(null);
     Map<String, Schema> schemas = api.getComponents().getSchemas();
     Set<String> sent = new LinkedHashSet<>();
     for (PathItem path : api.getPaths().values()) {

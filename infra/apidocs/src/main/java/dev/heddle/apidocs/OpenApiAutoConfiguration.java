@@ -37,12 +37,17 @@ final class OpenApiAutoConfiguration {
     SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);
   }
 
+  /** Read when they are first asked for, since most tests of a service never do. */
+  private static final Supplier<SourceDocs> DOCS =
+      SingletonSupplier.of(() -> SourceDocs.of(module(), "infra/contracts", "infra/rest"));
+
+  private static String module() {
+    return CommittedFile.root().relativize(Path.of("").toAbsolutePath()).toString();
+  }
+
   @Bean
   JavadocProvider sourceJavadoc() {
-    String module = CommittedFile.root().relativize(Path.of("").toAbsolutePath()).toString();
-    Supplier<SourceDocs> docs =
-        SingletonSupplier.of(() -> SourceDocs.of(module, "infra/contracts", "infra/rest"));
-    return new JavadocDescriptions(docs);
+    return new JavadocDescriptions(DOCS);
   }
 
   @Bean
@@ -69,7 +74,7 @@ final class OpenApiAutoConfiguration {
 
   @Bean
   RecordSchemas recordSchemas() {
-    return new RecordSchemas();
+    return new RecordSchemas(DOCS);
   }
 
   @Bean

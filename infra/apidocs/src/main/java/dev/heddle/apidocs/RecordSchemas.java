@@ -1,6 +1,8 @@
 package dev.heddle.apidocs;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.databind.JavaType;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +32,12 @@ final class RecordSchemas implements ModelConverter {
 
   private static final String REFERENCE = "#/components/schemas/";
 
+  private final Supplier<SourceDocs> docs;
   private final Map<String, Class<?>> records = new ConcurrentHashMap<>();
+
+  RecordSchemas(Supplier<SourceDocs> docs) {
+    this.docs = docs;
+  }
 
   @Override
   public @Nullable Schema<?> resolve(
@@ -56,7 +64,7 @@ final class RecordSchemas implements ModelConverter {
     return java.getRawClass();
   }
 
-  private static Schema<?> oneOfItsKinds(Class<?> sealed, ModelConverterContext context) {
+  private Schema<?> oneOfItsKinds(Class<?> sealed, ModelConverterContext context) {
     String property = sealed.getAnnotation(JsonTypeInfo.class).property();
     Schema<?> all = new Schema<>();
     all.setName(sealed.getSimpleName());
@@ -67,10 +75,12 @@ final class RecordSchemas implements ModelConverter {
       Schema<?> described =
           context.resolve(new AnnotatedType(kind).resolveAsRef(false).skipOverride(true));
       context.defineModel(name, kindOf(property, wire, described), kind, kind.getSimpleName());
+      records.put(name, kind);
       all.addOneOfItem(new Schema<>().$ref(REFERENCE + name));
       discriminator.mapping(wire, REFERENCE + name);
     }
     all.setDiscriminator(discriminator);
+    all.setDescription(docs.get().of(sealed).text());
     context.defineModel(sealed.getSimpleName(), all, sealed, null);
     return new Schema<>().$ref(REFERENCE + sealed.getSimpleName());
   }
@@ -99,33 +109,76 @@ final class RecordSchemas implements ModelConverter {
    *
    * @param sent the names of the schemas that are part of a request
    */
-  @SuppressWarnings("rawtypes") // as swagger-core has it
+  @SuppressWarnings({"rawtypes", "unchecked"}) // as swagger-core has it
   void finish(Map<String, Schema> schemas, Set<String> sent) {
     schemas.forEach((name, schema) -> {
       Class<?> type = records.get(name);
-      if (type != null && schema.getProperties() != null && !sent.contains(name)) {
-        received(type, schema);
+      if (type != null && schema.getProperties() != null) {
+        describe(type, schema);
+        if (!sent.contains(name)) {
+          received(type, schema);
+        } else if (isPatch(type)) {
+          ((Map<String, Schema>) schema.getProperties()).replaceAll((_, field) -> orNull(field));
+        }
       }
     });
+  }
+
+  /** In a merge patch null is a value: it resets. */
+  private static boolean isPatch(Class<?> type) {
+    Class<?> outer = type.getDeclaringClass();
+    return type.getSimpleName().endsWith("Patch") || (outer != null && isPatch(outer));
+  }
+
+  @SuppressWarnings({"rawtypes", "unchecked"}) // as swagger-core has it
+  private void describe(Class<?> type, Schema schema) {
+    if (schema.getDescription() == null) {
+      String text = docs.get().of(type).text();
+      schema.setDescription(text.isEmpty() ? null : text);
+    }
+    Map<String, Schema> properties = schema.getProperties();
+    for (RecordComponent component : type.getRecordComponents()) {
+      if (component.getAccessor().isAnnotationPresent(JsonAnyGetter.class)) {
+        properties.remove(component.getName());
+        schema.setAdditionalProperties(true);
+      }
+      Schema<?> property = properties.get(nameOf(component));
+      String text = docs.get().ofComponent(type, component.getName());
+      if (property != null && property.getDescription() == null && !text.isEmpty()) {
+        property.setDescription(text);
+      }
+    }
+  }
+
+  private static String nameOf(RecordComponent component) {
+    JsonProperty renamed = component.getAccessor().getAnnotation(JsonProperty.class);
+    return renamed == null ? component.getName() : renamed.value();
   }
 
   @SuppressWarnings({"rawtypes", "unchecked"}) // as swagger-core has it
   private static void received(Class<?> type, Schema schema) {
     JsonInclude inclusion = type.getAnnotation(JsonInclude.class);
-    boolean leavesNullsOut = inclusion != null && inclusion.value() == JsonInclude.Include.NON_NULL;
+    // What comes from the wire is as it was there, where nulls are left out.
+    boolean leavesNullsOut =
+        type.isAnnotationPresent(JsonTypeName.class)
+            || (inclusion != null && inclusion.value() == JsonInclude.Include.NON_NULL);
     Map<String, Schema> properties = schema.getProperties();
     Set<String> required = new LinkedHashSet<>();
+    if (schema.getRequired() != null) {
+      required.addAll(schema.getRequired());
+    }
     for (RecordComponent component : type.getRecordComponents()) {
-      Schema<?> property = properties.get(component.getName());
+      String name = nameOf(component);
+      Schema<?> property = properties.get(name);
       if (property == null) {
         continue;
       }
       boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
       if (!nullable || !leavesNullsOut) {
-        required.add(component.getName());
+        required.add(name);
       }
       if (nullable && !leavesNullsOut) {
-        properties.put(component.getName(), orNull(property));
+        properties.put(name, orNull(property));
       }
     }
     schema.setRequired(new ArrayList<>(required));
@@ -145,7 +198,18 @@ final class RecordSchemas implements ModelConverter {
       Set<String> types = new LinkedHashSet<>(property.getTypes());
       types.add("null");
       property.setTypes(types);
+      allowNullAmongValues(property);
     }
     return property;
+  }
+
+  /** An enum lists everything that may be there, null too. */
+  @SuppressWarnings("unchecked") // a schema of whatever its values are
+  private static void allowNullAmongValues(Schema<?> property) {
+    if (property.getEnum() != null) {
+      List<Object> values = new ArrayList<>(property.getEnum());
+      values.add(null);
+      ((Schema<Object>) property).setEnum(values);
+    }
   }
 }
