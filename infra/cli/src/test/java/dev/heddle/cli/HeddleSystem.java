@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -253,12 +254,19 @@ final class HeddleSystem implements AutoCloseable {
     return session(session).path("status").asString("");
   }
 
+  /** Waits until it is in one of these; fails at once, with all that is known, where it is over. */
   JsonNode awaitStatus(String session, String... wanted) {
+    AtomicReference<JsonNode> last = new AtomicReference<>();
     await()
         .atMost(Duration.ofSeconds(90))
         .ignoreExceptionsInstanceOf(CommandFailure.class)
-        .untilAsserted(() -> assertThat(status(session)).isIn((Object[]) wanted));
-    return session(session);
+        .until(() -> {
+          last.set(session(session));
+          String status = last.get().path("status").asString("");
+          return List.of(wanted).contains(status) || Timeline.isDone(status);
+        });
+    assertThat(last.get().path("status").asString("")).as("%s", last).isIn((Object[]) wanted);
+    return last.get();
   }
 
   void awaitDone(Collection<String> sessions, Duration limit) {
@@ -337,8 +345,13 @@ final class HeddleSystem implements AutoCloseable {
 
   /** Kills a part and waits until its successor is ready. */
   void restart(String part) {
+    restart(part, "KILL");
+  }
+
+  /** Ends a part with this signal and waits until its successor is ready. */
+  void restart(String part, String signal) {
     int before = state().part(part).orElseThrow().restarts();
-    signal(part, "KILL");
+    signal(part, signal);
     await()
         .atMost(Duration.ofMinutes(3))
         .until(() -> state().part(part).orElseThrow().restarts() > before);
