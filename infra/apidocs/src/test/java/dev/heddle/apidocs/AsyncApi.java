@@ -2,6 +2,7 @@ package dev.heddle.apidocs;
 
 import dev.heddle.contracts.Topic;
 import dev.heddle.contracts.Topics;
+import dev.heddle.contracts.TraceId;
 import dev.heddle.contracts.Traffic;
 import java.util.List;
 import java.util.function.Function;
@@ -16,6 +17,9 @@ final class AsyncApi {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String SCHEMAS = "components/schemas";
+
+  /** What each record carries beside its payload. */
+  private static final String TRACED = "traced";
 
   private final SourceDocs docs;
   private final WireSchemas schemas;
@@ -51,6 +55,7 @@ final class AsyncApi {
     ObjectNode channels = root.putObject("channels");
     ObjectNode operations = root.putObject("operations");
     ObjectNode components = root.putObject("components");
+    trait(components.putObject("messageTraits").putObject(TRACED));
     ObjectNode messages = components.putObject("messages");
     for (Traffic traffic : Traffic.ALL) {
       channel(channels, traffic);
@@ -113,6 +118,22 @@ final class AsyncApi {
     operation.putArray("tags").addObject().put("name", service);
   }
 
+  private static void trait(ObjectNode trait) {
+    ObjectNode headers = trait.putObject("headers").put("type", "object");
+    headers
+        .putObject("properties")
+        .putObject(TraceId.HEADER)
+        .put("type", "string")
+        .put(
+            "description",
+            """
+            The W3C trace context of the request that set this off, so that one id finds it in the \
+            logs of every service. A record without one begins a trace of its own.\
+            """)
+        .putArray("examples")
+        .add("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+  }
+
   private void message(ObjectNode messages, Traffic traffic, Class<?> kind) {
     ObjectNode message = messages.putObject(messageName(kind));
     message.put("name", messageName(kind));
@@ -123,6 +144,7 @@ final class AsyncApi {
       message.put("description", said.text());
     }
     message.put("contentType", "application/json");
+    message.putArray("traits").addObject().put("$ref", "#/components/messageTraits/" + TRACED);
     message.putObject("payload").put("$ref", "#/" + SCHEMAS + "/" + WireSchemas.name(kind));
     ObjectNode key = message.putObject("bindings").putObject("kafka").putObject("key");
     key.put("type", "string").put("description", "The id of the " + traffic.topic().key() + ".");
