@@ -48,11 +48,12 @@ class KillLoopIT {
   /** Even if none does, so that what is just coming back is killed as well. */
   private static final int LONGEST_PAUSE = 40_000;
 
-  /** The launcher goes once in so many kills: what follows is a whole start. */
-  private static final int LAUNCHER_EVERY = 20;
+  /** After its death follows a whole start. */
+  private static final String LAUNCHER = "launcher";
 
   private static final List<String> PARTS =
       List.of(
+          LAUNCHER,
           "thread-service",
           "session-service",
           "trace-service",
@@ -117,6 +118,7 @@ class KillLoopIT {
     system.awaitDone(accepted.stream().map(Accepted::session).toList(), Duration.ofMinutes(4));
     report(accepted, marks, Duration.ofNanos(System.nanoTime() - begin));
 
+    assertThat(kills).containsOnlyKeys(PARTS.toArray(String[]::new));
     assertAcceptedAndNothingElse(project, accepted);
     for (Accepted one : accepted) {
       endings.assertOnce(one.session, "completed");
@@ -157,46 +159,47 @@ class KillLoopIT {
   /** Deals the parts in an order of its own each time, so that none is spared. */
   private void killUntilAllAreAccepted(EngineMarks marks, Random dice) {
     List<String> deck = new ArrayList<>();
-    int count = 0;
     while (isGoingOn(marks, dice)) {
-      if (++count % LAUNCHER_EVERY == 0) {
-        killLauncher(marks, dice);
-        continue;
-      }
       if (deck.isEmpty()) {
         deck.addAll(PARTS);
         Collections.shuffle(deck, dice);
       }
-      String part = deck.removeLast();
-      // One that is dead already is killed when it has come back, ready or not.
-      ProcessIdentity victim =
-          await("a process of " + part)
-              .atMost(Duration.ofMinutes(2))
-              .until(() -> alive(part), Optional::isPresent)
-              .orElseThrow();
-      HeddleSystem.signal(victim, "KILL");
-      kills.merge(part, 1, Integer::sum);
+      kill(deck.removeLast());
     }
   }
 
-  private void killLauncher(EngineMarks marks, Random dice) {
-    HeddleSystem.signal(system.state().launcher(), "KILL");
-    kills.merge("launcher", 1, Integer::sum);
-    isGoingOn(marks, dice);
-    system.upAgain();
+  private void kill(String part) {
+    if (part.equals(LAUNCHER)) {
+      HeddleSystem.signal(system.state().launcher(), "KILL");
+      kills.merge(part, 1, Integer::sum);
+      system.upAgain().expectOk();
+      return;
+    }
+    // One that is dead already is killed when it has come back, ready or not.
+    ProcessIdentity victim =
+        await("a process of " + part)
+            .atMost(Duration.ofMinutes(2))
+            .until(() -> alive(part), Optional::isPresent)
+            .orElseThrow();
+    HeddleSystem.signal(victim, "KILL");
+    kills.merge(part, 1, Integer::sum);
   }
 
-  /** Waits as long as the dice say; false when there is nothing more to disturb. */
+  /**
+   * Waits as long as the dice say; false when each part had its turn and there is nothing more to
+   * disturb.
+   */
   private boolean isGoingOn(EngineMarks marks, Random dice) {
     long until = marks.ended() + dice.nextInt(RUNS_BETWEEN);
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(dice.nextInt(LONGEST_PAUSE));
+    boolean turns = kills.size() < PARTS.size();
     try {
       while (marks.ended() < until && System.nanoTime() < deadline) {
         if (allAccepted.await(100, TimeUnit.MILLISECONDS)) {
-          return false;
+          return turns;
         }
       }
-      return allAccepted.getCount() > 0;
+      return turns || allAccepted.getCount() > 0;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
