@@ -198,10 +198,11 @@ final class HeartbeatLoop implements Runnable, ConsumerRebalanceListener {
     if (!newlyAssigned.isEmpty()) {
       return;
     }
-    for (Leases.Expired expired :
-        leases.expire(broker.heartbeats(), expiry::promised, ticker.nanos())) {
-      suspicions.add(expire(expired));
-    }
+    leases.expire(
+        broker.heartbeats(),
+        expiry::promised,
+        ticker.nanos(),
+        expired -> suspicions.add(expiry.expire(expired)));
     List<Loss> proved = suspicions.proved(broker.facts());
     if (!proved.isEmpty()) {
       try {
@@ -210,17 +211,6 @@ final class HeartbeatLoop implements Runnable, ConsumerRebalanceListener {
         suspicions.add(proved);
         throw e;
       }
-    }
-  }
-
-  private List<Loss> expire(Leases.Expired expired) {
-    try {
-      return expiry.expire(expired);
-    } catch (RuntimeException e) {
-      // It did not reach the database; the machine is judged again after another lease.
-      leases.begin(
-          expired.machine(), partition(expired.machine()), expired.incarnation(), ticker.nanos());
-      throw e;
     }
   }
 

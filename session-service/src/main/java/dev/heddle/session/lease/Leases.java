@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -98,21 +99,24 @@ final class Leases {
   }
 
   /**
-   * Takes out the leases that are over.
+   * Takes out the leases that are over, each after it was acted upon. What the action throws ends
+   * this; that lease and those after it are judged again the next time.
    *
    * @param promised the longest lease, in nanoseconds, that an attempt of a machine was granted
    *     under; it may be longer than the one of today
    */
-  List<Expired> expire(Log log, ToLongFunction<MachineId> promised, long now) {
+  void expire(Log log, ToLongFunction<MachineId> promised, long now, Consumer<Expired> action) {
     if (now - lastContact > blindness) {
-      return List.of();
+      return;
     }
     List<Expired> expired =
         leases.entrySet().stream()
             .flatMap(entry -> over(entry.getKey(), entry.getValue(), log, promised, now).stream())
             .toList();
-    expired.forEach(one -> leases.remove(one.machine));
-    return expired;
+    for (Expired one : expired) {
+      action.accept(one);
+      leases.remove(one.machine);
+    }
   }
 
   private Optional<Expired> over(

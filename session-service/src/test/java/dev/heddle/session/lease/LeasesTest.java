@@ -1,8 +1,10 @@
 package dev.heddle.session.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.heddle.contracts.MachineId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,13 @@ class LeasesTest {
   /** Lets time pass with the broker in contact all along. */
   private List<Leases.Expired> at(long now) {
     leases.contact(now);
-    return leases.expire(log, machine -> promised, now);
+    return expire(now);
+  }
+
+  private List<Leases.Expired> expire(long now) {
+    List<Leases.Expired> expired = new ArrayList<>();
+    leases.expire(log, machine -> promised, now, expired::add);
+    return expired;
   }
 
   private void passTo(long now) {
@@ -55,6 +63,26 @@ class LeasesTest {
     assertThat(log.asked).isZero();
     assertThat(at(15)).containsExactly(ONE_OVER);
     assertThat(at(16)).isEmpty();
+  }
+
+  @Test
+  void machinesThatCouldNotBeActedUponAreJudgedAgain() {
+    leases.begin(ONE, 0, 7, 0);
+    leases.begin(TWO, 1, 1, 0);
+    passTo(15);
+
+    assertThatThrownBy(() ->
+            leases.expire(
+                log,
+                machine -> promised,
+                15,
+                one -> {
+                  throw new IllegalStateException("no database");
+                }))
+        .hasMessage("no database");
+
+    assertThat(at(16)).containsExactlyInAnyOrder(ONE_OVER, new Leases.Expired(TWO, 1));
+    assertThat(at(17)).isEmpty();
   }
 
   @Test
@@ -113,15 +141,15 @@ class LeasesTest {
   @Test
   void afterABlackoutAllLeasesStartAfresh() {
     leases.begin(ONE, 0, 7, 0);
-    assertThat(leases.expire(log, machine -> promised, 100)).isEmpty();
+    assertThat(expire(100)).isEmpty();
     assertThat(leases.contact(100)).isTrue();
-    assertThat(leases.expire(log, machine -> promised, 100)).isEmpty();
+    assertThat(expire(100)).isEmpty();
     for (long t = 100; t < 115; t += 3) {
       assertThat(leases.contact(t)).isFalse();
-      assertThat(leases.expire(log, machine -> promised, t)).isEmpty();
+      assertThat(expire(t)).isEmpty();
     }
     leases.contact(115);
-    assertThat(leases.expire(log, machine -> promised, 115)).containsExactly(ONE_OVER);
+    assertThat(expire(115)).containsExactly(ONE_OVER);
   }
 
   @Test
