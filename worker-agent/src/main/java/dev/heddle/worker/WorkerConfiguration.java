@@ -31,6 +31,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 
 /** Puts the worker together. */
 @Configuration(proxyBeanMethods = false)
@@ -75,7 +76,9 @@ class WorkerConfiguration {
     return Engines.of(properties, guards);
   }
 
+  /** After the guards, which end what an earlier life has left: a git of it would hold its locks. */
   @Bean
+  @DependsOn("guards")
   Workspaces workspaces(Home home, WorkspaceProperties properties, Clock clock) throws IOException {
     return new Workspaces(home.path(), properties, clock);
   }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
@@ -35,6 +36,9 @@ final class Repositories {
   /** Its time of change is when the repository was last fetched. */
   private static final String FETCHED = "heddle-fetched";
 
+  /** Git holds a lock while it writes one file; even of the largest that takes seconds. */
+  private static final Duration LOCKED_AT_MOST = Duration.ofMinutes(1);
+
   private final Path folder;
   private final WorkspaceProperties properties;
   private final InstantSource clock;
@@ -44,6 +48,7 @@ final class Repositories {
     this.folder = Files.createDirectories(home.resolve("repositories"));
     this.properties = properties;
     this.clock = clock;
+    Leftovers.removeLocks(folder);
   }
 
   /** A short name for an address, usable as a file name. */
@@ -78,6 +83,39 @@ final class Repositories {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Removes what killed processes left in a repository; within a {@link Step} of it.
+   *
+   * @param worktrees the folder of its worktrees
+   */
+  void removeLeftovers(String address, Path worktrees) throws IOException {
+    Path repository = pathOf(address);
+    Leftovers.removeUnfinished(repository, worktrees);
+    // Engines of other threads may be at work in it, but none of them for so long.
+    Leftovers.removeLocks(repository, clock.instant().minus(LOCKED_AT_MOST));
+  }
+
+  /**
+   * Removes the locks that killed processes of a thread left on its worktree and its branch.
+   *
+   * @param branch null where none is checked out
+   */
+  void unlock(Path worktree, @Nullable String branch) throws IOException {
+    Path admin = Leftovers.adminOf(worktree);
+    if (admin == null || !admin.startsWith(folder)) {
+      return;
+    }
+    Leftovers.removeLocks(admin);
+    if (branch != null) {
+      Files.deleteIfExists(
+          admin.resolve("../../refs/heads").normalize().resolve(branch + ".lock"));
+    }
+  }
+
+  private Path pathOf(String address) {
+    return folder.resolve(nameOf(address) + ".git");
   }
 
   /** Waiting for another run's clone must not hold up a cancel. */
@@ -141,7 +179,7 @@ final class Repositories {
   /** Fetches if the last fetch is older than the configured age. */
   void refresh(Git git, String address)
       throws WorkspaceException, InterruptedException, IOException {
-    Path repository = folder.resolve(nameOf(address) + ".git");
+    Path repository = pathOf(address);
     Path fetched = repository.resolve(FETCHED);
     if (!Files.exists(fetched)
         || Duration.between(Files.getLastModifiedTime(fetched).toInstant(), clock.instant())
@@ -153,7 +191,7 @@ final class Repositories {
 
   /** Fetches whatever the age. */
   void fetch(Git git, String address) throws WorkspaceException, InterruptedException, IOException {
-    fetchInto(git, folder.resolve(nameOf(address) + ".git"), address, "fetch_failed");
+    fetchInto(git, pathOf(address), address, "fetch_failed");
   }
 
   private void fetchInto(Git git, Path repository, String address, String failure)

@@ -6,8 +6,11 @@ import dev.heddle.worker.process.RunMarker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
@@ -16,12 +19,15 @@ public final class Workspaces {
 
   private final Path scratches;
   private final Path worktrees;
+  private final WorkspaceProperties properties;
   private final Repositories repositories;
 
+  /** To be made when nothing runs any more that an earlier worker of this home has started. */
   public Workspaces(Path home, WorkspaceProperties properties, InstantSource clock)
       throws IOException {
     scratches = Files.createDirectories(home.resolve("scratch"));
     worktrees = Files.createDirectories(home.resolve("worktrees"));
+    this.properties = properties;
     repositories = new Repositories(home, properties, clock);
   }
 
@@ -103,9 +109,9 @@ public final class Workspaces {
     Path folder =
         Files.createDirectories(worktrees.resolve(Repositories.nameOf(spec.repository())));
     Path path = folder.resolve(owner);
-    if (isWorktree(path, marker, cancellation)) {
-      // The thread's own state, whatever it is: never reset, never brought up to date.
-      return new Workspace(path, branchOf(new Git(path, marker, cancellation)));
+    Git inside = new Git(path, marker, cancellation);
+    if (isWorktree(inside, path)) {
+      return reused(inside, path);
     }
     return repositories.with(
         spec.repository(),
@@ -113,7 +119,12 @@ public final class Workspaces {
         cancellation,
         git -> {
           checkBranchName(git, spec.branch());
-          if (Files.exists(path)) {
+          repositories.removeLeftovers(spec.repository(), folder);
+          if (isWorktree(inside, path)) {
+            // Made meanwhile, by a run that is superseded now.
+            return reused(inside, path);
+          }
+          if (Files.exists(path) && !isEmpty(path)) {
             throw new WorkspaceException(
                 "workspace_damaged",
                 "the folder %s exists but is no git worktree; look into it, then move it away"
@@ -127,19 +138,37 @@ public final class Workspaces {
         });
   }
 
+  /** The thread's own state, whatever it is: never reset, never brought up to date. */
+  private Workspace reused(Git git, Path path)
+      throws WorkspaceException, InterruptedException, IOException {
+    String branch = branchOf(git);
+    repositories.unlock(path, branch);
+    return new Workspace(path, branch);
+  }
+
+  private static boolean isEmpty(Path path) throws IOException {
+    if (!Files.isDirectory(path)) {
+      return false;
+    }
+    try (Stream<Path> entries = Files.list(path)) {
+      return entries.findAny().isEmpty();
+    }
+  }
+
   private void add(Git git, WorkspaceSpec.Worktree spec, Path path)
       throws WorkspaceException, InterruptedException, IOException {
     String branch = spec.branch();
+    Duration limit = properties.cloneTimeout();
     boolean done = false;
     try {
       Command.Result added;
       if (git.succeeds("show-ref", "--verify", "--quiet", "refs/heads/" + branch)) {
-        added = git.call(Git.LOCAL, "worktree", "add", "--quiet", "--", path.toString(), branch);
+        added = git.call(limit, "worktree", "add", "--quiet", "--", path.toString(), branch);
       } else {
         String start = startOf(git, spec);
         added =
             git.call(
-                Git.LOCAL,
+                limit,
                 "worktree",
                 "add",
                 "--quiet",
@@ -156,6 +185,7 @@ public final class Workspaces {
       done = true;
     } finally {
       if (!done) {
+        repositories.removeLeftovers(spec.repository(), Objects.requireNonNull(path.getParent()));
         FileSystemUtils.deleteRecursively(path);
       }
     }
@@ -238,13 +268,13 @@ public final class Workspaces {
     }
   }
 
-  private static boolean isWorktree(Path path, RunMarker marker, Cancellation cancellation)
+  private static boolean isWorktree(Git git, Path path)
       throws WorkspaceException, InterruptedException, IOException {
-    if (!Files.exists(path.resolve(".git"))) {
+    Path admin = Leftovers.adminOf(path);
+    if (admin == null || Leftovers.isUnfinished(admin)) {
       return false;
     }
-    Command.Result top =
-        new Git(path, marker, cancellation).call(Git.LOCAL, "rev-parse", "--show-toplevel");
+    Command.Result top = git.call(Git.LOCAL, "rev-parse", "--show-toplevel");
     return top.exitCode() == 0 && Path.of(top.out().strip()).toRealPath().equals(path.toRealPath());
   }
 

@@ -16,6 +16,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,11 +47,15 @@ class WorkspacesIT {
     origin = folder.resolve("origin");
     git(folder, "init", "-q", "-b", "main", origin.toString());
     commit("a.txt", "one");
-    workspaces =
-        new Workspaces(
-            folder.resolve("home"),
-            new WorkspaceProperties(Duration.ofSeconds(10), Duration.ofSeconds(20)),
-            clock);
+    workspaces = workspaces(Duration.ofSeconds(20));
+  }
+
+  /** As a new life of the worker makes them. */
+  private Workspaces workspaces(Duration cloneTimeout) throws IOException {
+    return new Workspaces(
+        folder.resolve("home"),
+        new WorkspaceProperties(Duration.ofSeconds(10), cloneTimeout),
+        clock);
   }
 
   @Test
@@ -314,6 +319,146 @@ class WorkspacesIT {
       assertThat(cloning.join()).extracting(Failure::code, Failure::message).contains("cancelled");
       await().until(() -> !gitRuns());
     }
+  }
+
+  @Test
+  void aWorktreeThatAKilledWorkerWasMakingIsMadeAnewAndWhole() throws Exception {
+    Gate gate = gateInCheckouts();
+    Path path = gate.repository().resolveSibling("../worktrees").normalize();
+    try (Stream<Path> one = Files.list(path)) {
+      path = one.findFirst().orElseThrow().resolve("t1");
+    }
+    // What a git does whose worker was killed with it.
+    Process git =
+        new ProcessBuilder("git", "worktree", "add", "-qb", "b1", path.toString(), "origin/main")
+            .directory(gate.repository().toFile())
+            .start();
+    await().until(() -> Files.exists(gate.reached()));
+    // The parents first, who would go on otherwise.
+    Stream.concat(Stream.of(git.toHandle()), git.descendants())
+        .sorted()
+        .toList()
+        .forEach(ProcessHandle::destroyForcibly);
+    git.waitFor();
+    gate.open();
+    assertThat(path.resolve(".git")).exists();
+    assertThat(path.resolve("z.txt")).doesNotExist();
+
+    workspaces = workspaces(Duration.ofSeconds(20));
+    Workspace made = prepare(worktree(null, "b1"), "t1");
+
+    assertThat(made).isEqualTo(new Workspace(path, "b1"));
+    assertThat(made.directory().resolve("z.txt")).exists();
+    assertThat(git(made.directory(), "status", "--porcelain")).isEmpty();
+  }
+
+  @Test
+  void aThreadGoesOnAfterItsCheckoutWasCancelled() throws Exception {
+    Gate gate = gateInCheckouts();
+    Cancellation cancellation = new Cancellation();
+    CompletableFuture<Failure> failing = failing(worktree(null, "b1"), "t1", cancellation);
+    await().until(() -> Files.exists(gate.reached()));
+
+    cancellation.request();
+
+    assertThat(failing.join().code()).isEqualTo("cancelled");
+    gate.open();
+    assertThat(prepare(worktree(null, "b1"), "t1").directory().resolve("z.txt")).exists();
+  }
+
+  @Test
+  void aCheckoutMayTakeAsLongAsACloneAndAThreadGoesOnAfterOneThatTookLonger() throws Exception {
+    Gate gate = gateInCheckouts();
+    workspaces = workspaces(Duration.ofSeconds(3));
+
+    Failure failure = failureOf(() -> prepare(worktree(null, "b1"), "t1"));
+
+    assertThat(failure.code()).isEqualTo("worktree_failed");
+    assertThat(failure.message()).contains("took too long");
+    gate.open();
+    assertThat(prepare(worktree(null, "b1"), "t1").directory().resolve("z.txt")).exists();
+  }
+
+  /**
+   * Stops every checkout of this worker between its first file and its last.
+   *
+   * @param reached made by a checkout that waits
+   */
+  private record Gate(Path repository, Path reached, Path closed) {
+    void open() throws IOException {
+      Files.delete(closed);
+    }
+  }
+
+  private Gate gateInCheckouts() throws Exception {
+    Files.writeString(origin.resolve(".gitattributes"), "m.txt filter=gate\n");
+    commit("m.txt", "in the middle");
+    commit("z.txt", "at the end");
+    Path repository =
+        Path.of(
+            git(
+                prepare(worktree(null, "b0"), "t0").directory(), "rev-parse", "--git-common-dir"));
+    Path reached = folder.resolve("reached");
+    Path closed = Files.createFile(folder.resolve("closed"));
+    git(
+        repository,
+        "config",
+        "filter.gate.smudge",
+        "touch %s; while [ -e %s ]; do sleep 0.05; done; cat".formatted(reached, closed));
+    return new Gate(repository, reached, closed);
+  }
+
+  @Test
+  void locksThatAnEarlierLifeLeftDoNotStopALaterOne() throws Exception {
+    git(origin, "branch", "gone");
+    Workspace first = prepare(worktree(null, "b1"), "t1");
+    Path repository = Path.of(git(first.directory(), "rev-parse", "--git-common-dir"));
+    git(repository, "pack-refs", "--all");
+    git(origin, "branch", "-D", "gone");
+    clock.advance(Duration.ofMinutes(1));
+    Files.createFile(repository.resolve("packed-refs.lock"));
+    Files.createFile(repository.resolve("worktrees/t1/index.lock"));
+
+    workspaces = workspaces(Duration.ofSeconds(20));
+    prepare(worktree(null, "b2"), "t2");
+
+    git(first.directory(), "reset", "-q", "--hard");
+    assertThat(git(repository, "branch", "-r")).doesNotContain("gone");
+  }
+
+  @Test
+  void locksThatAKilledEngineLeftDoNotStopTheNextRun() throws Exception {
+    Workspace first = prepare(worktree(null, "b1"), "t1");
+    Workspace other = prepare(worktree(null, "b2"), "t2");
+    Path repository = Path.of(git(first.directory(), "rev-parse", "--git-common-dir"));
+    Files.createFile(repository.resolve("worktrees/t1/index.lock"));
+    Files.createFile(repository.resolve("refs/heads/b1.lock"));
+    Path othersLock = Files.createFile(repository.resolve("worktrees/t2/index.lock"));
+    Path young = Files.createFile(repository.resolve("packed-refs.lock"));
+    Path old = Files.createFile(repository.resolve("shallow.lock"));
+    for (Path lock : List.of(othersLock, young)) {
+      Files.setLastModifiedTime(lock, FileTime.from(clock.instant().minusSeconds(59)));
+    }
+    Files.setLastModifiedTime(old, FileTime.from(clock.instant().minusSeconds(61)));
+
+    Workspace second = prepare(worktree(null, "b1"), "t1");
+    Files.writeString(second.directory().resolve("a.txt"), "more");
+    git(second.directory(), "commit", "-qam", "more");
+    prepare(worktree(null, "b3"), "t3");
+
+    assertThat(old).doesNotExist();
+    assertThat(young).exists();
+    assertThat(othersLock).as("a lock of a living run in %s", other).exists();
+  }
+
+  @Test
+  void locksInAPersonsOwnCheckoutAreTheirs() throws Exception {
+    Path lock = Files.createFile(origin.resolve(".git/index.lock"));
+
+    prepare(new LocalCheckout(origin.toString()), "t1");
+    workspaces(Duration.ofSeconds(20));
+
+    assertThat(lock).exists();
   }
 
   private CompletableFuture<Failure> failing(
