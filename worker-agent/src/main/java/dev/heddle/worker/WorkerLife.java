@@ -139,6 +139,10 @@ class WorkerLife implements SmartLifecycle {
   private void leave() throws InterruptedException {
     duty.leave();
     claims.stopTaking();
+    // Before the runs are counted: a grant that is on its way would begin one that nobody awaits.
+    if (!ledger.leave(LAST_WORDS)) {
+      log.atWarn().log("a run that was granted does not begin");
+    }
     heartbeats.now();
     var runs = ledger.runs();
     if (!runs.isEmpty()) {
@@ -152,7 +156,6 @@ class WorkerLife implements SmartLifecycle {
       // A process that cannot be killed must not keep the worker from leaving for ever.
       await(allOver(), properties.cancelGrace().plus(LAST_WORDS));
     }
-    ledger.giveUpWaiting();
     if (!spools.awaitEmpty(LAST_WORDS)) {
       log.atWarn()
           .addKeyValue("records", spools.depth())

@@ -85,7 +85,7 @@ final class Claims {
       try (var _ =
           LogScope.of(offered.trace())
               .session(offer.sessionId(), offer.threadId(), offer.attempt())) {
-        sent.add(answer(offer));
+        sent.add(answer(offered));
       }
     }
     for (Future<RecordMetadata> answer : sent) {
@@ -99,9 +99,10 @@ final class Claims {
     }
   }
 
-  private Future<RecordMetadata> answer(SessionOffered offer) {
+  private Future<RecordMetadata> answer(Offered offered) {
+    SessionOffered offer = offered.offer();
     String obstacle = obstacle(offer);
-    ClaimMade claim = obstacle == null ? ledger.claim(offer).orElse(null) : null;
+    ClaimMade claim = obstacle == null ? ledger.claim(offer, offered.trace()).orElse(null) : null;
     if (claim != null) {
       meters.counter("heddle.worker.claims", "answer", "claimed").increment();
       return send(claim);
@@ -114,9 +115,12 @@ final class Claims {
   void sendAgain(Duration after) {
     ledger
         .unanswered(after)
-        .forEach(claim -> {
-          meters.counter("heddle.worker.claims", "answer", "resent").increment();
-          var _ = send(claim);
+        .forEach(one -> {
+          ClaimMade claim = one.claim();
+          try (var _ = LogScope.of(one.trace()).session(claim.sessionId(), null, claim.attempt())) {
+            meters.counter("heddle.worker.claims", "answer", "resent").increment();
+            var _ = send(claim);
+          }
         });
   }
 

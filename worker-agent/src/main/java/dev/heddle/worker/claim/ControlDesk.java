@@ -115,6 +115,9 @@ final class ControlDesk {
       // Missing from the next heartbeat, it is given to another worker.
       ledger.release(grant.claimId());
       log.atError().setCause(e).log("cannot begin a run: the worker's home cannot be written");
+    } catch (RuntimeException | Error e) {
+      ledger.release(grant.claimId());
+      throw e;
     }
   }
 

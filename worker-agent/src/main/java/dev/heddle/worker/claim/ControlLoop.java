@@ -37,7 +37,7 @@ final class ControlLoop implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(ControlLoop.class);
 
   private static final Duration POLL = Duration.ofMillis(500);
-  private static final long BACK_OFF_MILLIS = 1_000;
+  private static final Duration BACK_OFF = Duration.ofSeconds(1);
 
   private final KafkaClients clients;
   private final Parking parking;
@@ -45,7 +45,7 @@ final class ControlLoop implements Runnable {
   private final Home home;
   private final String machineId;
   private final TopicPartition partition;
-  private volatile boolean stopped;
+  private final StopSignal stop = new StopSignal();
   private volatile @Nullable Consumer<String, byte[]> polling;
   private @Nullable Long position;
 
@@ -81,12 +81,12 @@ final class ControlLoop implements Runnable {
 
   @Override
   public void run() {
-    while (!stopped) {
+    while (!stop.isGiven()) {
       try (Consumer<String, byte[]> consumer = clients.groupless()) {
         polling = consumer;
         consumer.assign(List.of(partition));
         consumer.seek(partition, Objects.requireNonNull(position));
-        while (!stopped) {
+        while (!stop.isGiven()) {
           takeUp(consumer);
         }
       } catch (WakeupException e) {
@@ -98,7 +98,7 @@ final class ControlLoop implements Runnable {
         log.atWarn()
             .addKeyValue("reason", e.toString())
             .log("reading the control topic failed; trying again");
-        pause();
+        stop.pause(BACK_OFF);
       } finally {
         polling = null;
       }
@@ -106,7 +106,7 @@ final class ControlLoop implements Runnable {
   }
 
   void stop() {
-    stopped = true;
+    stop.give();
     Consumer<String, byte[]> consumer = polling;
     if (consumer != null) {
       consumer.wakeup();
@@ -147,15 +147,6 @@ final class ControlLoop implements Runnable {
       throw e;
     } catch (RuntimeException e) {
       parking.park(record, e.toString());
-    }
-  }
-
-  private void pause() {
-    try {
-      Thread.sleep(BACK_OFF_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      stopped = true;
     }
   }
 }

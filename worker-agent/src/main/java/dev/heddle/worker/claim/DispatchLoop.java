@@ -40,7 +40,7 @@ final class DispatchLoop implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(DispatchLoop.class);
 
   private static final Duration POLL = Duration.ofSeconds(1);
-  private static final long BACK_OFF_MILLIS = 1_000;
+  private static final Duration BACK_OFF = Duration.ofSeconds(1);
 
   private final KafkaClients clients;
   private final TopicProvisioner provisioner;
@@ -49,7 +49,7 @@ final class DispatchLoop implements Runnable {
   private final Ledger ledger;
   private final Duty duty;
   private final String pool;
-  private volatile boolean stopped;
+  private final StopSignal stop = new StopSignal();
   private volatile @Nullable ShareConsumer<String, byte[]> polling;
 
   DispatchLoop(
@@ -71,9 +71,9 @@ final class DispatchLoop implements Runnable {
 
   @Override
   public void run() {
-    while (!stopped) {
+    while (!stop.isGiven()) {
       try {
-        if (duty.awaitTaking(BACK_OFF_MILLIS)) {
+        if (duty.awaitTaking(BACK_OFF.toMillis())) {
           take();
         }
       } catch (WakeupException e) {
@@ -83,7 +83,7 @@ final class DispatchLoop implements Runnable {
         return;
       } catch (RuntimeException e) {
         log.atWarn().addKeyValue("reason", e.toString()).log("taking offers failed; trying again");
-        pause();
+        stop.pause(BACK_OFF);
       }
     }
   }
@@ -97,7 +97,7 @@ final class DispatchLoop implements Runnable {
   }
 
   void stop() {
-    stopped = true;
+    stop.give();
     leaveGroup();
   }
 
@@ -109,7 +109,7 @@ final class DispatchLoop implements Runnable {
       polling = consumer;
       consumer.subscribe(List.of(topic.name()));
       log.atInfo().addKeyValue("pool", pool).log("taking sessions");
-      while (!stopped && duty.reasonNot() == null) {
+      while (!stop.isGiven() && duty.reasonNot() == null) {
         if (ledger.awaitFreeSlot(POLL)) {
           pollUntilOffered(consumer);
         }
@@ -123,7 +123,7 @@ final class DispatchLoop implements Runnable {
   private void pollUntilOffered(ShareConsumer<String, byte[]> consumer)
       throws InterruptedException {
     ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
-    while (records.isEmpty() && !stopped && duty.reasonNot() == null) {
+    while (records.isEmpty() && !stop.isGiven() && duty.reasonNot() == null) {
       records = consumer.poll(POLL);
     }
     for (ConsumerRecord<String, byte[]> record : records) {
@@ -163,14 +163,5 @@ final class DispatchLoop implements Runnable {
                 .addKeyValue("partition", partition)
                 .addKeyValue("reason", e.toString())
                 .log("an offer could not be acknowledged")));
-  }
-
-  private void pause() {
-    try {
-      Thread.sleep(BACK_OFF_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      stopped = true;
-    }
   }
 }

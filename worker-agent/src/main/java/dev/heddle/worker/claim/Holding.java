@@ -2,6 +2,7 @@ package dev.heddle.worker.claim;
 
 import dev.heddle.contracts.Heartbeat.HeldClaim;
 import dev.heddle.contracts.SessionClaim.ClaimMade;
+import dev.heddle.contracts.TraceId;
 import dev.heddle.worker.run.Run;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ final class Holding {
   }
 
   final ClaimMade claim;
+  final TraceId trace;
   final Instant validUntil;
   private Duration lease;
   private Duration runsFor;
@@ -30,13 +32,21 @@ final class Holding {
   @Nullable Run run;
 
   /**
+   * @param trace that its offer belongs to
    * @param validUntil when its offer runs out
    * @param lease what the offer promises
    * @param runsFor how long an acknowledged heartbeat lets its engine run
    * @param sentAt when the claim was last sent, in milliseconds since boot
    */
-  Holding(ClaimMade claim, Instant validUntil, Duration lease, Duration runsFor, long sentAt) {
+  Holding(
+      ClaimMade claim,
+      TraceId trace,
+      Instant validUntil,
+      Duration lease,
+      Duration runsFor,
+      long sentAt) {
     this.claim = claim;
+    this.trace = trace;
     this.validUntil = validUntil;
     this.lease = lease;
     this.runsFor = runsFor;

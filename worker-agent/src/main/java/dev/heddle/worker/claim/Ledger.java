@@ -8,6 +8,7 @@ import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.SessionClaim.ClaimMade;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionQueued.SessionOffered;
+import dev.heddle.contracts.TraceId;
 import dev.heddle.worker.machine.GuardTimes;
 import dev.heddle.worker.process.BootClock;
 import dev.heddle.worker.run.Run;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +61,7 @@ public final class Ledger {
   private final Condition changed = lock.newCondition();
   private final Map<ClaimId, Holding> holdings = new LinkedHashMap<>();
   private long sequence;
+  private boolean leaving;
 
   /** When the newest acknowledged heartbeat was sent; before the first, long ago. */
   private long heartbeat = Long.MIN_VALUE / 2;
@@ -88,9 +91,10 @@ public final class Ledger {
   /**
    * Takes a slot for an offer; an offer that comes twice keeps its claim.
    *
-   * @return the claim to send; empty where no slot is free
+   * @param trace that the offer belongs to
+   * @return the claim to send; empty where no slot is free, or the worker is leaving
    */
-  Optional<ClaimMade> claim(SessionOffered offer) {
+  Optional<ClaimMade> claim(SessionOffered offer, TraceId trace) {
     lock.lock();
     try {
       for (Holding holding : holdings.values()) {
@@ -98,7 +102,7 @@ public final class Ledger {
           return Optional.of(holding.claim);
         }
       }
-      if (free() == 0) {
+      if (leaving || free() == 0) {
         return Optional.empty();
       }
       ClaimMade claim =
@@ -114,7 +118,8 @@ public final class Ledger {
       Duration lease = Duration.ofMillis(Objects.requireNonNull(offer.leaseMillis()));
       holdings.put(
           claim.claimId(),
-          new Holding(claim, offer.validUntil(), lease, times.runsFor(lease), boot.millis()));
+          new Holding(
+              claim, trace, offer.validUntil(), lease, times.runsFor(lease), boot.millis()));
       return Optional.of(claim);
     } finally {
       lock.unlock();
@@ -213,6 +218,7 @@ public final class Ledger {
       if (holding != null) {
         holding.run = run;
         tick(holding);
+        changed.signalAll();
       }
     } finally {
       lock.unlock();
@@ -244,15 +250,15 @@ public final class Ledger {
     }
   }
 
-  /** The claim of an attempt, whether or not it runs. */
+  /** The claim of an attempt: the one that runs, or else any that it has. */
   Optional<ClaimId> claimOf(SessionId session, int attempt) {
     lock.lock();
     try {
       return holdings.values().stream()
-          .map(holding -> holding.claim)
-          .filter(claim -> claim.sessionId().equals(session) && claim.attempt() == attempt)
-          .map(ClaimMade::claimId)
-          .findFirst();
+          .filter(holding ->
+              holding.claim.sessionId().equals(session) && holding.claim.attempt() == attempt)
+          .min(Comparator.comparing(holding -> holding.run == null))
+          .map(holding -> holding.claim.claimId());
     } finally {
       lock.unlock();
     }
@@ -271,8 +277,11 @@ public final class Ledger {
     }
   }
 
+  /** A claim without an answer, and the trace that it belongs to. */
+  record Unanswered(ClaimMade claim, TraceId trace) {}
+
   /** Claims to send again; those whose offer has expired two leases ago are given up. */
-  List<ClaimMade> unanswered(Duration resend) {
+  List<Unanswered> unanswered(Duration resend) {
     lock.lock();
     try {
       Instant wall = clock.instant();
@@ -284,11 +293,11 @@ public final class Ledger {
         changed.signalAll();
       }
       long now = boot.millis();
-      List<ClaimMade> due = new ArrayList<>();
+      List<Unanswered> due = new ArrayList<>();
       for (Holding holding : holdings.values()) {
         if (holding.waits() && now - holding.sentAt >= resend.toMillis()) {
           holding.sentAt = now;
-          due.add(holding.claim);
+          due.add(new Unanswered(holding.claim, holding.trace));
         }
       }
       return due;
@@ -297,12 +306,23 @@ public final class Ledger {
     }
   }
 
-  /** Gives up every claim that has no answer. */
-  public void giveUpWaiting() {
+  /**
+   * Takes no claim from now on, gives up those that have no answer, and waits a while for those
+   * that were just granted to begin: after that no run begins, and {@link #runs} are all.
+   *
+   * @return whether all have begun
+   */
+  public boolean leave(Duration limit) throws InterruptedException {
     lock.lock();
     try {
+      leaving = true;
       holdings.values().removeIf(Holding::waits);
       changed.signalAll();
+      long left = limit.toNanos();
+      while (left > 0 && holdings.values().stream().anyMatch(one -> one.run == null)) {
+        left = changed.awaitNanos(left);
+      }
+      return left > 0;
     } finally {
       lock.unlock();
     }

@@ -34,7 +34,7 @@ final class CommandRun implements EngineRun {
   private final Answer answer = new Answer();
   private final Deque<String> lastErrors = new ArrayDeque<>();
   private final CompletableFuture<Result> done = new CompletableFuture<>();
-  private @Nullable RuntimeException lost;
+  private @Nullable Throwable lost;
   private long bytes;
   private int lines;
   private boolean cut;
@@ -50,7 +50,11 @@ final class CommandRun implements EngineRun {
     this.listener = listener;
     this.limits = limits;
     this.flusher = flusher;
-    Thread.ofPlatform().daemon().name("engine-" + task.marker()).start(this::run);
+    try {
+      Thread.ofPlatform().daemon().name("engine-" + task.marker()).start(this::run);
+    } catch (RuntimeException | Error e) {
+      giveUp(e);
+    }
   }
 
   @Override
@@ -76,13 +80,24 @@ final class CommandRun implements EngineRun {
   private void run() {
     try {
       done.complete(runProcess());
-    } catch (IOException | RuntimeException e) {
-      process.kill();
-      done.complete(new Result(process.exit().join().code(), Duration.ZERO, engineLost(e)));
     } catch (InterruptedException e) {
-      process.kill();
+      giveUp(e);
       Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException | Error e) {
+      giveUp(e);
     }
+  }
+
+  /** Ends it, whatever went wrong in the worker: a run that is never done would keep its slot. */
+  private void giveUp(Throwable cause) {
+    process.kill();
+    var _ =
+        process
+            .exit()
+            .whenComplete((exit, failure) ->
+                done.complete(
+                    new Result(
+                        exit == null ? null : exit.code(), Duration.ZERO, engineLost(cause))));
   }
 
   private Result runProcess() throws IOException, InterruptedException {
@@ -129,7 +144,7 @@ final class CommandRun implements EngineRun {
   }
 
   /** What it prints can be passed on no more, so that it must not go on. */
-  private void lost(RuntimeException cause) {
+  private void lost(Throwable cause) {
     synchronized (this) {
       if (lost != null) {
         return;
@@ -139,7 +154,7 @@ final class CommandRun implements EngineRun {
     process.kill();
   }
 
-  private static Failure engineLost(Exception cause) {
+  private static Failure engineLost(Throwable cause) {
     return new Failure("engine_lost", "the worker lost its engine: " + cause, true);
   }
 

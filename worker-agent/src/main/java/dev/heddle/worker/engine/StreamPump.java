@@ -22,7 +22,7 @@ final class StreamPump {
   private final InputStream stream;
   private final OutputLines lines;
   private final ScheduledExecutorService flusher;
-  private final Consumer<RuntimeException> failed;
+  private final Consumer<Throwable> failed;
   private final AtomicBoolean flushPlanned = new AtomicBoolean();
   private final Thread thread;
   private volatile boolean reading = true;
@@ -36,7 +36,7 @@ final class StreamPump {
       InputStream stream,
       OutputLines lines,
       ScheduledExecutorService flusher,
-      Consumer<RuntimeException> failed) {
+      Consumer<Throwable> failed) {
     this.stream = stream;
     this.lines = lines;
     this.flusher = flusher;
@@ -60,7 +60,7 @@ final class StreamPump {
       }
     } catch (IOException e) {
       // The process is gone; what was read before counts.
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failed.accept(e);
       return;
     }
@@ -70,7 +70,7 @@ final class StreamPump {
   private void passOn(Runnable part) {
     try {
       part.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failed.accept(e);
     }
   }

@@ -83,9 +83,21 @@ public final class GuardedProcess {
     long pid = Long.parseLong(line.substring(line.indexOf(" ") + 1));
     long startTicks = ProcessStart.ticks(pid);
     if (startTicks != ProcessStart.GONE) {
-      folder.recordEngine(new ProcessStart(pid, startTicks));
+      record(new ProcessStart(pid, startTicks));
     }
     return true;
+  }
+
+  /** Where that fails the marker still finds all that it has started. */
+  private void record(ProcessStart engine) {
+    try {
+      folder.recordEngine(engine);
+    } catch (IOException e) {
+      log.atWarn()
+          .addKeyValue("run", folder.marker())
+          .addKeyValue("reason", e.toString())
+          .log("an engine's process could not be recorded");
+    }
   }
 
   /** What the command reads; writing fails when it has closed its end. Blocks while it is full. */

@@ -185,12 +185,20 @@ public final class Run {
       failure = e.failure();
     } catch (InterruptedException e) {
       failure = new Failure("cancelled", "cancelled while preparing the workspace", false);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it is, a run that is never over would keep its slot and its claim for ever.
       log.atError().addKeyValue("run", order.marker()).setCause(e).log("run failed in the worker");
       failure = new Failure("worker_error", "the worker failed: " + e, true);
     }
-    finish(exitCode, failure);
-    over.complete(null);
+    try {
+      finish(exitCode, failure);
+    } catch (RuntimeException | Error e) {
+      // Missing from the heartbeats then, it is given to another worker.
+      report.fallSilent();
+      log.atError().addKeyValue("run", order.marker()).setCause(e).log("cannot report an end");
+    } finally {
+      over.complete(null);
+    }
   }
 
   private EngineRun.Result runEngine(Workspace workspace)
@@ -205,25 +213,30 @@ public final class Run {
                         "engine_unknown",
                         "the worker has no engine '%s'".formatted(order.spec().engine().name()),
                         false)));
-    EngineRun started;
-    Ending early;
+    long mayRunUntil;
     synchronized (this) {
       if (ending != null) {
         throw new EngineFailedException(
             new Failure("cancelled", "ended before the engine was started", false));
       }
-      started =
-          kind.start(
-              new EngineTask(
-                  order.marker(),
-                  order.spec().engine(),
-                  order.spec().prompt(),
-                  new MessageId(tools.ids().next()),
-                  workspace.directory(),
-                  order.identity(),
-                  deadline),
-              new Listener(kind, workspace));
+      mayRunUntil = deadline;
+    }
+    // Without the monitor: a tick that waited for a new process would hold up the heartbeats.
+    EngineRun started =
+        kind.start(
+            new EngineTask(
+                order.marker(),
+                order.spec().engine(),
+                order.spec().prompt(),
+                new MessageId(tools.ids().next()),
+                workspace.directory(),
+                order.identity(),
+                mayRunUntil),
+            new Listener(kind, workspace));
+    Ending early;
+    synchronized (this) {
       engine = started;
+      started.tick(deadline);
       early = ending;
     }
     if (early != null) {

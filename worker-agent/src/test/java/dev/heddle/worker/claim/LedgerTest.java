@@ -16,21 +16,34 @@ import dev.heddle.contracts.RunSpec;
 import dev.heddle.contracts.SessionClaim.ClaimMade;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionQueued.SessionOffered;
+import dev.heddle.contracts.TraceId;
 import dev.heddle.contracts.WorkspaceSpec;
 import dev.heddle.testkit.SettableClock;
 import dev.heddle.worker.claim.Ledger.Lapse;
+import dev.heddle.worker.engine.Engine;
+import dev.heddle.worker.engine.EngineListener;
+import dev.heddle.worker.engine.EngineRun;
+import dev.heddle.worker.engine.EngineTask;
 import dev.heddle.worker.machine.GuardTimes;
+import dev.heddle.worker.run.Run;
+import dev.heddle.worker.run.RunBench;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LedgerTest {
 
   private static final long INCARNATION = 5;
+  private static final TraceId TRACE = TraceId.random();
   private static final Verdict NOTHING = new Verdict.Nothing();
   private static final Duration LEASE = Duration.ofSeconds(15);
   private static final Duration RUNS_FOR = Duration.ofSeconds(12);
@@ -56,21 +69,21 @@ class LedgerTest {
 
   @Test
   void claimsNoMoreThanItHasSlots() {
-    ClaimMade first = ledger.claim(offer()).orElseThrow();
-    ClaimMade second = ledger.claim(offer()).orElseThrow();
+    ClaimMade first = ledger.claim(offer(), TRACE).orElseThrow();
+    ClaimMade second = ledger.claim(offer(), TRACE).orElseThrow();
 
-    assertThat(ledger.claim(offer())).isEmpty();
+    assertThat(ledger.claim(offer(), TRACE)).isEmpty();
     assertThat(first).isNotEqualTo(second);
 
     ledger.release(second.claimId());
-    assertThat(ledger.claim(offer())).isPresent();
+    assertThat(ledger.claim(offer(), TRACE)).isPresent();
   }
 
   @Test
   void anOfferThatComesTwiceKeepsItsClaim() {
     SessionOffered offer = offer();
 
-    assertThat(ledger.claim(offer)).isEqualTo(ledger.claim(offer));
+    assertThat(ledger.claim(offer, TRACE)).isEqualTo(ledger.claim(offer, TRACE));
     assertThat(ledger.usedSlots()).isEqualTo(1);
   }
 
@@ -119,7 +132,7 @@ class LedgerTest {
     assertThat(ledger.unanswered(resend)).isEmpty();
 
     boot.addAndGet(3_000);
-    assertThat(ledger.unanswered(resend)).containsExactly(claim);
+    assertThat(ledger.unanswered(resend)).containsExactly(new Ledger.Unanswered(claim, TRACE));
     assertThat(ledger.unanswered(resend)).isEmpty();
 
     clock.advance(Duration.ofSeconds(91));
@@ -261,6 +274,89 @@ class LedgerTest {
     assertThat(granted(claimed())).isEqualTo(begin());
   }
 
+  @Test
+  void whoLeavesGivesUpWhatIsNotGrantedAndClaimsNoMore() throws Exception {
+    ClaimMade waits = claimed();
+
+    assertThat(ledger.leave(Duration.ofSeconds(5))).isTrue();
+
+    assertThat(granted(waits)).isEqualTo(NOTHING);
+    assertThat(ledger.claim(offer(), TRACE)).isEmpty();
+    assertThat(ledger.beat().held()).isEmpty();
+  }
+
+  @Test
+  void whoLeavesWaitsUntilWhatWasGrantedHasBegun(@TempDir Path home) throws Exception {
+    ClaimMade claim = claimed();
+    granted(claim);
+    assertThat(ledger.leave(Duration.ofMillis(1))).isFalse();
+
+    CompletableFuture<Boolean> leaving = new CompletableFuture<>();
+    Thread.ofVirtual().start(() -> {
+      try {
+        leaving.complete(ledger.leave(Duration.ofSeconds(20)));
+      } catch (InterruptedException e) {
+        leaving.completeExceptionally(e);
+      }
+    });
+    Run run = new RunBench(home, new EndlessEngine()).begin(boot.get());
+    ledger.begun(claim.claimId(), run);
+
+    assertThat(leaving.get(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(ledger.runs()).containsExactly(run);
+    run.supersede();
+  }
+
+  @Test
+  void anOrderForAnAttemptGoesToTheClaimThatRuns(@TempDir Path home) throws Exception {
+    SessionOffered offer = offer();
+    ClaimMade unanswered = ledger.claim(offer, TRACE).orElseThrow();
+    ClaimMade runs = ledger.claim(again(offer), TRACE).orElseThrow();
+    assertThat(ledger.claimOf(offer.sessionId(), 1)).contains(unanswered.claimId());
+
+    granted(runs);
+    Run run = new RunBench(home, new EndlessEngine()).begin(boot.get());
+    ledger.begun(runs.claimId(), run);
+
+    assertThat(ledger.claimOf(offer.sessionId(), 1)).contains(runs.claimId());
+    run.supersede();
+  }
+
+  /** Runs until it is killed. */
+  private static final class EndlessEngine implements Engine {
+    @Override
+    public String name() {
+      return "endless";
+    }
+
+    @Override
+    public @Nullable String version() {
+      return null;
+    }
+
+    @Override
+    public EngineRun start(EngineTask task, EngineListener listener) {
+      CompletableFuture<EngineRun.Result> done = new CompletableFuture<>();
+      return new EngineRun() {
+        @Override
+        public void tick(long deadline) {}
+
+        @Override
+        public void terminate() {}
+
+        @Override
+        public void kill() {
+          done.complete(new Result(137, Duration.ZERO, null));
+        }
+
+        @Override
+        public CompletableFuture<Result> done() {
+          return done;
+        }
+      };
+    }
+  }
+
   private Verdict begin() {
     return new Verdict.Begin(boot.get() + RUNS_FOR.toMillis());
   }
@@ -270,7 +366,7 @@ class LedgerTest {
   }
 
   private ClaimMade claimed() {
-    return ledger.claim(offer()).orElseThrow();
+    return ledger.claim(offer(), TRACE).orElseThrow();
   }
 
   private Verdict granted(ClaimMade claim) {
@@ -292,6 +388,20 @@ class LedgerTest {
         clock.instant(),
         clock.instant().plusSeconds(60),
         LEASE.toMillis());
+  }
+
+  /** The same attempt, offered once more. */
+  private SessionOffered again(SessionOffered offer) {
+    return new SessionOffered(
+        new OfferId(ids.next()),
+        offer.sessionId(),
+        null,
+        offer.attempt(),
+        offer.requirements(),
+        offer.workspace(),
+        offer.offeredAt(),
+        offer.validUntil(),
+        offer.leaseMillis());
   }
 
   private ClaimGranted grant(ClaimMade claim, long incarnation, int attempt) {

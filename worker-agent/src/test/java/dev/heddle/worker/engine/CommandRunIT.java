@@ -10,7 +10,9 @@ import dev.heddle.contracts.TraceBody;
 import dev.heddle.worker.process.BootClock;
 import dev.heddle.worker.process.Guards;
 import dev.heddle.worker.process.RunMarker;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,51 +28,134 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class CommandRunIT {
 
+  /** A deadline that no test reaches. */
+  private static final long FAR = BootClock.system().millis() + 600_000;
+
   @TempDir Path home;
+
+  private final RunMarker marker = new RunMarker(UUID.randomUUID() + ".1.abcdef");
+  private final ScheduledExecutorService flusher = Executors.newSingleThreadScheduledExecutor();
+
+  @AfterEach
+  void close() {
+    flusher.close();
+  }
 
   @Test
   void anEngineWhoseOutputCannotBePassedOnIsKilledInsteadOfWaitingForEver() throws Exception {
-    RunMarker marker = new RunMarker(UUID.randomUUID() + ".1.abcdef");
-    try (ScheduledExecutorService flusher = Executors.newSingleThreadScheduledExecutor()) {
-      CommandEngine engine =
-          new CommandEngine(
-              Guards.install(home),
-              List.of("bash", "-s"),
-              new OutputLimits(1_000_000, 10_000),
-              Set.of(),
-              flusher);
+    EngineRun.Result result =
+        resultOf(
+            start(
+                "while :; do echo something; done",
+                FAR,
+                new Deaf(new IllegalStateException("nobody listens"))));
 
-      EngineRun run =
-          engine.start(
-              new EngineTask(
-                  marker,
-                  EngineSpec.of(CommandEngine.NAME),
-                  "while :; do echo something; done",
-                  new MessageId(UUID.randomUUID()),
-                  home,
-                  Map.of(),
-                  BootClock.system().millis() + 600_000),
-              new Deaf());
+    assertThat(result.failure()).isNotNull();
+    assertThat(result.failure().code()).isEqualTo("engine_lost");
+    assertThat(result.failure().message()).contains("nobody listens");
+  }
 
-      EngineRun.Result result;
-      try {
-        result = run.done().get(20, SECONDS);
-      } finally {
-        run.kill();
-      }
-      assertThat(result.failure()).isNotNull();
-      assertThat(result.failure().code()).isEqualTo("engine_lost");
-      assertThat(result.failure().message()).contains("nobody listens");
+  @Test
+  void anErrorInTheWorkerEndsTheEngineToo() throws Exception {
+    EngineRun.Result result =
+        resultOf(
+            start(
+                "while :; do echo something; done",
+                FAR,
+                new Deaf(new StackOverflowError("too deep"))));
+
+    assertThat(result.failure()).isNotNull();
+    assertThat(result.failure().message()).contains("too deep");
+  }
+
+  @Test
+  void anErrorBeforeTheFirstOutputEndsTheEngineToo() throws Exception {
+    EngineRun.Result result =
+        resultOf(
+            start(
+                "sleep 60",
+                FAR,
+                new Deaf(null) {
+                  @Override
+                  public void started(@Nullable String engineSessionId) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                  }
+                }));
+
+    assertThat(result.failure()).isNotNull();
+    assertThat(result.failure().message()).contains("unable to create native thread");
+  }
+
+  @Test
+  void anEngineWhoseProcessCannotBeRecordedRunsAllTheSame() throws Exception {
+    List<String> started = new ArrayList<>();
+    EngineRun run =
+        start(
+            "exit 7",
+            0,
+            new Deaf(null) {
+              @Override
+              public void started(@Nullable String engineSessionId) {
+                started.add("started");
+              }
+            });
+    // In the way of the record; the engine does not begin before its first tick.
+    Files.createDirectory(home.resolve("runs").resolve(marker.value()).resolve("engine"));
+    run.tick(FAR);
+
+    EngineRun.Result result = resultOf(run);
+
+    assertThat(started).hasSize(1);
+    assertThat(result.exitCode()).isEqualTo(7);
+    assertThat(result.failure().code()).isEqualTo("exit_nonzero");
+  }
+
+  private EngineRun start(String script, long deadline, EngineListener listener) throws Exception {
+    CommandEngine engine =
+        new CommandEngine(
+            Guards.install(home),
+            List.of("bash", "-s"),
+            new OutputLimits(1_000_000, 10_000),
+            Set.of(),
+            flusher);
+    return engine.start(
+        new EngineTask(
+            marker,
+            EngineSpec.of(CommandEngine.NAME),
+            script,
+            new MessageId(UUID.randomUUID()),
+            home,
+            Map.of(),
+            deadline),
+        listener);
+  }
+
+  private static EngineRun.Result resultOf(EngineRun run) throws Exception {
+    try {
+      return run.done().get(20, SECONDS);
+    } finally {
+      run.kill();
     }
   }
 
-  private static final class Deaf implements EngineListener {
+  private static class Deaf implements EngineListener {
+
+    private final @Nullable Throwable thrown;
+
+    Deaf(@Nullable Throwable thrown) {
+      this.thrown = thrown;
+    }
+
     @Override
     public void started(@Nullable String engineSessionId) {}
 
     @Override
     public void event(TraceBody event) {
-      throw new IllegalStateException("nobody listens");
+      switch (thrown) {
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        case null, default -> {}
+      }
     }
 
     @Override

@@ -1,0 +1,88 @@
+package dev.heddle.worker.run;
+
+import dev.heddle.contracts.ClaimId;
+import dev.heddle.contracts.ControlMessage.ClaimGranted;
+import dev.heddle.contracts.EngineSpec;
+import dev.heddle.contracts.Ids;
+import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.ProjectId;
+import dev.heddle.contracts.ProjectRef;
+import dev.heddle.contracts.RunSpec;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.TraceId;
+import dev.heddle.contracts.WorkspaceSpec;
+import dev.heddle.messaging.DispatchStage;
+import dev.heddle.messaging.DispatchTimes;
+import dev.heddle.worker.engine.Engine;
+import dev.heddle.worker.engine.Engines;
+import dev.heddle.worker.spool.Spools;
+import dev.heddle.worker.workspace.WorkspaceProperties;
+import dev.heddle.worker.workspace.Workspaces;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Runs of one engine, with everything around them but a broker. */
+public final class RunBench {
+
+  private final Ids ids = new Ids(Clock.systemUTC(), new Random());
+  private final String engine;
+  private final Runs runs;
+
+  /** What was reported, in the order of sending. */
+  public final List<String> reported = new CopyOnWriteArrayList<>();
+
+  public RunBench(Path home, Engine engine) throws IOException {
+    this.engine = engine.name();
+    this.runs =
+        new Runs(
+            new Engines(List.of(engine)),
+            new Workspaces(
+                home,
+                new WorkspaceProperties(Duration.ofSeconds(10), Duration.ofMinutes(1)),
+                Clock.systemUTC()),
+            new Spools(
+                home.resolve("spool"),
+                (topic, key, payload, done) -> {
+                  reported.add(topic + " " + new String(payload, StandardCharsets.UTF_8));
+                  done.accept(null);
+                },
+                1_000_000),
+            new MachineId("m"),
+            1,
+            Duration.ofSeconds(1),
+            ids,
+            Clock.systemUTC(),
+            new DispatchTimes(new SimpleMeterRegistry(), DispatchStage.CLAIMED_TO_STARTED));
+  }
+
+  /** Begins a run in an empty folder. */
+  public Run begin(long deadline) throws IOException {
+    return runs.begin(
+        new ClaimGranted(
+            new MachineId("m"),
+            1,
+            new ClaimId(ids.next()),
+            new SessionId(ids.next()),
+            null,
+            1,
+            new RunSpec(
+                new ProjectRef(new ProjectId(ids.next()), "p"),
+                null,
+                "prompt",
+                EngineSpec.of(engine),
+                new WorkspaceSpec.Scratch()),
+            Instant.now(),
+            15_000L,
+            null),
+        TraceId.random(),
+        deadline);
+  }
+}

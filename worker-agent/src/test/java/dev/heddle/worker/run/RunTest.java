@@ -1,0 +1,126 @@
+package dev.heddle.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.worker.engine.Engine;
+import dev.heddle.worker.engine.EngineListener;
+import dev.heddle.worker.engine.EngineRun;
+import dev.heddle.worker.engine.EngineTask;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class RunTest {
+
+  @TempDir Path home;
+
+  @Test
+  void aTickDoesNotWaitForAnEngineThatIsBeingStarted() throws Exception {
+    SlowEngine engine = new SlowEngine();
+    Run run = new RunBench(home, engine).begin(1_000);
+    engine.starting.await();
+
+    CompletableFuture<Void> ticked = CompletableFuture.runAsync(() -> run.tick(2_000));
+    ticked.get(5, TimeUnit.SECONDS);
+    engine.mayStart.countDown();
+
+    assertThat(engine.ticks.poll(5, TimeUnit.SECONDS)).isEqualTo(2_000);
+    engine.done.complete(new EngineRun.Result(0, Duration.ZERO, null));
+    run.over().get(5, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void anEngineThatWasSupersededWhileItStartedIsKilled() throws Exception {
+    SlowEngine engine = new SlowEngine();
+    Run run = new RunBench(home, engine).begin(1_000);
+    engine.starting.await();
+
+    run.supersede();
+    engine.mayStart.countDown();
+
+    run.over().get(5, TimeUnit.SECONDS);
+    assertThat(engine.killed).isTrue();
+  }
+
+  @Test
+  void aRunIsOverAndReportedWhateverItsStartThrows() throws Exception {
+    SlowEngine engine = new SlowEngine();
+    engine.failure = new OutOfMemoryError("unable to create native thread");
+    engine.mayStart.countDown();
+    RunBench bench = new RunBench(home, engine);
+
+    Run run = bench.begin(1_000);
+
+    run.over().get(5, TimeUnit.SECONDS);
+    run.delivered().get(5, TimeUnit.SECONDS);
+    assertThat(bench.reported)
+        .filteredOn(record -> record.startsWith("session.events"))
+        .last()
+        .asString()
+        .contains("worker_error", "unable to create native thread");
+  }
+
+  /** Starts when it is let, and ends when it is told. */
+  private static final class SlowEngine implements Engine {
+
+    final CountDownLatch starting = new CountDownLatch(1);
+    final CountDownLatch mayStart = new CountDownLatch(1);
+    final BlockingQueue<Long> ticks = new LinkedBlockingQueue<>();
+    final CompletableFuture<EngineRun.Result> done = new CompletableFuture<>();
+    volatile @Nullable Error failure;
+    volatile boolean killed;
+
+    @Override
+    public String name() {
+      return "slow";
+    }
+
+    @Override
+    public @Nullable String version() {
+      return null;
+    }
+
+    @Override
+    public EngineRun start(EngineTask task, EngineListener listener) {
+      starting.countDown();
+      try {
+        mayStart.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      Error thrown = failure;
+      if (thrown != null) {
+        throw thrown;
+      }
+      return new EngineRun() {
+        @Override
+        public void tick(long deadline) {
+          ticks.add(deadline);
+        }
+
+        @Override
+        public void terminate() {}
+
+        @Override
+        public void kill() {
+          killed = true;
+          done.complete(new Result(137, Duration.ZERO, null));
+        }
+
+        @Override
+        public CompletableFuture<Result> done() {
+          return done;
+        }
+      };
+    }
+  }
+}
