@@ -76,7 +76,9 @@ class WorkerConfiguration {
     return Engines.of(properties, guards);
   }
 
-  /** After the guards, which end what an earlier life has left: a git of it would hold its locks. */
+  /**
+   * After the guards, which end what an earlier life has left: a git of it would hold its locks.
+   */
   @Bean
   @DependsOn("guards")
   Workspaces workspaces(Home home, WorkspaceProperties properties, Clock clock) throws IOException {

@@ -109,8 +109,7 @@ final class Repositories {
     }
     Leftovers.removeLocks(admin);
     if (branch != null) {
-      Files.deleteIfExists(
-          admin.resolve("../../refs/heads").normalize().resolve(branch + ".lock"));
+      Files.deleteIfExists(admin.resolve("../../refs/heads").normalize().resolve(branch + ".lock"));
     }
   }
 

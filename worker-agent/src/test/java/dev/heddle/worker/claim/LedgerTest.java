@@ -292,13 +292,14 @@ class LedgerTest {
     assertThat(ledger.leave(Duration.ofMillis(1))).isFalse();
 
     CompletableFuture<Boolean> leaving = new CompletableFuture<>();
-    Thread.ofVirtual().start(() -> {
-      try {
-        leaving.complete(ledger.leave(Duration.ofSeconds(20)));
-      } catch (InterruptedException e) {
-        leaving.completeExceptionally(e);
-      }
-    });
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            leaving.complete(ledger.leave(Duration.ofSeconds(20)));
+          } catch (InterruptedException e) {
+            leaving.completeExceptionally(e);
+          }
+        });
     Run run = new RunBench(home, new EndlessEngine()).begin(boot.get());
     ledger.begun(claim.claimId(), run);
 

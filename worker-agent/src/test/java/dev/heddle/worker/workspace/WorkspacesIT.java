@@ -396,8 +396,7 @@ class WorkspacesIT {
     commit("z.txt", "at the end");
     Path repository =
         Path.of(
-            git(
-                prepare(worktree(null, "b0"), "t0").directory(), "rev-parse", "--git-common-dir"));
+            git(prepare(worktree(null, "b0"), "t0").directory(), "rev-parse", "--git-common-dir"));
     Path reached = folder.resolve("reached");
     Path closed = Files.createFile(folder.resolve("closed"));
     git(
