@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done, 1 the run failed, 2 usage, 3 not running or not reachable,",
       "4 refused by the server, 5 this machine lacks something, 6 port in use.",
       "",
-      "The script itself also knows: heddle build, heddle test [MAVEN ARGS], heddle format."
+      "The script itself also knows: heddle build, heddle test [MAVEN ARGS], heddle format,",
+      "heddle apidocs [MAVEN ARGS]."
     })
 final class Heddle implements Runnable {
 

@@ -76,6 +76,37 @@ class HeddleScriptTest {
     assertThat(ran.err()).contains("git 2.11 is too old", programs.resolve("git").toString());
   }
 
+  /** Whatever hands over to Maven or Java, it does so without a complaint of the shell's own. */
+  @Test
+  void scriptItselfSaysNothingBeforeItHandsOver() throws IOException {
+    program(programs.resolve("git"), "echo git version 2.39.5");
+    program(checkout.resolve("mvnw"), "echo \"mvnw $*\"");
+
+    for (String command : List.of("apidocs", "test", "format")) {
+      HeddleSystem.Ran ran = run(Map.of(), command, "-pl", "infra/rest");
+
+      assertThat(ran.exit()).as(command).isZero();
+      assertThat(ran.err()).as(command).isEmpty();
+      assertThat(ran.out()).as(command).startsWith("mvnw ");
+    }
+  }
+
+  @Test
+  void everyCommandOfTheScriptIsInTheHelp() throws IOException {
+    FakeGateway.Ran help;
+    try (FakeGateway gateway = new FakeGateway(checkout)) {
+      help = gateway.run("--help");
+    }
+    List<String> own =
+        Files.readAllLines(checkout.resolve("heddle")).stream()
+            .filter(line -> line.matches("  [a-z]+\\)"))
+            .map(line -> line.strip().replace(")", ""))
+            .toList();
+
+    assertThat(own).contains("test", "build", "apidocs", "format");
+    assertThat(own).allSatisfy(command -> assertThat(help.out()).contains("heddle " + command));
+  }
+
   @Test
   void oldNodeIsNamedWhereThereIsADashboardToBuild() throws IOException {
     program(programs.resolve("git"), "echo git version 2.39.5");
