@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -114,11 +115,13 @@ public record HeddleHome(Path root) {
   private void requireKnownLayout() {
     Path file = root.resolve("layout");
     try {
-      if (!Files.exists(file)) {
-        Files.writeString(file, LAYOUT + "\n");
+      Optional<String> stored = WholeFile.read(file);
+      if (stored.isEmpty()) {
+        DiskSpace.requireRoom(root, DiskSpace.usable(root));
+        WholeFile.write(file, LAYOUT + "\n");
         return;
       }
-      String found = Files.readString(file).strip();
+      String found = stored.get();
       if (!found.matches("[0-9]{1,6}") || Integer.parseInt(found) > LAYOUT) {
         throw new LocalException(
             LocalException.Kind.ENVIRONMENT,
@@ -149,7 +152,9 @@ public record HeddleHome(Path root) {
     }
   }
 
+  /** A full disk is told as such: nobody has to change permissions for it. */
   private static LocalException unusable(Path folder, @Nullable IOException cause) {
+    DiskSpace.requireRoom(folder, DiskSpace.usable(folder));
     return new LocalException(
         LocalException.Kind.ENVIRONMENT,
         "cannot write to "

@@ -1,6 +1,7 @@
 package dev.heddle.local;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -10,11 +11,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
@@ -45,14 +47,12 @@ final class KafkaBroker {
     Path configuration = home.kafka().resolve("server.properties");
     Path clusterId = home.kafka().resolve("cluster-id");
     try {
-      if (!Files.exists(clusterId)) {
-        Files.writeString(clusterId, Uuid.randomUuid() + "\n");
+      Optional<String> kept = WholeFile.read(clusterId);
+      String cluster = kept.isPresent() ? kept.get() : Uuid.randomUuid().toString();
+      if (kept.isEmpty()) {
+        WholeFile.write(clusterId, cluster + "\n");
       }
-      Files.writeString(
-          configuration,
-          settings().entrySet().stream()
-              .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
-              .collect(Collectors.joining()));
+      write(configuration);
       String classPath = OwnClassPath.lasting(images);
       List<String> command = new ArrayList<>();
       command.add(Programs.java());
@@ -70,7 +70,7 @@ final class KafkaBroker {
               classPath,
               BrokerMain.class.getName(),
               configuration.toString(),
-              Files.readString(clusterId).strip()));
+              cluster));
       return new ChildSpec(
           "kafka",
           command,
@@ -84,6 +84,15 @@ final class KafkaBroker {
     } catch (IOException e) {
       throw new LocalException(
           LocalException.Kind.ENVIRONMENT, "cannot write " + configuration + ": " + e, e);
+    }
+  }
+
+  /** In the format of Java's properties, by which the broker reads it again. */
+  private void write(Path configuration) throws IOException {
+    Properties properties = new Properties();
+    properties.putAll(settings());
+    try (OutputStream out = Files.newOutputStream(configuration)) {
+      properties.store(out, null);
     }
   }
 
@@ -101,7 +110,8 @@ final class KafkaBroker {
     settings.put("listener.security.protocol.map", "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT");
     settings.put("inter.broker.listener.name", "BROKER");
     settings.put("controller.listener.names", "CONTROLLER");
-    settings.put("log.dirs", home.kafka().resolve("data").toString());
+    // Below the broker's own folder: the path of a home may hold a comma, which divides a list.
+    settings.put("log.dirs", "data");
     settings.put("auto.create.topics.enable", "false");
     settings.put("default.replication.factor", "1");
     settings.put("offsets.topic.replication.factor", "1");

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -259,7 +260,10 @@ final class Postgres {
     Path inHome = home.root().resolve("postgresql");
     Path chosen = inHome;
     try {
-      if (!account.reaches(home.root())) {
+      if (Files.isSymbolicLink(inHome)) {
+        // Where it was put before, whatever became of the id since.
+        chosen = inHome.resolveSibling(Files.readSymbolicLink(inHome));
+      } else if (!account.reaches(home.root())) {
         // Root's own folders are often closed to all others; opening them is not ours to decide.
         chosen = Path.of("/var/lib/heddle", homeId());
       }
@@ -290,10 +294,13 @@ final class Postgres {
 
   private String homeId() throws IOException {
     Path file = home.root().resolve("id");
-    if (!Files.exists(file)) {
-      Files.writeString(file, UUID.randomUUID() + "\n");
+    Optional<String> kept = WholeFile.read(file);
+    if (kept.isPresent()) {
+      return kept.get();
     }
-    return Files.readString(file).strip();
+    String made = UUID.randomUUID().toString();
+    WholeFile.write(file, made + "\n");
+    return made;
   }
 
   private static LocalException failed(SQLException cause) {

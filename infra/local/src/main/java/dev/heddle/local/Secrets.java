@@ -2,25 +2,19 @@ package dev.heddle.local;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.Set;
+import java.util.Optional;
 
 /** Makes each secret at its first use and keeps it in a file that only its owner may read. */
 final class Secrets {
 
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      PosixFilePermissions.fromString("rw-------");
   private static final int BITS = 256;
 
   private final HeddleHome home;
@@ -77,11 +71,9 @@ final class Secrets {
 
   private synchronized String random(Path file) {
     try {
-      if (Files.exists(file)) {
-        String kept = Files.readString(file).strip();
-        if (!kept.isEmpty()) {
-          return kept;
-        }
+      Optional<String> kept = WholeFile.read(file);
+      if (kept.isPresent()) {
+        return kept.get();
       }
     } catch (IOException e) {
       throw new LocalException(
@@ -94,16 +86,9 @@ final class Secrets {
     return value;
   }
 
-  /** Whole or not at all, and never readable by others even for a moment. */
   private static void write(Path file, String text) {
-    Path next = file.resolveSibling(file.getFileName() + ".next");
     try {
-      Files.deleteIfExists(next);
-      Files.createFile(next, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-      Files.writeString(next, text);
-      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (FileAlreadyExistsException e) {
-      throw new LocalException(LocalException.Kind.BUSY, "another process is writing " + file, e);
+      WholeFile.write(file, text);
     } catch (IOException e) {
       throw new LocalException(
           LocalException.Kind.ENVIRONMENT, "cannot write " + file + ": " + e, e);

@@ -26,6 +26,35 @@ class HeddleHomeTest {
   }
 
   @Test
+  void homeThatAFullDiskLeftHalfWrittenIsMadeWhole() throws Exception {
+    HeddleHome home = new HeddleHome(folder.resolve("home"));
+    Files.createDirectories(home.root());
+    Files.createFile(home.root().resolve("layout"));
+
+    home.create();
+
+    assertThat(home.root().resolve("layout")).hasContent("1");
+    assertThat(home.root()).isDirectoryNotContaining("glob:**.next");
+  }
+
+  @Test
+  void fileIsWrittenWholeOrNotAtAll() throws Exception {
+    Path file = folder.resolve("file");
+    WholeFile.write(file, "before\n");
+    Path link = Files.createSymbolicLink(folder.resolve("file.link"), file);
+
+    assertThatThrownBy(() -> WholeFile.write(folder, "a folder is in the way"))
+        .isInstanceOf(java.io.IOException.class);
+    WholeFile.write(link, "after\n");
+
+    // Replaced, not written into: whoever reads meanwhile sees the one or the other.
+    assertThat(WholeFile.read(file)).contains("before");
+    assertThat(WholeFile.read(link)).contains("after");
+    assertThat(folder).isDirectoryNotContaining("glob:**.next");
+    assertThat(folder.getParent()).isDirectoryNotContaining("glob:**.next");
+  }
+
+  @Test
   void homeThatCannotBeMadeIsAClearError() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "no folder");
 

@@ -22,7 +22,7 @@ class KafkaBrokerIT {
 
   @Test
   void brokerOffersShareGroupsAndKeepsItsTopicsOverARestart() throws Exception {
-    HeddleHome home = new HeddleHome(folder.resolve("home"));
+    HeddleHome home = new HeddleHome(folder.resolve("Jürgen, zu Hause"));
     home.create();
     Ports ports = new Ports(RandomGenerator.getDefault());
     KafkaBroker kafka =
@@ -35,6 +35,7 @@ class KafkaBrokerIT {
       assertThat(features.finalizedFeatures().get("share.version").maxVersionLevel())
           .isGreaterThanOrEqualTo((short) 1);
       admin.createTopics(List.of(new NewTopic("kept", 1, (short) 1))).all().get();
+      assertThat(home.kafka().resolve("data/meta.properties")).isRegularFile();
     } finally {
       first.stop();
     }

@@ -32,7 +32,7 @@ class PostgresIT {
 
   @BeforeAll
   static void start() {
-    HeddleHome home = new HeddleHome(folder.resolve("home"));
+    HeddleHome home = new HeddleHome(folder.resolve("Jürgen, zu Hause"));
     home.create();
     secrets = new Secrets(home);
     postgres = new Postgres(home, secrets, new Ports(RandomGenerator.getDefault()).free(0), 1);
@@ -153,6 +153,24 @@ class PostgresIT {
             owner.equals(
                 Files.getAttribute(Path.of("/proc", Long.toString(process.pid())), "unix:uid")));
     return process;
+  }
+
+  @Test
+  void homeWhoseIdWasLostFindsItsDataAgain() throws Exception {
+    HeddleHome home = new HeddleHome(folder.resolve("half-written"));
+    home.create();
+    // As a full disk or a power cut leaves it.
+    Path id = Files.createFile(home.root().resolve("id"));
+    Path data = new Postgres(home, secrets, 1, 1).folder();
+    // Never the folder of all homes, which must not be deleted below.
+    assertThat(data).isNotEqualTo(Path.of("/var/lib/heddle"));
+    try {
+      Files.deleteIfExists(id);
+
+      assertThat(new Postgres(home, secrets, 1, 1).folder()).isEqualTo(data);
+    } finally {
+      Folders.delete(data);
+    }
   }
 
   @Test
