@@ -88,7 +88,15 @@ final class Child {
     listener.changed(this, "ready");
   }
 
-  private synchronized Process spawn() {
+  private Process spawn() {
+    Process started = launch();
+    // Not under the lock: for a process that has ended already this tells the listener at once, and
+    // the listener has a lock of its own under which it asks this child how it is.
+    var _ = started.onExit().thenAccept(this::ended);
+    return started;
+  }
+
+  private synchronized Process launch() {
     if (stop.getCount() == 0) {
       throw new LocalException(LocalException.Kind.PART_FAILED, spec.name() + " was told to stop");
     }
@@ -113,7 +121,6 @@ final class Child {
       identity = ProcessIdentity.of(started.pid()).orElse(null);
       startedAt = Instant.now();
       condition = SystemState.Condition.STARTING;
-      var _ = started.onExit().thenAccept(this::ended);
       return started;
     } catch (IOException e) {
       throw new LocalException(

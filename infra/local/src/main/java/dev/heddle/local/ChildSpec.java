@@ -51,23 +51,27 @@ record ChildSpec(
     return new ChildSpec(name, command, environment, folder, log, port, readiness, signal, limit);
   }
 
+  /** By which the command line reaches a server elsewhere; of no use to a process here. */
+  static final String CLIENT_TOKEN = "HEDDLE_TOKEN";
+
   private static final List<String> KEPT =
       List.of("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR");
 
   /**
-   * What every process may see of the launcher's environment: the basics, and Heddle's own
-   * settings. A stray {@code SERVER_PORT} or {@code SPRING_…} of someone's shell must not reach the
-   * services.
+   * What every process may see of the launcher's environment: the basics, Heddle's own settings,
+   * and how it logs. A stray {@code SERVER_PORT} or {@code SPRING_…} of someone's shell must not
+   * reach the services, nor the token of a person.
    */
   static Map<String, String> cleanEnvironment() {
     Map<String, String> kept = new TreeMap<>();
     System.getenv()
         .forEach((name, value) -> {
-          if (KEPT.contains(name) || name.startsWith("HEDDLE_")) {
+          if (KEPT.contains(name) || name.startsWith("HEDDLE_") || name.startsWith("LOGGING_")) {
             kept.put(name, value);
           }
         });
     kept.remove(Signals.MARKER);
+    kept.remove(CLIENT_TOKEN);
     return kept;
   }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * What a launcher looks after while its parts run: that logs stay small, that the disk has room,
- * and that the home is still there.
+ * that what runs is written down, and that the home is still there.
  */
 final class Housekeeping {
 
@@ -21,6 +21,9 @@ final class Housekeeping {
 
     /** Somebody removed the home; said once. */
     void homeRemoved();
+
+    /** What runs could not be written down when it changed; said until it is. */
+    void stateOutdated();
   }
 
   private static final Duration TICK = Duration.ofSeconds(1);
@@ -61,6 +64,9 @@ final class Housekeeping {
     }
     logs();
     disk(DiskSpace.usable(home.root()));
+    if (SystemState.outdated(home)) {
+      listener.stateOutdated();
+    }
     return true;
   }
 

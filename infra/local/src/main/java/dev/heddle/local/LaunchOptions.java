@@ -75,6 +75,10 @@ public record LaunchOptions(String launch, HeddleHome home, Path source, LaunchS
 
   /** Where what runs is laid out, apart from what the next build replaces. */
   Path images() {
+    return images(source);
+  }
+
+  static Path images(Path source) {
     return source.resolve("target").resolve("images");
   }
 

@@ -242,19 +242,20 @@ public final class Launcher {
         .write(options.home());
   }
 
+  /** Goes on to the end whatever fails on the way: what is still running then is killed. */
   private void stop() {
     List<Child> all;
+    RehearsalRun played;
     synchronized (this) {
       phase = SystemState.Phase.STOPPING;
       all = List.copyOf(children);
-      if (rehearsal != null) {
-        rehearsal.stop();
-      }
+      played = rehearsal;
     }
     for (StopOrder group : StopOrder.values()) {
-      stopAll(
-          group.label(),
-          all.stream().filter(child -> StopOrder.of(child.name()) == group).toList());
+      orNote(() ->
+          stopAll(
+              group.label(),
+              all.stream().filter(child -> StopOrder.of(child.name()) == group).toList()));
     }
     int swept = Signals.sweep(options.launch());
     if (lock.isStillOf(options.home())) {
@@ -263,8 +264,19 @@ public final class Launcher {
     if (swept > 0) {
       progress.note("leftovers", swept + " processes that were still running were killed");
     }
+    if (played != null) {
+      orNote(played::stop);
+    }
     if (lock.isStillOf(options.home())) {
       SystemState.erase(options.home());
+    }
+  }
+
+  private void orNote(Runnable work) {
+    try {
+      work.run();
+    } catch (LocalException e) {
+      progress.note("launcher", e.text());
     }
   }
 
@@ -292,6 +304,15 @@ public final class Launcher {
     public void homeRemoved() {
       progress.note("launcher", options.home().root() + " was removed; stopping everything");
       System.exit(1);
+    }
+
+    @Override
+    public void stateOutdated() {
+      try {
+        write();
+      } catch (LocalException e) {
+        // It was said when it changed, and is tried again.
+      }
     }
   }
 

@@ -25,27 +25,47 @@ final class LogFile {
 
   private LogFile() {}
 
-  /** Puts the content aside as {@code .1}, and what was there as {@code .2}, if it is too much. */
-  static void keepSmall(Path log) throws IOException {
+  /**
+   * Puts the content aside as {@code .1}, and what was there as {@code .2}, if it is too much. The
+   * older ones move only once the copy is whole, so that a full disk costs none of them. One at a
+   * time, since a part that starts and housekeeping may both find the same log too large.
+   */
+  static synchronized void keepSmall(Path log) throws IOException {
     if (!Files.exists(log) || Files.size(log) < LARGEST) {
       return;
     }
-    for (int number = KEPT - 1; number >= 1; number--) {
-      if (Files.exists(older(log, number))) {
-        Files.move(older(log, number), older(log, number + 1), StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
+    Path copy = log.resolveSibling(log.getFileName() + ".next");
     try (FileChannel from =
             FileChannel.open(log, StandardOpenOption.READ, StandardOpenOption.WRITE);
         FileChannel to =
             FileChannel.open(
-                older(log, 1), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      long copied = 0;
-      while (copied < from.size()) {
-        copied += from.transferTo(copied, from.size() - copied, to);
+                copy,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE)) {
+      long copied = append(from, 0, to);
+      for (int number = KEPT - 1; number >= 1; number--) {
+        if (Files.exists(older(log, number))) {
+          Files.move(
+              older(log, number), older(log, number + 1), StandardCopyOption.REPLACE_EXISTING);
+        }
       }
+      Files.move(copy, older(log, 1));
+      // What was written meanwhile.
+      append(from, copied, to);
       from.truncate(0);
+    } finally {
+      // A part of a copy would only take the space that is missing.
+      Files.deleteIfExists(copy);
     }
+  }
+
+  private static long append(FileChannel from, long start, FileChannel to) throws IOException {
+    long copied = start;
+    while (copied < from.size()) {
+      copied += from.transferTo(copied, from.size() - copied, to);
+    }
+    return copied;
   }
 
   private static Path older(Path log, int number) {

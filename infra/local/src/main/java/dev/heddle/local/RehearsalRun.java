@@ -60,13 +60,14 @@ final class RehearsalRun {
         });
   }
 
-  /** Ends it at once, with all that it has started. */
-  void stop() {
-    synchronized (this) {
-      stopped = true;
-      if (process != null) {
-        process.destroyForcibly();
-      }
+  /**
+   * Ends it at once, with all that it has started. One thread at a time makes or removes its home:
+   * this one waits for the other.
+   */
+  synchronized void stop() {
+    stopped = true;
+    if (process != null) {
+      process.destroyForcibly();
     }
     remove(options.home());
   }
@@ -114,34 +115,11 @@ final class RehearsalRun {
   }
 
   private void run() throws IOException, InterruptedException {
-    HeddleHome rehearsal = home(options.home());
-    remove(options.home());
-    rehearsal.create();
-    LaunchOptions small =
-        new LaunchOptions(
-            UUID.randomUUID().toString(),
-            rehearsal,
-            options.source(),
-            new LaunchSize(new Ports(RandomGenerator.getDefault()).free(0), 1, 1, 1));
     StartCaches own = StartCaches.making();
-    List<String> command = new ArrayList<>(small.rehearsalCommand(own));
-    if (Programs.onPath("nice")) {
-      command.addAll(0, List.of("nice", "-n", "19"));
-    }
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().putAll(small.environment());
-    builder.directory(new File("/"));
-    builder.redirectInput(new File("/dev/null"));
-    builder.redirectErrorStream(true);
-    builder.redirectOutput(options.home().log("rehearsal").toFile());
     long begin = System.nanoTime();
-    Process started;
-    synchronized (this) {
-      if (stopped) {
-        return;
-      }
-      started = builder.start();
-      process = started;
+    Process started = begin(own);
+    if (started == null) {
+      return;
     }
     say.accept(
         "is making start caches in the background, with the lowest priority; the next 'up' will be"
@@ -151,8 +129,8 @@ final class RehearsalRun {
       if (stopped) {
         return;
       }
+      remove(options.home());
     }
-    remove(options.home());
     if (exit != 0) {
       say.accept(
           "start caches could not be made; 'up' only takes longer without them. See "
@@ -164,6 +142,35 @@ final class RehearsalRun {
         "has made start caches in "
             + Duration.ofNanos(System.nanoTime() - begin).toSeconds()
             + " s; the next 'up' will be faster");
+  }
+
+  /** Starts it in an empty home; null if it was told to stop before. */
+  private synchronized @Nullable Process begin(StartCaches own) throws IOException {
+    if (stopped) {
+      return null;
+    }
+    remove(options.home());
+    HeddleHome rehearsal = home(options.home());
+    rehearsal.create();
+    LaunchOptions small =
+        new LaunchOptions(
+            UUID.randomUUID().toString(),
+            rehearsal,
+            options.source(),
+            new LaunchSize(new Ports(RandomGenerator.getDefault()).free(0), 1, 1, 1));
+    List<String> command = new ArrayList<>(small.rehearsalCommand(own));
+    if (Programs.onPath("nice")) {
+      command.addAll(0, List.of("nice", "-n", "19"));
+    }
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(small.environment());
+    builder.directory(new File("/"));
+    builder.redirectInput(new File("/dev/null"));
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(options.home().log("rehearsal").toFile());
+    Process started = builder.start();
+    process = started;
+    return started;
   }
 
   /** In bytes; unlimited where it cannot be told. */

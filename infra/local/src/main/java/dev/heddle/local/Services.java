@@ -8,7 +8,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,17 +16,6 @@ import java.util.stream.Collectors;
 
 /** Describes the processes of the services and of the workers. */
 final class Services {
-
-  /** What a service may take of memory for its objects, in MiB; enough for one machine's work. */
-  private static final Map<String, Integer> HEAP =
-      Map.of(
-          "thread-service", 256,
-          "session-service", 256,
-          "trace-service", 384,
-          "gateway", 192,
-          "worker-agent", 256);
-
-  private static final String VERSION = "0.1.0-SNAPSHOT";
 
   private final LaunchOptions options;
   private final StartCaches caches;
@@ -83,6 +71,7 @@ final class Services {
                 || name.startsWith("SERVER_")
                 || name.startsWith("MANAGEMENT_")
                 || name.equals("JAVA_TOOL_OPTIONS")
+                || name.equals(ChildSpec.CLIENT_TOKEN)
                 || name.equals(Signals.MARKER));
     Map<String, String> environment = base(inherited, port);
     environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
@@ -97,13 +86,6 @@ final class Services {
 
   private ChildSpec spec(
       String name, String module, Map<String, String> environment, int port, Duration grace) {
-    Path executable =
-        options
-            .source()
-            .resolve(module)
-            .resolve("target")
-            .resolve(module + "-" + VERSION + "-exec.jar");
-    ServiceImage image = ServiceImage.of(executable, options.images());
     Path folder = options.home().root();
     try {
       if (module.equals("worker-agent")) {
@@ -113,21 +95,9 @@ final class Services {
       throw new LocalException(
           LocalException.Kind.ENVIRONMENT, "cannot make the folder of " + name + ": " + e, e);
     }
-    List<String> command = new ArrayList<>();
-    command.add(Programs.java());
-    command.addAll(caches.options(image.startCache()));
-    command.addAll(
-        List.of(
-            "-Xmx" + HEAP.get(module) + "m",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-XX:-UsePerfData",
-            "--enable-native-access=ALL-UNNAMED",
-            "-jar",
-            image.jar().toString()));
     return new ChildSpec(
         name,
-        command,
+        ServiceProgram.command(options.source(), module, caches),
         environment,
         folder,
         options.home().log(name),

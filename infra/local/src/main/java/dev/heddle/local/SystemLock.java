@@ -5,8 +5,10 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -42,19 +44,22 @@ final class SystemLock implements AutoCloseable {
 
   /**
    * False when the home was removed, also if it was made anew: another launcher may then take the
-   * lock of the new one.
+   * lock of the new one. True where the file cannot be looked at for another reason, such as too
+   * many open files: that passes, and is none to stop a system.
    */
   boolean isStillOf(HeddleHome home) {
-    return file != null && file.equals(file(home));
+    try {
+      return Objects.equals(file, file(home));
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
   }
 
-  /** What distinguishes the file from another one with its name. */
-  private static @Nullable Object file(HeddleHome home) {
-    try {
-      return Files.readAttributes(home.lock(), BasicFileAttributes.class).fileKey();
-    } catch (IOException e) {
-      return null;
-    }
+  /** What distinguishes the file from another one with its name; null where nothing does. */
+  private static @Nullable Object file(HeddleHome home) throws IOException {
+    return Files.readAttributes(home.lock(), BasicFileAttributes.class).fileKey();
   }
 
   private static void close(@Nullable FileChannel channel) {

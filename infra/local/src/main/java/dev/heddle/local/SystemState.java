@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,9 @@ public record SystemState(
     int port,
     @Nullable LaunchSize size,
     List<Part> parts) {
+
+  /** The time of the file when it is known to be outdated. */
+  private static final FileTime OUTDATED = FileTime.fromMillis(0);
 
   static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
@@ -115,6 +119,19 @@ public record SystemState(
     }
   }
 
+  /**
+   * Whether the launcher could not write down what came after, mostly since the disk is full; what
+   * {@link #read} gives is then older than what happens.
+   */
+  public static boolean outdated(HeddleHome home) {
+    try {
+      return Files.getLastModifiedTime(home.state()).equals(OUTDATED);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Where it cannot be written, what is there is marked as outdated, which takes no space. */
   void write(HeddleHome home) {
     Path next = home.run().resolve("state.json.next");
     try {
@@ -122,8 +139,17 @@ public record SystemState(
       Files.move(
           next, home.state(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
+      markOutdated(home);
       throw new LocalException(
           LocalException.Kind.ENVIRONMENT, "cannot write " + home.state() + ": " + e, e);
+    }
+  }
+
+  private static void markOutdated(HeddleHome home) {
+    try {
+      Files.setLastModifiedTime(home.state(), OUTDATED);
+    } catch (IOException e) {
+      // There is nothing that could be outdated, or nothing can be done about it.
     }
   }
 

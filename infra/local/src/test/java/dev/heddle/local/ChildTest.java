@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +71,31 @@ class ChildTest {
         .startsWith("ended with exit code 1; starting again in")
         .contains("ended 5 times in a row", "part.log", "the port is taken");
     child.stop();
+  }
+
+  @Test
+  void listenerIsNeverToldUnderTheLockOfTheChild() {
+    // It has a lock of its own, under which it asks the child.
+    AtomicInteger underLock = new AtomicInteger();
+    Child child =
+        child(
+            "echo start >> starts; echo ready > ready; [ $(wc -l < starts) -gt 1 ] || exec sleep 60",
+            "TERM",
+            Duration.ofSeconds(5),
+            (changed, what) -> {
+              if (Thread.holdsLock(changed)) {
+                underLock.incrementAndGet();
+              }
+            });
+    child.start(Duration.ofSeconds(10));
+
+    Signals.send(child.describe().process(), "KILL");
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(child.describe().restarts()).isGreaterThan(30));
+    child.stop();
+    assertThat(underLock).hasValue(0);
   }
 
   @Test
@@ -170,6 +196,10 @@ class ChildTest {
   }
 
   private Child child(String script, String signal, Duration grace) {
+    return child(script, signal, grace, (changed, what) -> changes.add(what));
+  }
+
+  private Child child(String script, String signal, Duration grace, Child.Listener listener) {
     Path ready = folder.resolve("ready");
     ChildSpec spec =
         new ChildSpec(
@@ -194,6 +224,6 @@ class ChildTest {
             grace);
     BackOff quick =
         new BackOff(Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMinutes(1));
-    return new Child(spec, launch, (changed, what) -> changes.add(what), quick);
+    return new Child(spec, launch, listener, quick);
   }
 }

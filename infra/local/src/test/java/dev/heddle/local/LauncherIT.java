@@ -93,6 +93,12 @@ class LauncherIT {
             "SPRING_KAFKA_BOOTSTRAP_SERVERS",
             "HEDDLE_SECURITY_GATEWAY_PUBLIC_KEY")
         .doesNotContainKeys("HEDDLE_GATEWAY_SIGNING_KEY", "SPRING_MAIN_BANNER_MODE", "EDITOR");
+    for (Map<String, String> every : List.of(threads, gateway, worker)) {
+      assertThat(every)
+          .containsEntry("LOGGING_STRUCTURED_FORMAT_CONSOLE", "ecs")
+          .containsEntry("HEDDLE_SESSION_LEASE_LENGTH", "20s")
+          .doesNotContainKey("HEDDLE_TOKEN");
+    }
     assertThat(threads.get("SPRING_DATASOURCE_URL")).endsWith("/heddle?currentSchema=thread");
     assertThat(gateway)
         .containsEntry("SERVER_PORT", Integer.toString(running.port))
@@ -157,10 +163,17 @@ class LauncherIT {
 
     // The engine that the worker left behind is in a session of its own, and ends all the same.
     assertThat(Signals.carrying(second.launch())).hasSizeGreaterThan(7);
+    // Nor does it live on where the home of a rehearsal cannot be removed.
+    Path rehearsal = Files.createDirectories(own.home.root().resolve("rehearsal"));
+    Path obstacle =
+        Files.createSymbolicLink(rehearsal.resolve("postgresql"), Path.of("postgresql"));
     launcher.destroy();
     assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    Files.delete(obstacle);
     assertThat(Signals.carrying(second.launch())).isEmpty();
     assertThat(SystemState.read(own.home)).isEmpty();
+    assertThat(own.progress(second.launch()))
+        .anyMatch(event -> String.valueOf(event.text()).startsWith("cannot remove " + rehearsal));
     assertThat(own.progress(second.launch()))
         .extracting(Progress.Event::kind)
         .last()
@@ -273,6 +286,9 @@ class LauncherIT {
       builder.environment().put("HEDDLE_REHEARSAL", rehearsing ? "on" : "off");
       builder.environment().put("EDITOR", "kept for the engines");
       builder.environment().put("SPRING_MAIN_BANNER_MODE", "a stray setting");
+      builder.environment().put("LOGGING_STRUCTURED_FORMAT_CONSOLE", "ecs");
+      builder.environment().put("HEDDLE_SESSION_LEASE_LENGTH", "20s");
+      builder.environment().put("HEDDLE_TOKEN", "of a person, for elsewhere");
       builder.redirectErrorStream(true);
       builder.redirectInput(new File("/dev/null"));
       builder.redirectOutput(ProcessBuilder.Redirect.appendTo(home.log("launcher").toFile()));

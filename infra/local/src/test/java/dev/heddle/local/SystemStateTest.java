@@ -1,6 +1,7 @@
 package dev.heddle.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,34 @@ class SystemStateTest {
     state.write(home);
 
     assertThat(SystemState.read(home)).contains(state);
+  }
+
+  @Test
+  void stateThatCouldNotBeReplacedIsKnownToBeOutdated() throws Exception {
+    HeddleHome home = new HeddleHome(folder);
+    home.create();
+    assertThat(SystemState.outdated(home)).isFalse();
+    SystemState state =
+        new SystemState(
+            "launch",
+            new ProcessIdentity(7, "boot:9"),
+            SystemState.Phase.READY,
+            Instant.parse("2026-11-21T10:15:30.123Z"),
+            8080,
+            new LaunchSize(8080, 2, 4, 1),
+            List.of());
+    state.write(home);
+    assertThat(SystemState.outdated(home)).isFalse();
+    // Stands for a full disk.
+    Path obstacle = Files.createDirectories(home.run().resolve("state.json.next"));
+
+    assertThatThrownBy(() -> state.write(home)).isInstanceOf(LocalException.class);
+    assertThat(SystemState.outdated(home)).isTrue();
+    assertThat(SystemState.read(home)).contains(state);
+
+    Files.delete(obstacle);
+    state.write(home);
+    assertThat(SystemState.outdated(home)).isFalse();
   }
 
   @Test
