@@ -21,6 +21,10 @@ import tools.jackson.databind.node.ObjectNode;
     })
 final class Status implements Callable<Integer> {
 
+  private static final String OUTDATED =
+      "something has changed that could not be written down, perhaps since the disk is full; what is"
+          + " shown here was true before. 'heddle logs launcher' tells what came after.";
+
   @Mixin OutputOptions output = new OutputOptions();
 
   private final Context context;
@@ -48,6 +52,9 @@ final class Status implements Callable<Integer> {
     context.terminal().line("");
     SystemTable.printAddresses(context.terminal(), context.home(), state, true);
     DiskSpace.warning(context.home()).ifPresent(context.terminal()::error);
+    if (SystemState.outdated(context.home())) {
+      context.terminal().error(OUTDATED);
+    }
     if (!state.supervised()) {
       context
           .terminal()
@@ -74,6 +81,7 @@ final class Status implements Callable<Integer> {
       document.put("startedAt", state.startedAt().toString());
       document.put("launcher", state.launcher().pid());
       DiskSpace.warning(context.home()).ifPresent(text -> document.put("warning", text));
+      document.put("outdated", SystemState.outdated(context.home()));
       ArrayNode parts = document.putArray("parts");
       for (SystemState.Part part : state.parts()) {
         ObjectNode node = parts.addObject();

@@ -1,10 +1,16 @@
 package dev.heddle.cli;
 
+import dev.heddle.contracts.MachineId;
+import dev.heddle.local.ServiceProgram;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,14 +26,15 @@ import picocli.CommandLine.Option;
     name = "work",
     description = {
       "Run one worker in this terminal that joins an installation through its Kafka broker.",
-      "Ctrl-C lets it finish or hand back what it runs, then ends it."
+      "Ctrl-C lets it finish or hand back what it runs, then ends it. The broker must be reachable",
+      "from here under the names that it gives itself; that of 'heddle up' listens on loopback only."
     },
     footer = {
       "",
       "Examples:",
       "  heddle work --bootstrap-servers kafka:9092 --slots 8",
       "  heddle work --bootstrap-servers kafka:9092 --pool gpu --label zone=eu --label disk=ssd",
-      "  heddle work                      one more worker of the Heddle that runs from this home"
+      "  heddle work --id second          one more worker of the Heddle that runs from this home"
     },
     exitCodeList = {
       "0:Ended in order.",
@@ -46,8 +53,19 @@ final class Work implements Callable<Integer> {
   @Option(
       names = "--id",
       paramLabel = "ID",
-      description = "Unique among all machines. Default: the host's name and the process id.")
+      description = {
+        "Names this machine, and must be unique among all of them. Default: the host's name.",
+        "Under the same name and home it goes on where it was, also after a kill."
+      })
   @Nullable String id;
+
+  @Option(
+      names = "--home",
+      paramLabel = "FOLDER",
+      description =
+          "Where it keeps its identity, clones, worktrees and reports on their way. Default:"
+              + " workers/ID in HEDDLE_HOME.")
+  @Nullable Path folder;
 
   @Option(
       names = "--slots",
@@ -79,31 +97,14 @@ final class Work implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Path jar = context.source().resolve("worker-agent/target/worker-agent-0.1.0-SNAPSHOT-exec.jar");
-    if (!Files.isRegularFile(jar)) {
-      throw new CommandFailure(
-          ExitCode.ENVIRONMENT, jar + " is missing. Build it with 'heddle build'.");
-    }
-    String name =
-        id == null
-            ? InetAddress.getLocalHost().getHostName() + "-" + ProcessHandle.current().pid()
-            : id;
-    Path home = context.home().folder("workers").resolve(name);
-    Files.createDirectories(home);
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "-jar",
-            jar.toString());
+    MachineId name = name();
+    Path home = home(name);
+    ProcessBuilder builder = new ProcessBuilder(ServiceProgram.worker(context.source()));
     Map<String, String> environment = builder.environment();
     environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", broker());
     environment.put("SERVER_PORT", Integer.toString(port == null ? freePort() : port));
     environment.put("SERVER_ADDRESS", "127.0.0.1");
-    environment.put("HEDDLE_WORKER_ID", name);
+    environment.put("HEDDLE_WORKER_ID", name.value());
     environment.put("HEDDLE_WORKER_HOME", home.toString());
     environment.put("HEDDLE_WORKER_SLOTS", Integer.toString(slots));
     if (pool != null) {
@@ -126,6 +127,66 @@ final class Work implements Callable<Integer> {
     Process worker = builder.inheritIO().start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(worker), "end-worker"));
     return worker.waitFor() == 0 ? ExitCode.OK : ExitCode.ENVIRONMENT;
+  }
+
+  private MachineId name() {
+    if (id == null) {
+      return MachineId.ofHost(hostName());
+    }
+    try {
+      return new MachineId(id);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(ExitCode.USAGE, "--id '" + id + "': " + e.getMessage());
+    }
+  }
+
+  /** As the kernel has it; a host need not be able to look up its own name. */
+  private static String hostName() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** The worker's folder, which no other worker has. */
+  private Path home(MachineId name) {
+    Path home =
+        folder == null
+            ? context.home().folder("workers").resolve(name.value())
+            : folder.toAbsolutePath().normalize();
+    try {
+      Files.createDirectories(home);
+      if (!taken(home)) {
+        return home;
+      }
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCode.ENVIRONMENT,
+          "cannot write to "
+              + home
+              + " ("
+              + e
+              + "). Make it writable, or name another with --home.");
+    }
+    throw new CommandFailure(
+        ExitCode.ENVIRONMENT,
+        "a worker runs already in "
+            + home
+            + ". It may be what a command that was killed has left: SIGTERM ends it. For one more on"
+            + " this machine give it a name of its own with --id.");
+  }
+
+  /** The worker takes this lock itself; asking before saves a start that fails. */
+  private static boolean taken(Path home) throws IOException {
+    try (FileChannel channel =
+            FileChannel.open(
+                home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock == null;
+    } catch (OverlappingFileLockException e) {
+      return true;
+    }
   }
 
   private String broker() {

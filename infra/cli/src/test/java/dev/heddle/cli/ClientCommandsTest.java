@@ -2,8 +2,13 @@ package dev.heddle.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.contracts.MachineId;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -286,6 +291,7 @@ class ClientCommandsTest {
           "tail",
           "cancel",
           "retry",
+          "parked",
           "work"
         }) {
       FakeGateway.Ran ran = gateway.run(command, "--help");
@@ -295,11 +301,64 @@ class ClientCommandsTest {
   }
 
   @Test
+  void workerThatRunsAlreadyIsNotStartedAgain() throws Exception {
+    Path own = Files.createDirectories(home.resolve("elsewhere"));
+    try (FileChannel channel =
+            FileChannel.open(
+                own.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock _ = channel.lock()) {
+      FakeGateway.Ran second =
+          gateway.run("work", "--bootstrap-servers", "127.0.0.1:1", "--home", own.toString());
+
+      assertThat(second.exit()).isEqualTo(ExitCode.ENVIRONMENT);
+      assertThat(second.err()).contains("a worker runs already in " + own, "--id");
+    }
+  }
+
+  @Test
+  void workerIsCalledAsItsHostAndKeepsItsFolder() throws Exception {
+    String host = Files.readString(Path.of("/proc/sys/kernel/hostname"));
+
+    gateway.run("work", "--bootstrap-servers", "127.0.0.1:1");
+
+    // Another start, under another process id, finds the same folder.
+    assertThat(home.resolve("workers").resolve(MachineId.ofHost(host).value())).isDirectory();
+  }
+
+  @Test
+  void workerWithAnIdThatIsNoneIsRefused() {
+    FakeGateway.Ran ran = gateway.run("work", "--bootstrap-servers", "kafka:9092", "--id", "../up");
+
+    assertThat(ran.exit()).isEqualTo(ExitCode.USAGE);
+    assertThat(ran.err()).contains("--id '../up'", "a-z 0-9");
+    assertThat(home.resolve("up")).doesNotExist();
+  }
+
+  @Test
   void statusOfAnEmptyHomeIsNotRunning() {
     FakeGateway.Ran ran = gateway.run("status", "--json");
 
     assertThat(ran.exit()).isEqualTo(ExitCode.UNREACHABLE);
     assertThat(Gateway.JSON.readTree(ran.out()).path("ready").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  void statusThatCouldNotBeWrittenDownSaysSo() throws Exception {
+    Path run = Files.createDirectories(home.resolve("run"));
+    Path state =
+        Files.writeString(
+            run.resolve("state.json"),
+            """
+            {"launch":"l","launcher":{"pid":1,"birth":"b"},"phase":"READY",
+             "startedAt":"2026-11-21T10:15:30Z","port":1,"parts":[]}
+            """);
+    assertThat(gateway.run("status").err()).doesNotContain("could not be written down");
+
+    Files.setLastModifiedTime(state, FileTime.fromMillis(0));
+
+    assertThat(gateway.run("status").err()).contains("could not be written down", "logs launcher");
+    assertThat(Gateway.JSON.readTree(gateway.run("status", "--json").out()).path("outdated"))
+        .matches(JsonNode::asBoolean);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.heddle.contracts;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -18,6 +19,17 @@ public record MachineId(@JsonValue String value) {
       throw new IllegalArgumentException(
           "machine id must be 1 to 63 characters of a-z 0-9 . _ - and begin with a letter or digit");
     }
+  }
+
+  /** The name of a machine for which people chose none; {@code worker} where nothing is left. */
+  public static MachineId ofHost(String hostName) {
+    String name =
+        hostName
+            .toLowerCase(Locale.ROOT)
+            .replaceAll("[^a-z0-9._-]", "-")
+            .replaceAll("^[^a-z0-9]+", "");
+    return new MachineId(
+        name.isEmpty() ? "worker" : name.substring(0, Math.min(63, name.length())));
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +88,7 @@ public record WorkerProperties(
 
   private static MachineId machineId(@Nullable String id) {
     if (id == null || id.isBlank()) {
-      return new MachineId(sanitised(hostName()));
+      return MachineId.ofHost(hostName());
     }
     try {
       return new MachineId(id);
@@ -97,16 +96,6 @@ public record WorkerProperties(
       throw new IllegalArgumentException(
           "heddle.worker.id is '%s': %s".formatted(id, e.getMessage()));
     }
-  }
-
-  static String sanitised(String hostName) {
-    String name =
-        hostName
-            .toLowerCase(Locale.ROOT)
-            .replaceAll("[^a-z0-9._-]", "-")
-            .replaceAll("^[^a-z0-9]+", "");
-    name = name.length() > 63 ? name.substring(0, 63) : name;
-    return name.isEmpty() ? "worker" : name;
   }
 
   /** The name of this host; {@code worker} where it has none. */

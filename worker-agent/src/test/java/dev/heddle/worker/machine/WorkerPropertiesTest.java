@@ -93,15 +93,4 @@ class WorkerPropertiesTest {
         .withPropertyValues("heddle.worker." + key + "=" + value)
         .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining(named));
   }
-
-  @ParameterizedTest
-  @CsvSource({
-    "build-7.example.org, build-7.example.org",
-    "Ada's Laptop, ada-s-laptop",
-    "--x, x",
-    "'', worker"
-  })
-  void aHostNameBecomesAMachineId(String host, String id) {
-    assertThat(WorkerProperties.sanitised(host)).isEqualTo(id);
-  }
 }
