@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Starts and stops the launcher of a home, and shows what it reports. */
 final class Launches {
@@ -24,8 +25,12 @@ final class Launches {
 
   private static final Duration FOLLOW_TICK = Duration.ofMillis(500);
 
+  /** A launcher that was started here, and has perhaps not written down yet that it runs. */
+  private record Started(String launch, long pid) {}
+
   private final Context context;
   private final HeddleHome home;
+  private volatile @Nullable Started started;
 
   Launches(Context context) {
     this.context = context;
@@ -65,6 +70,7 @@ final class Launches {
       home.create();
       String launch = UUID.randomUUID().toString();
       long pid = start(new LaunchOptions(launch, home, context.source(), size));
+      started = new Started(launch, pid);
       try {
         watch(launch, pid, false, quiet);
         return state();
@@ -79,10 +85,11 @@ final class Launches {
 
   /** Stops everything; false if nothing ran. */
   boolean down(boolean quiet) {
+    boolean own = stopUnwritten(quiet);
     Optional<SystemState> running = running();
     if (running.isEmpty()) {
       if (!Leftovers.exist(home)) {
-        return false;
+        return own;
       }
       context.terminal().line("The launcher was killed; cleaning up what it left.");
       if (Leftovers.clean(home).isEmpty()) {
@@ -92,10 +99,25 @@ final class Launches {
       }
       return true;
     }
-    long pid = running.get().launcher().pid();
-    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
-    watch(running.get().launch(), pid, true, quiet);
+    stop(running.get().launch(), running.get().launcher().pid(), quiet);
     return true;
+  }
+
+  /** A launcher that was started here is known by its process while it still cleans up. */
+  private boolean stopUnwritten(boolean quiet) {
+    Started own = started;
+    if (own == null
+        || ProcessHandle.of(own.pid()).filter(ProcessHandle::isAlive).isEmpty()
+        || running().filter(state -> state.launch().equals(own.launch())).isPresent()) {
+      return false;
+    }
+    stop(own.launch(), own.pid(), quiet);
+    return true;
+  }
+
+  private void stop(String launch, long pid, boolean quiet) {
+    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
+    watch(launch, pid, true, quiet);
   }
 
   /** Shows what happens to the parts of a system, until its launcher has ended. */

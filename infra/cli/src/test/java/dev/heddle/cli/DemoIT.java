@@ -3,12 +3,19 @@ package dev.heddle.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.heddle.local.ProcessIdentity;
+import dev.heddle.local.Progress;
+import dev.heddle.local.SystemState;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -16,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 /** What a newcomer does first. */
 class DemoIT {
 
-  private final HeddleSystem system = HeddleSystem.create();
+  private final HeddleSystem system = HeddleSystem.create("Jürgen, zu Hause ");
 
   @AfterEach
   void stop() {
@@ -69,6 +76,64 @@ class DemoIT {
     assertThat(up.waitFor(2, TimeUnit.MINUTES)).isTrue();
     assertThat(output).content().contains("Heddle is down.").doesNotContain("Exception", "\tat ");
     assertThat(system.processes()).isEmpty();
+  }
+
+  @Test
+  void endingTheCommandWhileItStillCleansUpStopsThatToo() throws Exception {
+    system.home().create();
+    // What a launcher that was killed left: a part that takes its time to end.
+    Process left =
+        new ProcessBuilder("bash", "-c", "trap '' TERM; while :; do sleep 0.1; done")
+            .redirectErrorStream(true)
+            .start();
+    try {
+      SystemState.Part part =
+          new SystemState.Part(
+              "gateway",
+              ProcessIdentity.of(left.pid()).orElseThrow(),
+              system.port(),
+              "gateway.log",
+              SystemState.Condition.READY,
+              0,
+              null,
+              "TERM");
+      SystemState before =
+          new SystemState(
+              "launch-before",
+              new ProcessIdentity(left.pid(), "has ended"),
+              SystemState.Phase.READY,
+              Instant.now(),
+              system.port(),
+              null,
+              List.of(part));
+      Path run = system.folder().resolve("run");
+      Files.write(run.resolve("state.json"), Gateway.JSON.writeValueAsBytes(before));
+      Path output = system.folder().resolve("up.txt");
+      Process up =
+          system
+              .builder(Map.of(), "up", "--port", Integer.toString(system.port()))
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> {
+            try (Stream<Path> files = Files.list(run)) {
+              return files
+                  .filter(file -> file.toString().endsWith(".jsonl"))
+                  .anyMatch(file -> !Progress.read(file, 0).isEmpty());
+            }
+          });
+
+      up.destroy();
+
+      assertThat(up.waitFor(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(output).content().contains("Heddle is down.").doesNotContain("Try again");
+      assertThat(system.processes()).isEmpty();
+      assertThat(left.isAlive()).isFalse();
+    } finally {
+      left.destroyForcibly();
+    }
   }
 
   @Test

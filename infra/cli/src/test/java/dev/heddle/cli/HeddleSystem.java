@@ -64,8 +64,13 @@ final class HeddleSystem implements AutoCloseable {
 
   /** An installation in a new temporary folder; nothing is started yet. */
   static HeddleSystem create() {
+    return create("heddle-it-");
+  }
+
+  /** The same, in a folder whose name begins so. */
+  static HeddleSystem create(String name) {
     try {
-      Path home = Files.createTempDirectory("heddle-it-");
+      Path home = Files.createTempDirectory(name);
       Path source = Path.of(System.getProperty("heddle.source")).toRealPath();
       return new HeddleSystem(home, source, freePort());
     } catch (IOException e) {
