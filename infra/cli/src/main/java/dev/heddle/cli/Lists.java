@@ -1,6 +1,7 @@
 package dev.heddle.cli;
 
 import java.util.List;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -9,6 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Lists {
 
   private static final int LONGEST_CELL = 60;
+  private static final int LONGEST_VALUE = 4_000;
 
   /**
    * One column.
@@ -40,6 +42,41 @@ final class Lists {
     }
     table.print(context.terminal());
     return ExitCode.OK;
+  }
+
+  /**
+   * Everything that is known of one thing: a field a line.
+   *
+   * @param opened names objects whose fields are shown as those of the thing itself
+   */
+  static int show(Context context, OutputOptions output, JsonNode item, String... opened) {
+    if (output.json) {
+      output.print(context.terminal(), item);
+      return ExitCode.OK;
+    }
+    Table table = new Table("FIELD", "VALUE");
+    fields(table, item, Set.of(opened));
+    for (String name : opened) {
+      fields(table, item.path(name), Set.of());
+    }
+    table.print(context.terminal());
+    return ExitCode.OK;
+  }
+
+  private static void fields(Table table, JsonNode item, Set<String> but) {
+    item.properties()
+        .forEach(field -> {
+          if (!but.contains(field.getKey())) {
+            JsonNode value = field.getValue();
+            String text = value.isValueNode() ? value.asString("-") : value.toString();
+            table.row(
+                field.getKey(),
+                Timeline.printable(
+                    text.length() <= LONGEST_VALUE
+                        ? text
+                        : text.substring(0, LONGEST_VALUE) + "… (--json shows all)"));
+          }
+        });
   }
 
   private static String cell(JsonNode item, String path) {

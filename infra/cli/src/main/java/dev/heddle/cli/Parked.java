@@ -44,7 +44,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class Parked implements Callable<Integer> {
 
   private static final String PATH = "api/parked";
-  private static final int SHOWN_CHARS = 4_000;
 
   @Mixin ServerOptions server = new ServerOptions();
   @Mixin OutputOptions output = new OutputOptions();
@@ -168,36 +167,13 @@ final class Parked implements Callable<Integer> {
     public Integer call() {
       Gateway gateway = context.gateway(server);
       JsonNode record = gateway.get(PATH + "/" + new Ids(gateway).parked(id));
-      JsonNode content = record.path("content");
-      Terminal terminal = context.terminal();
-      if (payload) {
-        terminal.out().writeBytes(bytes(content));
-        terminal.out().flush();
-      } else if (output.json) {
-        output.print(terminal, record);
-      } else {
-        Table table = new Table("FIELD", "VALUE");
-        rows(table, record);
-        rows(table, content);
-        table.print(terminal);
+      if (!payload) {
+        return Lists.show(context, output, record, "content");
       }
+      Terminal terminal = context.terminal();
+      terminal.out().writeBytes(bytes(record.path("content")));
+      terminal.out().flush();
       return ExitCode.OK;
-    }
-
-    private static void rows(Table table, JsonNode fields) {
-      fields
-          .properties()
-          .forEach(field -> {
-            JsonNode value = field.getValue();
-            if (!field.getKey().equals("content")) {
-              String text = value.isValueNode() ? value.asString("-") : value.toString();
-              boolean whole = text.length() <= SHOWN_CHARS;
-              table.row(
-                  field.getKey(),
-                  Timeline.printable(
-                      whole ? text : text.substring(0, SHOWN_CHARS) + "… (--payload shows all)"));
-            }
-          });
     }
 
     private static byte[] bytes(JsonNode content) {

@@ -6,7 +6,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 
 /** Lists sessions, or shows one. */
 @Command(
@@ -63,23 +62,8 @@ final class Sessions implements Callable<Integer> {
   public Integer call() {
     Gateway gateway = context.gateway(server);
     if (id != null) {
-      JsonNode session = gateway.get("api/sessions/" + new Ids(gateway).session(id));
-      if (output.json) {
-        output.print(context.terminal(), session);
-      } else {
-        Table table = new Table("FIELD", "VALUE");
-        session
-            .properties()
-            .forEach(field ->
-                table.row(
-                    field.getKey(),
-                    Timeline.printable(
-                        field.getValue().isValueNode()
-                            ? field.getValue().asString("-")
-                            : field.getValue().toString())));
-        table.print(context.terminal());
-      }
-      return ExitCode.OK;
+      return Lists.show(
+          context, output, gateway.get("api/sessions/" + new Ids(gateway).session(id)));
     }
     String path =
         new Query("api/sessions")
