@@ -357,8 +357,8 @@ class ClientCommandsTest {
     Files.setLastModifiedTime(state, FileTime.fromMillis(0));
 
     assertThat(gateway.run("status").err()).contains("could not be written down", "logs launcher");
-    assertThat(Gateway.JSON.readTree(gateway.run("status", "--json").out()).path("outdated"))
-        .matches(JsonNode::asBoolean);
+    JsonNode document = Gateway.JSON.readTree(gateway.run("status", "--json").out());
+    assertThat(document.path("outdated").asBoolean()).isTrue();
   }
 
   @Test

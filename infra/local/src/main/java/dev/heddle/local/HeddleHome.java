@@ -38,7 +38,11 @@ public record HeddleHome(Path root) {
     if (named != null && !named.isBlank()) {
       return new HeddleHome(Path.of(named));
     }
-    return new HeddleHome(Path.of(System.getProperty("user.home"), ".heddle"));
+    // As the shell has it, which also reads the ~ in what people type; Java asks the user database.
+    String user = environment.get("HOME");
+    return new HeddleHome(
+        Path.of(
+            user == null || user.isBlank() ? System.getProperty("user.home") : user, ".heddle"));
   }
 
   /** The root without symbolic links, by which its processes know it; the root if it is gone. */

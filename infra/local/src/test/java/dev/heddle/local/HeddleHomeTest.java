@@ -5,12 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HeddleHomeTest {
 
   @TempDir Path folder;
+
+  @Test
+  void homeIsWhereTheShellSaysUnlessNamed() {
+    assertThat(HeddleHome.fromEnvironment(Map.of("HOME", "/home/ada")).root())
+        .isEqualTo(Path.of("/home/ada/.heddle"));
+    assertThat(HeddleHome.fromEnvironment(Map.of("HOME", "/home/ada", "HEDDLE_HOME", "/x")).root())
+        .isEqualTo(Path.of("/x"));
+    assertThat(HeddleHome.fromEnvironment(Map.of()).root())
+        .isEqualTo(Path.of(System.getProperty("user.home"), ".heddle"));
+  }
 
   @Test
   void homeOfALaterVersionIsLeftAlone() throws Exception {
