@@ -16,8 +16,11 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionSystemException;
 
-/** Tells failures that pass by themselves from those that a record causes each time. */
-final class TransientFailures {
+/**
+ * Tells failures that pass by themselves (the database or the broker is away, another was faster)
+ * from those that a record causes each time. Every consumer asks here before it parks a record.
+ */
+public final class TransientFailures {
 
   /**
    * Classes of SQLSTATE (PostgreSQL, appendix A): connection, rollback (serialization, deadlock),
@@ -26,12 +29,17 @@ final class TransientFailures {
    */
   private static final Set<String> SQL_CLASSES = Set.of("08", "40", "53", "55", "57", "58");
 
-  /** A server that became a standby: writes are refused until the next one is found. */
-  private static final String READ_ONLY = "25006";
+  /**
+   * States of class 25, invalid transaction state, that pass: a server that became a standby
+   * refuses writes until the next one is found; a transaction was ended for idling, or for lasting,
+   * too long. Not 25P02, which follows whatever else failed before it.
+   */
+  private static final Set<String> TRANSACTION_STATES = Set.of("25006", "25P03", "25P04");
 
   private TransientFailures() {}
 
-  static boolean isTransient(Throwable failure) {
+  /** Whether the same may go well when it is tried again later. */
+  public static boolean isTransient(Throwable failure) {
     // A chain of causes may be a ring; none that is honest is this long.
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < 50; depth++) {
@@ -69,6 +77,6 @@ final class TransientFailures {
   private static boolean isTransientState(@Nullable String state) {
     return state != null
         && state.length() == 5
-        && (SQL_CLASSES.contains(state.substring(0, 2)) || state.equals(READ_ONLY));
+        && (SQL_CLASSES.contains(state.substring(0, 2)) || TRANSACTION_STATES.contains(state));
   }
 }

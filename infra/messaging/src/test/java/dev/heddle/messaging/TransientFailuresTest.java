@@ -41,7 +41,10 @@ class TransientFailuresTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"08006", "40001", "40P01", "53300", "55P03", "57P01", "57P03", "25006"})
+  @ValueSource(
+      strings = {
+        "08006", "40001", "40P01", "53300", "55P03", "57P01", "57P03", "25006", "25P03", "25P04"
+      })
   void recognisesStatesOfTheServer(String state) {
     assertThat(TransientFailures.isTransient(new SQLException("server", state))).isTrue();
   }

@@ -1,6 +1,7 @@
 package dev.heddle.trace.ingest;
 
 import dev.heddle.messaging.Parking;
+import dev.heddle.messaging.TransientFailures;
 import dev.heddle.trace.event.DayPartitions;
 import dev.heddle.trace.event.EventStore;
 import dev.heddle.trace.ingest.Slice.Read;
@@ -86,7 +87,7 @@ final class IngestBatch {
       stored.slices().forEach(slice -> partitions.add(slice.partition()));
       return partitions;
     } catch (RuntimeException e) {
-      if (Retry.helps(e)) {
+      if (TransientFailures.isTransient(e)) {
         throw e;
       }
       return halve(epoch, slices, e);
@@ -120,7 +121,7 @@ final class IngestBatch {
     try {
       return storeRefused(epoch, slice, read, refused);
     } catch (RuntimeException e) {
-      if (Retry.helps(e) || placeholder == null) {
+      if (TransientFailures.isTransient(e) || placeholder == null) {
         throw e;
       }
       return storeRefused(

@@ -14,13 +14,19 @@ import dev.heddle.trace.Run;
 import dev.heddle.trace.TraceServiceIT;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -148,6 +154,58 @@ class IngestIT extends TraceServiceIT {
         .isEqualTo("engine.teleported");
     assertThat(get("/api/threads/%s/transcript".formatted(run.thread)).body())
         .contains("could not be read");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"an event", "the close of an attempt"})
+  void aConnectionThatBreaksInMidIngestCostsNothingButTime(String what) throws Exception {
+    Run run = Run.ofThread().prompt("p").line(1, "one");
+    publish(run.drain());
+    awaitStored(run.session, 2);
+    double before = parked();
+    boolean close = what.equals("the close of an attempt");
+
+    try (Connection holder = DriverManager.getConnection(
+                DATABASE.jdbcUrl(), DATABASE.username(), DATABASE.password());
+        Statement lock = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      lock.execute("lock table trace_event, session_attempt in exclusive mode");
+      publish((close ? run.closed(1, "lease expired") : run.line(1, "two")).drain());
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> breakIngest("state = 'active' and wait_event_type = 'Lock'"));
+    }
+
+    if (close) {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> Objects.equals(closedReason(run), "lease expired"));
+    } else {
+      awaitStored(run.session, 3);
+      assertThat(shown(run)).last().asString().endsWith("one\ntwo\n");
+    }
+    // In the same partition, so that whatever became of the one before is done.
+    publish(run.event(0, Origin.SESSION, 100, new TraceBody.Notice(NoticeLevel.INFO, "on")).drain());
+    awaitStored(run.session, close ? 3 : 4);
+    assertThat(parked()).isEqualTo(before);
+  }
+
+  /** Ends ingest's connection where it is in this state, and says whether it was. */
+  private boolean breakIngest(String state) {
+    return !jdbc.queryForList(
+            """
+            select pg_terminate_backend(pid) from pg_stat_activity
+            where application_name = 'heddle-ingest' and datname = current_database() and %s
+            """
+                .formatted(state))
+        .isEmpty();
+  }
+
+  private String closedReason(Run run) {
+    return jdbc.queryForObject(
+        "select max(closed_reason) from session_attempt where session_id = ? and attempt = 1",
+        String.class,
+        run.session.value());
   }
 
   /** The second line is of a kind that this version does not know. */
