@@ -10,7 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -22,10 +22,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Reads the partitions that the group gives to this instance and stores them. The group only
@@ -38,6 +41,9 @@ final class IngestLoop implements Runnable {
 
   private static final Duration POLL = Duration.ofSeconds(1);
 
+  /** How long the broker is asked for its ends while nothing is stored. */
+  private static final Duration ENDS = Duration.ofSeconds(2);
+
   private static final Logger log = LoggerFactory.getLogger(IngestLoop.class);
 
   private final TraceTopic topic;
@@ -48,10 +54,20 @@ final class IngestLoop implements Runnable {
   private final IngestMetrics metrics;
   private final Duration retryDelay;
   private final CountDownLatch stopped = new CountDownLatch(1);
+
+  /** The next offset to store of each partition owned here, as far as PostgreSQL has said. */
   private final Map<Integer, Long> next = new HashMap<>();
+
+  /**
+   * Partitions that are owned here and not read, until PostgreSQL says where they go on; with the
+   * offset to begin at where it knows none.
+   */
+  private final Map<Integer, Long> lost = new HashMap<>();
+
   private volatile boolean assigned;
   private volatile @Nullable Consumer<String, byte[]> current;
   private int epoch;
+  private boolean epochUnsure;
 
   IngestLoop(
       TraceTopic topic,
@@ -107,9 +123,11 @@ final class IngestLoop implements Runnable {
   }
 
   private void turn(Consumer<String, byte[]> consumer) {
+    boolean wasLost = !lost.isEmpty();
+    boolean placed = place(consumer);
     ConsumerRecords<String, byte[]> records;
     try {
-      records = consumer.poll(POLL);
+      records = consumer.poll(placed ? POLL : retryDelay);
     } catch (OffsetOutOfRangeException e) {
       e.offsetOutOfRangePartitions()
           .forEach((partition, offset) -> outOfRange(consumer, partition, offset));
@@ -118,7 +136,7 @@ final class IngestLoop implements Runnable {
     if (!records.isEmpty()) {
       store(consumer, slices(records));
     }
-    lag(consumer);
+    lag(consumer, wasLost || !lost.isEmpty());
   }
 
   private List<Slice> slices(ConsumerRecords<String, byte[]> records) {
@@ -158,27 +176,72 @@ final class IngestLoop implements Runnable {
         log.atInfo()
             .addKeyValue("partitions", foreign)
             .log("another instance stored these; continuing where it is");
-        seekToStored(consumer, foreign);
+        lose(consumer, foreign);
       }
     } catch (RuntimeException e) {
       log.atWarn().setCause(e).log("batch not stored, trying again");
-      pause();
       // Part of it may be stored, by an answer that was lost or by halves.
-      seekToStored(consumer, slices.stream().map(Slice::partition).collect(Collectors.toSet()));
+      lose(consumer, slices.stream().map(Slice::partition).collect(Collectors.toSet()));
+      pause();
     }
   }
 
-  private void seekToStored(Consumer<String, byte[]> consumer, Set<Integer> partitions) {
-    Map<Integer, Long> stored = offsets.load(epoch, partitions);
-    Set<TopicPartition> owned = consumer.assignment();
-    stored.forEach((partition, offset) -> {
-      var place = new TopicPartition(TraceTopic.NAME, partition);
-      if (owned.contains(place)) {
-        next.put(partition, offset);
-        consumer.seek(place, offset);
+  /** Reads no more of these until it is known where they go on. */
+  private void lose(Consumer<String, byte[]> consumer, Set<Integer> partitions) {
+    for (int partition : partitions) {
+      Long known = next.get(partition);
+      if (known != null) {
+        lost.putIfAbsent(partition, known);
       }
-    });
-    progress.advance(ordinals(stored));
+    }
+    consumer.pause(places(lost.keySet()));
+  }
+
+  /**
+   * Goes on where PostgreSQL says, with those partitions for which that has to be asked. While it
+   * does not answer, this instance keeps them and goes on asking: to leave the group would move
+   * them to another one that knows no more.
+   *
+   * @return whether each partition has its place
+   */
+  private boolean place(Consumer<String, byte[]> consumer) {
+    if (lost.isEmpty()) {
+      return true;
+    }
+    int now = epoch;
+    Map<Integer, Long> stored;
+    try {
+      if (epochUnsure) {
+        now = topic.epoch();
+      }
+      stored = offsets.begin(now, lost);
+    } catch (DataAccessException | TransactionException e) {
+      log.atWarn()
+          .addKeyValue("partitions", new TreeSet<>(lost.keySet()))
+          .addKeyValue("cause", e.getMessage())
+          .log("the database does not say where to go on, asking again");
+      return false;
+    }
+    if (now != epoch && !next.isEmpty()) {
+      throw new IllegalStateException("the topic was made anew while it was read");
+    }
+    epoch = now;
+    epochUnsure = false;
+    stored.forEach((partition, offset) ->
+        consumer.seek(new TopicPartition(TraceTopic.NAME, partition), offset));
+    consumer.resume(places(stored.keySet()));
+    next.putAll(stored);
+    lost.keySet().removeAll(stored.keySet());
+    progress.own(ordinals(stored));
+    metrics.partitions(next.size());
+    assigned = true;
+    return true;
+  }
+
+  private static Set<TopicPartition> places(Set<Integer> partitions) {
+    return partitions.stream()
+        .map(partition -> new TopicPartition(TraceTopic.NAME, partition))
+        .collect(Collectors.toSet());
   }
 
   private void outOfRange(Consumer<String, byte[]> consumer, TopicPartition place, long offset) {
@@ -197,14 +260,26 @@ final class IngestLoop implements Runnable {
           .addKeyValue("offset", offset)
           .log("the log is shorter than what was read of it; reading it again");
     }
-    seekToStored(consumer, Set.of(place.partition()));
+    lose(consumer, Set.of(place.partition()));
   }
 
-  private void lag(Consumer<String, byte[]> consumer) {
+  /** The consumer learns of the ends with what it reads; of what it does not, the broker knows. */
+  private void lag(Consumer<String, byte[]> consumer, boolean ask) {
     long lag = 0;
-    for (TopicPartition partition : consumer.assignment()) {
-      OptionalLong behind = consumer.currentLag(partition);
-      lag += behind.orElse(0);
+    if (!ask) {
+      for (TopicPartition partition : consumer.assignment()) {
+        lag += consumer.currentLag(partition).orElse(0);
+      }
+    } else {
+      try {
+        for (var end : consumer.endOffsets(places(next.keySet()), ENDS).entrySet()) {
+          long stored = Objects.requireNonNull(next.get(end.getKey().partition()));
+          lag += Math.max(0, end.getValue() - stored);
+        }
+      } catch (TimeoutException e) {
+        // The broker is away as well, so nothing new is in the log either.
+        return;
+      }
     }
     metrics.lag(lag);
   }
@@ -212,6 +287,7 @@ final class IngestLoop implements Runnable {
   private void disown(Set<Integer> partitions) {
     progress.disown(partitions);
     next.keySet().removeAll(partitions);
+    lost.keySet().removeAll(partitions);
     metrics.partitions(next.size());
   }
 
@@ -249,23 +325,19 @@ final class IngestLoop implements Runnable {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       if (!partitions.isEmpty()) {
-        int now = topic.epoch();
-        if (now != epoch && !next.isEmpty()) {
-          throw new IllegalStateException("the topic was made anew while it was read");
-        }
-        epoch = now;
-        Map<Integer, Long> earliest = new HashMap<>();
+        epochUnsure = true;
         consumer
             .beginningOffsets(partitions)
-            .forEach((place, offset) -> earliest.put(place.partition(), offset));
-        Map<Integer, Long> begins = offsets.begin(epoch, earliest);
-        begins.forEach((partition, offset) ->
-            consumer.seek(new TopicPartition(TraceTopic.NAME, partition), offset));
-        next.putAll(begins);
-        progress.own(ordinals(begins));
+            .forEach((place, offset) -> {
+              lost.put(place.partition(), offset);
+              // Somewhere, since a poll demands a place even of what it does not read.
+              consumer.seek(place, offset);
+            });
+        consumer.pause(partitions);
       }
-      metrics.partitions(next.size());
-      assigned = true;
+      if (place(consumer)) {
+        assigned = true;
+      }
       log.atInfo()
           .addKeyValue("epoch", epoch)
           .addKeyValue("partitions", new TreeSet<>(next.keySet()))

@@ -10,6 +10,8 @@ import dev.heddle.contracts.Topics;
 import dev.heddle.contracts.TraceBody;
 import dev.heddle.contracts.TraceRecord;
 import dev.heddle.messaging.Json;
+import dev.heddle.testkit.TestKafka;
+import dev.heddle.testkit.TestPostgres;
 import dev.heddle.trace.Run;
 import dev.heddle.trace.TraceServiceIT;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,9 +22,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -165,7 +170,8 @@ class IngestIT extends TraceServiceIT {
     double before = parked();
     boolean close = what.equals("the close of an attempt");
 
-    try (Connection holder = DriverManager.getConnection(
+    try (Connection holder =
+            DriverManager.getConnection(
                 DATABASE.jdbcUrl(), DATABASE.username(), DATABASE.password());
         Statement lock = holder.createStatement()) {
       holder.setAutoCommit(false);
@@ -185,9 +191,63 @@ class IngestIT extends TraceServiceIT {
       assertThat(shown(run)).last().asString().endsWith("one\ntwo\n");
     }
     // In the same partition, so that whatever became of the one before is done.
-    publish(run.event(0, Origin.SESSION, 100, new TraceBody.Notice(NoticeLevel.INFO, "on")).drain());
+    publish(
+        run.event(0, Origin.SESSION, 100, new TraceBody.Notice(NoticeLevel.INFO, "on")).drain());
     awaitStored(run.session, close ? 3 : 4);
     assertThat(parked()).isEqualTo(before);
+  }
+
+  @Test
+  void whileTheDatabaseIsAwayTheLagIsToldAndThePartitionsStay() throws Exception {
+    Run run = Run.ofThread().prompt("p");
+    publish(run.drain());
+    awaitStored(run.session, 1);
+    awaitLag(0);
+    List<String> members = members();
+    String role = DATABASE.username();
+
+    TestPostgres.execute("postgres", "alter role \"%s\" nologin".formatted(role));
+    try {
+      TestPostgres.execute(
+          "postgres",
+          "select pg_terminate_backend(pid) from pg_stat_activity where usename = '%s'"
+              .formatted(role));
+      publish(run.line(1, "one").line(1, "two").drain());
+      awaitLag(2);
+      publish(run.line(1, "three").drain());
+      awaitLag(3);
+    } finally {
+      TestPostgres.execute("postgres", "alter role \"%s\" login".formatted(role));
+    }
+
+    awaitStored(run.session, 4);
+    awaitLag(0);
+    assertThat(members()).isEqualTo(members);
+    assertThat(meters.get("heddle.trace.ingest.partitions").gauge().value()).isEqualTo(12);
+  }
+
+  private void awaitLag(long records) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() ->
+            assertThat((long) meters.get("heddle.trace.ingest.lag").gauge().value())
+                .isEqualTo(records));
+  }
+
+  /** Those of ingest's group, by the ids that they have for as long as they stay. */
+  private static List<String> members() throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestKafka.bootstrapServers()))) {
+      return admin
+          .describeConsumerGroups(List.of(Topics.TRACE_SERVICE))
+          .all()
+          .get()
+          .get(Topics.TRACE_SERVICE)
+          .members()
+          .stream()
+          .map(MemberDescription::consumerId)
+          .sorted()
+          .toList();
+    }
   }
 
   /** Ends ingest's connection where it is in this state, and says whether it was. */
