@@ -29,6 +29,8 @@ final class IngestDatabase implements AutoCloseable {
     config.addDataSourceProperty("connectTimeout", "5");
     config.addDataSourceProperty("socketTimeout", "60");
     config.addDataSourceProperty("tcpKeepAlive", "true");
+    // Or the driver's messages would repeat what was to be stored, in logs and reasons of parking.
+    config.addDataSourceProperty("logServerErrorDetail", "false");
     // An instance that hangs in mid-transaction must not hold its partitions against their next
     // owner for ever.
     config.setConnectionInitSql("set idle_in_transaction_session_timeout = '30s'");

@@ -250,6 +250,36 @@ class IngestIT extends TraceServiceIT {
     }
   }
 
+  @Test
+  void whatTheDatabaseRefusesIsParkedWithoutItsValues() {
+    // Short, since PostgreSQL would show the first 64 characters of each column.
+    Run run = Run.ofThread().prompt("hunter2");
+    jdbc.execute(
+        "alter table trace_event add constraint no_token check (not body::text like '%hunter2%')");
+    try {
+      publish(run.drain());
+      awaitStored(run.session, 1);
+      String parked =
+          await()
+              .atMost(Duration.ofSeconds(20))
+              .until(
+                  () ->
+                      json("/api/parked?code=failed")
+                          .path("items")
+                          .valueStream()
+                          .filter(
+                              item -> item.path("key").asString("").equals(run.thread.toString()))
+                          .map(item -> item.path("reason").asString())
+                          .findFirst()
+                          .orElse(""),
+                  reason -> !reason.isEmpty());
+
+      assertThat(parked).contains("no_token").doesNotContain("hunter2");
+    } finally {
+      jdbc.execute("alter table trace_event drop constraint no_token");
+    }
+  }
+
   /** Ends ingest's connection where it is in this state, and says whether it was. */
   private boolean breakIngest(String state) {
     return !jdbc.queryForList(
