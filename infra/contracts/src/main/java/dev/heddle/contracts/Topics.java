@@ -17,6 +17,8 @@ public final class Topics {
   /** The pool of a worker, and of a session, that names none. */
   public static final String DEFAULT_POOL = "default";
 
+  private static final String POOL_PREFIX = "session.queued.";
+
   /** {@link SessionRequest}: a run, or its cancellation, is asked for. Key: thread. */
   public static final Topic SESSION_REQUESTED =
       Topic.keyed("session.requested", "thread", THREAD_SERVICE, Duration.ofDays(7));
@@ -88,8 +90,17 @@ public final class Topics {
       throw new IllegalArgumentException(
           "pool must be 1 to 63 characters of a-z 0-9 _ - and begin with a letter or digit");
     }
-    String name = pool.equals(DEFAULT_POOL) ? "session.queued" : "session.queued." + pool;
+    String name = pool.equals(DEFAULT_POOL) ? "session.queued" : POOL_PREFIX + pool;
     return new Topic(name, 1, "session", SESSION_SERVICE, Duration.ofHours(1), false);
+  }
+
+  /** Whether a topic is called so: one of fixed name, or that of a pool. */
+  public static boolean isName(String text) {
+    if (text.startsWith(POOL_PREFIX)) {
+      String pool = text.substring(POOL_PREFIX.length());
+      return isPoolName(pool) && queued(pool).name().equals(text);
+    }
+    return ALL.stream().anyMatch(topic -> topic.name().equals(text));
   }
 
   /** The share group in which the workers of a pool consume {@link #queued}. */

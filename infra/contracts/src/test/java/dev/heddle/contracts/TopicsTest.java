@@ -3,6 +3,7 @@ package dev.heddle.contracts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,5 +26,14 @@ class TopicsTest {
   @ValueSource(strings = {"", "GPU", "a b", "-gpu", "a/b", "gpu.1"})
   void refusesAPoolThatCannotNameATopic(String pool) {
     assertThatThrownBy(() -> Topics.queued(pool)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void knowsTheNamesOfItsTopics() {
+    assertThat(List.of("trace.events", "session.queued", "session.queued.gpu"))
+        .allMatch(Topics::isName);
+    assertThat(
+            List.of("", "trace", "session.queued.", "session.queued.GPU", "session.queued.default"))
+        .noneMatch(Topics::isName);
   }
 }

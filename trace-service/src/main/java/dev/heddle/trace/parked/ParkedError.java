@@ -10,8 +10,10 @@ enum ParkedError implements ErrorCode {
   UNKNOWN_PARKED_RECORD(HttpStatus.NOT_FOUND, "No such parked record"),
   /** It was sent once more before. */
   ALREADY_REPLAYED(HttpStatus.CONFLICT, "The parked record was replayed before"),
-  /** Something that a record needs is missing from what was parked. */
-  NOT_REPLAYABLE(HttpStatus.CONFLICT, "The parked record is not whole");
+  /**
+   * Something that a record needs is missing from what was parked, or its topic is none of ours.
+   */
+  NOT_REPLAYABLE(HttpStatus.CONFLICT, "The parked record cannot be sent as it is");
 
   private final HttpStatus status;
   private final String title;

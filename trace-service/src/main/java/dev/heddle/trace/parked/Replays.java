@@ -1,6 +1,7 @@
 package dev.heddle.trace.parked;
 
 import dev.heddle.contracts.ParkedRecord;
+import dev.heddle.contracts.Topics;
 import dev.heddle.messaging.Outbox;
 import dev.heddle.rest.Idempotency;
 import dev.heddle.rest.ProblemException;
@@ -84,21 +85,25 @@ class Replays {
           .with("replayedBy", last.by())
           .with("replayedAt", last.at());
     }
+    String topic = row.source().topic();
+    if (!Topics.isName(topic)) {
+      throw refused(
+          "There is no topic %s in this version of Heddle, so it can go nowhere.".formatted(topic));
+    }
     if (row.truncated() && (request.key() == null || request.payload() == null)) {
-      throw incomplete("Only its beginning was kept; send the whole key and payload with it.");
+      throw refused("Only its beginning was kept; send the whole key and payload with it.");
     }
     String key = request.key() == null ? row.key() : request.key();
     if (key == null) {
-      throw incomplete("It has no key and would be parked again; send one with it.");
+      throw refused("It has no key and would be parked again; send one with it.");
     }
     String mended = request.payload();
     byte[] payload = mended == null ? row.payload() : mended.getBytes(StandardCharsets.UTF_8);
     if (payload == null) {
-      throw incomplete("It has no payload and would be parked again; send one with it.");
+      throw refused("It has no payload and would be parked again; send one with it.");
     }
     Map<String, String> headers = new LinkedHashMap<>(row.headers());
     headers.put(ParkedRecord.REPLAY_OF, id.toString());
-    String topic = row.source().topic();
     store.replayed(id, new Replay(by, clock.instant()));
     outbox.resend(topic, key, payload, headers);
     log.atInfo()
@@ -117,7 +122,7 @@ class Replays {
         .with("id", id);
   }
 
-  private static ProblemException incomplete(String detail) {
+  private static ProblemException refused(String detail) {
     return new ProblemException(ParkedError.NOT_REPLAYABLE, detail);
   }
 }

@@ -271,6 +271,20 @@ class ParkedIT extends TraceServiceIT {
   }
 
   @Test
+  void whatIsOfNoTopicThatThereIsIsNotSentAnywhere() {
+    String topic = "gone-" + Run.id();
+    park(at(topic, 1, "failed", "c", clock.instant()));
+
+    HttpResponse<String> answer = replay(id(awaitListed(topic, "key", 1).getFirst()), "{}");
+
+    assertProblem(answer, 409, "not_replayable");
+    assertThat(answer.body()).contains(topic);
+    assertThat(
+            jdbc.queryForObject("select count(*) from outbox where topic = ?", Long.class, topic))
+        .isZero();
+  }
+
+  @Test
   void recordsAreForgottenWithTheirTopic() {
     String topic = "old-" + Run.id();
     Instant kept = clock.instant().minus(Topics.PARKED.retention());
