@@ -36,9 +36,10 @@ public final class TestIdentity {
       generator.initialize(2048);
       keys = generator.generateKeyPair();
       folder = Files.createTempDirectory("heddle-test-identity");
+      // Before its files, since the JVM deletes the last first.
+      folder.toFile().deleteOnExit();
       write("public.pem", "PUBLIC KEY", keys.getPublic().getEncoded());
       write("private.pem", "PRIVATE KEY", keys.getPrivate().getEncoded());
-      folder.toFile().deleteOnExit();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("no RSA in this JVM", e);
     } catch (IOException e) {
