@@ -1,6 +1,6 @@
 package dev.heddle.worker;
 
-import static dev.heddle.worker.ScriptedSessions.LONG;
+import static dev.heddle.worker.HeardWorkers.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -131,6 +131,10 @@ class RepeatedOrdersIT {
     probe();
 
     await().atMost(LONG).until(() -> worker.ledger().usedSlots() == 0);
+    if (order.outcome != null) {
+      // The slot is free before the broker has the end.
+      sessions.awaitFact(offer, AttemptEnded.class);
+    }
     List<AttemptEnded> ends =
         sessions.factsOf(offer).stream()
             .filter(AttemptEnded.class::isInstance)

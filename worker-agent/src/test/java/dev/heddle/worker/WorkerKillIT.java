@@ -1,6 +1,6 @@
 package dev.heddle.worker;
 
-import static dev.heddle.worker.ScriptedSessions.LONG;
+import static dev.heddle.worker.HeardWorkers.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

@@ -1,6 +1,6 @@
 package dev.heddle.worker;
 
-import static dev.heddle.worker.ScriptedSessions.LONG;
+import static dev.heddle.worker.HeardWorkers.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -35,7 +35,7 @@ class WorkerOutageIT extends BehindAWire {
 
       sessions.withhold(claim);
       wire.cut();
-      await().atMost(LONG).until(() -> states(offer).stream().allMatch("T"::equals));
+      await().atMost(LONG).until(() -> allStopped(states(offer)));
       await().atMost(LONG).until(() -> worker.ledger().frozen() == 1);
       wire.restore();
       Heartbeat asking =
@@ -72,7 +72,7 @@ class WorkerOutageIT extends BehindAWire {
       await().atMost(LONG).until(() -> lines(offer).contains("ready"));
       sessions.withhold(claim);
       wire.cut();
-      await().atMost(LONG).until(() -> states(offer).stream().allMatch("T"::equals));
+      await().atMost(LONG).until(() -> allStopped(states(offer)));
       String last = lastLine(marks);
 
       wire.restore();
@@ -105,7 +105,7 @@ class WorkerOutageIT extends BehindAWire {
       await().atMost(LONG).until(() -> lines(offer).contains("ready"));
 
       signal("STOP", process);
-      await().atMost(LONG).until(() -> states(offer).stream().allMatch("T"::equals));
+      await().atMost(LONG).until(() -> allStopped(states(offer)));
       // Written while the worker hangs: it must not be taken for an answer to its return.
       sessions.grant(offer, claim, "never used");
       sessions.withhold(claim);
@@ -222,5 +222,9 @@ class WorkerOutageIT extends BehindAWire {
       long before = sessions.heartbeats.size();
       await().during(Duration.ofMillis(600)).until(() -> sessions.heartbeats.size() <= before + 1);
     }
+  }
+
+  private static boolean allStopped(List<String> states) {
+    return !states.isEmpty() && states.stream().allMatch("T"::equals);
   }
 }
