@@ -317,7 +317,7 @@ class ClientCommandsTest {
 
   @Test
   void workerIsCalledAsItsHostAndKeepsItsFolder() throws Exception {
-    String host = Files.readString(Path.of("/proc/sys/kernel/hostname"));
+    String host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
 
     gateway.run("work", "--bootstrap-servers", "127.0.0.1:1");
 
