@@ -24,19 +24,22 @@ final class Follower {
   /** Shows a session from its beginning; the exit code tells how it ended. */
   int session(String id) {
     String[] last = {""};
-    stream()
-        .follow(
-            "api/sessions/" + id + "/stream",
-            event -> {
-              JsonNode node = parse(event.data());
-              boolean ends = Timeline.ends(node.path("body"));
-              // A retry may have begun meanwhile: only what the session is now can end this.
-              String now =
-                  ends ? gateway.get("api/sessions/" + id).path("status").asString("") : "";
-              show(event, node);
-              last[0] = now;
-              return !Timeline.isDone(now);
-            });
+    try (WaitingReason waiting = new WaitingReason(gateway, id, this::say)) {
+      stream()
+          .follow(
+              "api/sessions/" + id + "/stream",
+              event -> {
+                JsonNode node = parse(event.data());
+                boolean ends = Timeline.ends(node.path("body"));
+                // A retry may have begun meanwhile: only what the session is now can end this.
+                String now =
+                    ends ? gateway.get("api/sessions/" + id).path("status").asString("") : "";
+                waiting.seen(node);
+                show(event, node);
+                last[0] = now;
+                return !Timeline.isDone(now);
+              });
+    }
     return last[0].equals("completed") ? ExitCode.OK : ExitCode.RUN_FAILED;
   }
 
@@ -53,14 +56,16 @@ final class Follower {
   }
 
   private LiveStream stream() {
-    return new LiveStream(
-        gateway,
-        what -> {
-          if (!json) {
-            timeline.label(what);
-          }
-        },
-        PATIENCE);
+    return new LiveStream(gateway, this::say, PATIENCE);
+  }
+
+  /** Whatever thread it comes from, it gets a line of its own. */
+  private void say(String text) {
+    if (!json) {
+      synchronized (timeline) {
+        timeline.label(text);
+      }
+    }
   }
 
   private void show(ServerSentEvents.Event event, JsonNode node) {
@@ -70,7 +75,9 @@ final class Follower {
     if (json) {
       context.terminal().line(event.data());
     } else {
-      timeline.show(node);
+      synchronized (timeline) {
+        timeline.show(node);
+      }
     }
   }
 

@@ -163,6 +163,11 @@ final class Gateway {
           "\nThe token comes from HEDDLE_TOKEN, --token-file, or the file 'token' in the home.");
     }
     boolean away = status == 502 || status == 503 || status == 504;
+    if (code.equals("unknown_project")) {
+      text.append(
+          "\n'heddle projects' lists them, 'heddle projects create NAME' makes one, and so does"
+              + " 'heddle dispatch --create-project'.");
+    }
     return new CommandFailure(away ? ExitCode.UNREACHABLE : ExitCode.REFUSED, text.toString());
   }
 }

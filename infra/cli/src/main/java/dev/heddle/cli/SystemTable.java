@@ -1,6 +1,7 @@
 package dev.heddle.cli;
 
 import dev.heddle.local.HeddleHome;
+import dev.heddle.local.ProcessIdentity;
 import dev.heddle.local.SystemState;
 import java.util.Locale;
 
@@ -31,6 +32,13 @@ final class SystemTable {
     }
     table.print(terminal);
     for (SystemState.Part part : state.parts()) {
+      if (condition(part).equals("suspended")) {
+        terminal.line(
+            "! "
+                + part.name()
+                + " was stopped by a signal; SIGCONT lets it go on, SIGKILL has it"
+                + " started again");
+      }
       if (part.lastEnd() != null) {
         terminal.line("! " + part.name() + " " + part.lastEnd());
       }
@@ -38,10 +46,14 @@ final class SystemTable {
   }
 
   static String condition(SystemState.Part part) {
-    boolean running = part.process() != null && part.process().alive();
+    ProcessIdentity process = part.process();
+    boolean running = process != null && process.alive();
     boolean claimed =
         part.condition() == SystemState.Condition.READY
             || part.condition() == SystemState.Condition.STARTING;
+    if (process != null && running && process.suspended()) {
+      return "suspended";
+    }
     return claimed && !running ? "dead" : part.condition().name().toLowerCase(Locale.ROOT);
   }
 

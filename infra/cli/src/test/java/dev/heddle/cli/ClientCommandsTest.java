@@ -188,6 +188,17 @@ class ClientCommandsTest {
   }
 
   @Test
+  void unknownProjectSaysHowToMakeOne() {
+    gateway.on(
+        "POST /api/dispatch", 404, "{\"title\":\"No such project\",\"code\":\"unknown_project\"}");
+
+    FakeGateway.Ran ran = gateway.run("dispatch", "shop", "ls");
+
+    assertThat(ran.exit()).isEqualTo(ExitCode.REFUSED);
+    assertThat(ran.err()).contains("No such project", "projects create", "--create-project");
+  }
+
+  @Test
   void nobodyListeningHasItsExitCodeAndSaysWhatToDo() {
     gateway.close();
 
@@ -231,8 +242,8 @@ class ClientCommandsTest {
     gateway.on(
         "GET /api/sessions?status=queued",
         200,
-        "{\"items\":[{\"id\":\"s-1\",\"status\":\"queued\",\"reason\":\"no machine offers codex\"}],"
-            + "\"nextCursor\":\"a b\"}");
+        "{\"items\":[{\"id\":\"s-1\",\"status\":\"queued\",\"reason\":\"no machine offers"
+            + " codex\"}],\"nextCursor\":\"a b\"}");
     gateway.on(
         "GET /api/sessions?status=queued&cursor=a+b",
         200,

@@ -2,9 +2,14 @@ package dev.heddle.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +48,48 @@ class TailTest {
     assertThat(gateway.asked.stream().filter(asked -> asked.target().endsWith("/stream")))
         .extracting(asked -> String.valueOf(asked.headers().get("Last-event-id")))
         .containsExactly("null", "2");
+  }
+
+  @Test
+  void sessionThatWaitsSaysWhy() {
+    CountDownLatch asked = new CountDownLatch(1);
+    AtomicInteger number = new AtomicInteger();
+    gateway.on(
+        "GET /api/sessions/" + SESSION,
+        exchange -> {
+          boolean why = number.incrementAndGet() == 2;
+          FakeGateway.send(
+              exchange,
+              200,
+              asked.getCount() == 0
+                  ? "{\"status\":\"completed\"}"
+                  : "{\"status\":\"queued\",\"reason\":\"no machine offers codex\"}");
+          if (why) {
+            asked.countDown();
+          }
+        });
+    gateway.on(
+        STREAM,
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
+          exchange.sendResponseHeaders(200, 0);
+          try (OutputStream out = exchange.getResponseBody()) {
+            out.write(event(1, status("queued")).getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            if (!asked.await(30, TimeUnit.SECONDS)) {
+              // Nobody asked: the session ends all the same, and the test with it.
+              asked.countDown();
+            }
+            out.write(event(2, status("completed")).getBytes(StandardCharsets.UTF_8));
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+
+    FakeGateway.Ran ran = gateway.run("tail", SESSION);
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out()).containsOnlyOnce("waiting: no machine offers codex");
   }
 
   @Test

@@ -85,7 +85,7 @@ final class PortHolder {
   private static String commandLine(Path process) {
     try {
       byte[] words = Files.readAllBytes(process.resolve("cmdline"));
-      return new String(words, StandardCharsets.UTF_8).replace('\0', ' ').strip();
+      return new String(words, StandardCharsets.UTF_8).replaceAll("[\\s\\x00]+", " ").strip();
     } catch (IOException e) {
       // Its number alone helps too.
       return "";

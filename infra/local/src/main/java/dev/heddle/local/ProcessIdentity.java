@@ -19,13 +19,9 @@ public record ProcessIdentity(long pid, String birth) {
 
   /** The identity of the process that has this id now; empty if there is none, or a zombie. */
   public static Optional<ProcessIdentity> of(long pid) {
-    Path stat = Path.of("/proc", Long.toString(pid), "stat");
     if (Files.exists(BOOT_ID)) {
       try {
-        // The name in parentheses may itself hold spaces and parentheses: fields count from its
-        // end.
-        String line = Files.readString(stat);
-        String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+        String[] fields = stat(pid);
         boolean zombie = fields[0].equals("Z") || fields[0].equals("X");
         return zombie
             ? Optional.empty()
@@ -45,5 +41,21 @@ public record ProcessIdentity(long pid, String birth) {
   /** True while this very process, and not a later one with its id, is alive. */
   public boolean alive() {
     return of(pid).filter(this::equals).isPresent();
+  }
+
+  /** Whether a signal such as SIGSTOP holds it up (Linux; never elsewhere). */
+  public boolean suspended() {
+    try {
+      return stat(pid)[0].equalsIgnoreCase("t");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** What the kernel says of a process, from its state on. */
+  private static String[] stat(long pid) throws IOException {
+    String line = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+    // The name in parentheses may itself hold spaces and parentheses: fields count from its end.
+    return line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
   }
 }

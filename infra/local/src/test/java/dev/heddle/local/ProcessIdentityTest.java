@@ -1,6 +1,7 @@
 package dev.heddle.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,23 @@ class ProcessIdentityTest {
     try {
       assertThat(process.getInputStream().read()).isEqualTo('\n');
       assertThat(ProcessIdentity.of(process.pid())).isPresent();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void processThatASignalHoldsUpIsSuspended() throws Exception {
+    Process process = new ProcessBuilder("sleep", "60").start();
+    try {
+      ProcessIdentity identity = ProcessIdentity.of(process.pid()).orElseThrow();
+      assertThat(identity.suspended()).isFalse();
+
+      Signals.send(identity, "STOP");
+      await().until(identity::suspended);
+
+      Signals.send(identity, "CONT");
+      await().until(() -> !identity.suspended());
     } finally {
       process.destroyForcibly();
     }
