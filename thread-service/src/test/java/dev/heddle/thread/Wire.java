@@ -3,7 +3,9 @@ package dev.heddle.thread;
 import dev.heddle.contracts.ProjectChanged;
 import dev.heddle.contracts.SessionRequest;
 import dev.heddle.contracts.Topics;
+import dev.heddle.contracts.TraceId;
 import dev.heddle.contracts.TraceRecord;
+import dev.heddle.messaging.Headers;
 import dev.heddle.messaging.Json;
 import dev.heddle.messaging.UnreadableRecordException;
 import dev.heddle.testkit.TestKafka;
@@ -28,7 +30,7 @@ public final class Wire {
 
   private static Wire tapped;
 
-  private record Heard(String key, Object value) {}
+  private record Heard(String key, Object value, TraceId trace) {}
 
   private final List<Heard> heard = new CopyOnWriteArrayList<>();
 
@@ -56,6 +58,14 @@ public final class Wire {
         .toList();
   }
 
+  /** The traces under which records of a key have come so far, in order. */
+  public List<TraceId> traces(String key, Class<?> type) {
+    return heard.stream()
+        .filter(record -> record.key().equals(key) && type.isInstance(record.value()))
+        .map(Heard::trace)
+        .toList();
+  }
+
   private void listen() {
     Map<String, Object> settings =
         Map.of(
@@ -71,7 +81,11 @@ public final class Wire {
       consumer.seekToBeginning(partitions);
       while (true) {
         for (var record : consumer.poll(Duration.ofMillis(200))) {
-          heard.add(new Heard(record.key(), Json.read(record.value(), HEARD.get(record.topic()))));
+          heard.add(
+              new Heard(
+                  record.key(),
+                  Json.read(record.value(), HEARD.get(record.topic())),
+                  Headers.traceOf(record)));
         }
       }
     } catch (UnreadableRecordException e) {

@@ -3,6 +3,7 @@ package dev.heddle.messaging;
 import dev.heddle.contracts.Topic;
 import dev.heddle.contracts.TraceId;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -34,6 +35,18 @@ final class JdbcOutbox implements Outbox {
   @Override
   public void resend(String topic, String key, byte[] payload, Map<String, String> headers) {
     store(topic, key, payload, headers);
+  }
+
+  @Override
+  public Set<String> unsent(Topic topic, Set<String> keys) {
+    return keys.isEmpty()
+        ? Set.of()
+        : Set.copyOf(
+            jdbc.queryForList(
+                "select distinct key from outbox where topic = ? and key = any(?)",
+                String.class,
+                topic.name(),
+                keys.toArray(String[]::new)));
   }
 
   private void store(String topic, String key, byte[] payload, Map<String, String> headers) {

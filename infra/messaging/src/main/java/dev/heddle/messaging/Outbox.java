@@ -2,6 +2,7 @@ package dev.heddle.messaging;
 
 import dev.heddle.contracts.Topic;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Where a service puts what it wants to say, in the same transaction as the change that it speaks
@@ -30,4 +31,9 @@ public interface Outbox {
    * @throws IllegalStateException outside a transaction
    */
   void resend(String topic, String key, byte[] payload, Map<String, String> headers);
+
+  /**
+   * Those of some keys of a topic for which records wait here that the broker has not taken yet.
+   */
+  Set<String> unsent(Topic topic, Set<String> keys);
 }
