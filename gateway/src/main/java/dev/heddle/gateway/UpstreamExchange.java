@@ -80,10 +80,10 @@ final class UpstreamExchange implements ProxyExchange {
     try {
       return target.stream() ? stream(request, target) : answer(request, target);
     } catch (IOException e) {
-      return refuse(failure(e, target), target);
+      return refuse(failure(e, request, target), target);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return refuse(failure(new IOException("interrupted", e), target), target);
+      return refuse(failure(new IOException("interrupted", e), request, target), target);
     }
   }
 
@@ -236,7 +236,7 @@ final class UpstreamExchange implements ProxyExchange {
         .with("service", target.service());
   }
 
-  private static Problem failure(IOException failure, Target target) {
+  private static Problem failure(IOException failure, Request request, Target target) {
     String service = target.service();
     Problem problem =
         switch (failure) {
@@ -256,6 +256,8 @@ final class UpstreamExchange implements ProxyExchange {
                       + " the same Idempotency-Key.");
         };
     log.atWarn()
+        .addKeyValue("method", request.getMethod())
+        .addKeyValue("path", request.getServerRequest().requestPath().value())
         .addKeyValue("service", service)
         .addKeyValue("code", problem.code().code())
         .addKeyValue("cause", failure)

@@ -8,6 +8,9 @@ import java.util.UUID;
 /** Identifies a session, one executable run. A UUID on the wire. */
 public record SessionId(@JsonValue UUID value) {
 
+  /** Under this key every log line of the session's work carries it. */
+  public static final String LOG_KEY = "session";
+
   @JsonCreator
   public SessionId {
     Objects.requireNonNull(value, "value");

@@ -8,6 +8,9 @@ import java.util.UUID;
 /** Identifies a thread, the durable conversation. A UUID on the wire. */
 public record ThreadId(@JsonValue UUID value) {
 
+  /** Under this key every log line of the thread's work carries it. */
+  public static final String LOG_KEY = "thread";
+
   @JsonCreator
   public ThreadId {
     Objects.requireNonNull(value, "value");

@@ -34,7 +34,7 @@ public final class LogScope implements AutoCloseable {
 
   /** Work for a session. */
   public LogScope session(SessionId session, @Nullable ThreadId thread) {
-    with("session", session.toString());
+    with(SessionId.LOG_KEY, session.toString());
     return thread == null ? this : thread(thread);
   }
 
@@ -46,7 +46,7 @@ public final class LogScope implements AutoCloseable {
 
   /** Work for a thread. */
   public LogScope thread(ThreadId thread) {
-    return with("thread", thread.toString());
+    return with(ThreadId.LOG_KEY, thread.toString());
   }
 
   private LogScope with(String key, String value) {

@@ -2,6 +2,7 @@ package dev.heddle.messaging;
 
 import dev.heddle.contracts.ParkedRecord;
 import dev.heddle.contracts.Topics;
+import dev.heddle.contracts.TraceId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
@@ -44,7 +45,8 @@ final class ParkingLot implements Parking {
   @Override
   public void park(ConsumerRecord<String, byte[]> record, String code, String reason) {
     var source = new Source(record.topic(), record.partition(), record.offset());
-    try (var _ = LogScope.of(Headers.traceOf(record))) {
+    try (var _ =
+        RecordScope.of(Headers.traceOf(record), record.topic(), record.key(), record.value())) {
       park(parked(source, record.key(), record.value(), Headers.textOf(record), code, reason));
     }
   }
@@ -53,7 +55,10 @@ final class ParkingLot implements Parking {
   void park(OutboxRow row, Throwable refusal) {
     var source = new Source(row.topic(), -1, -1);
     String reason = String.valueOf(refusal.getMessage());
-    park(parked(source, row.key(), row.payload(), row.headers(), "refused", reason));
+    TraceId trace = TraceId.ofHeader(row.headers().get(TraceId.HEADER)).orElseGet(TraceId::random);
+    try (var _ = RecordScope.of(trace, row.topic(), row.key(), row.payload())) {
+      park(parked(source, row.key(), row.payload(), row.headers(), "refused", reason));
+    }
   }
 
   private record Source(String topic, int partition, long offset) {}
@@ -114,8 +119,14 @@ final class ParkingLot implements Parking {
         .addKeyValue("topic", parked.topic())
         .addKeyValue("partition", parked.partition())
         .addKeyValue("offset", parked.offset())
+        .addKeyValue("key", shown(parked.key()))
         .addKeyValue("code", parked.code())
         .log("record parked");
+  }
+
+  /** A key may be anything where it is the key that is wrong; an id is 36 characters long. */
+  private static @Nullable String shown(@Nullable String key) {
+    return key == null ? null : beginning(key, 64).replaceAll("\\p{Cntrl}", "?");
   }
 
   private static Map<String, String> firstOf(Map<String, String> headers) {

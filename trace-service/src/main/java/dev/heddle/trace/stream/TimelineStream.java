@@ -142,7 +142,7 @@ final class TimelineStream {
     try {
       return snapshots.read(target, epoch, sent, properties.pageSize());
     } catch (DataAccessException | TransactionException e) {
-      log.atWarn().addKeyValue("stream", target.id()).setCause(e).log("stream waits for database");
+      log.atWarn().setCause(e).log("stream waits for database");
       // Nothing is stored either while it is away; a signal would come too early at worst.
       progress.await(Map.of(0, Long.MAX_VALUE), LOCAL_WAIT, LOCAL_WAIT);
       return null;
