@@ -3,6 +3,7 @@ package dev.heddle.gateway;
 import static java.net.http.HttpRequest.BodyPublishers.noBody;
 import static java.net.http.HttpRequest.BodyPublishers.ofInputStream;
 import static java.net.http.HttpRequest.BodyPublishers.ofString;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.crypto.RSASSAVerifier;
@@ -353,7 +354,7 @@ class GatewayIT extends GatewayTestBase {
 
   @Test
   void bodyOverTheLimitIsRefusedBeforeAnyServiceSeesIt() throws Exception {
-    byte[] tooLarge = new byte[1_048_577];
+    byte[] tooLarge = new byte[2 * 1024 * 1024 + 1];
 
     var declared =
         send(
@@ -367,15 +368,17 @@ class GatewayIT extends GatewayTestBase {
   }
 
   @Test
-  void bodyAtTheLimitPasses() throws Exception {
+  void theLargestPromptPassesAlsoWhereEachByteOfItIsEscaped() throws Exception {
+    String prompt = "\\u0001".repeat(256 * 1024);
+    byte[] body = "{\"prompt\":\"%s\"}".formatted(prompt).getBytes(UTF_8);
     var answer =
         send(
-            request("/api/threads")
+            request("/api/dispatch")
                 .header("Content-Type", "application/json")
-                .POST(ofInputStream(() -> new ByteArrayInputStream(new byte[1_048_576]))));
+                .POST(ofInputStream(() -> new ByteArrayInputStream(body))));
 
     assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(threads.asked.take().body()).hasSize(1_048_576);
+    assertThat(threads.asked.take().body()).hasSize(body.length);
   }
 
   @Test

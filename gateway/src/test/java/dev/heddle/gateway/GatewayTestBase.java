@@ -32,8 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
       "heddle.gateway.streams.max=220",
       "heddle.gateway.rate.per-second=100000",
       "heddle.gateway.rate.burst=100000",
-      "heddle.gateway.cors.allowed-origins=https://heddle.example.org",
-      "heddle.rest.max-body=1MB"
+      "heddle.gateway.cors.allowed-origins=https://heddle.example.org"
     })
 abstract class GatewayTestBase {
   static final TestUpstream threads = new TestUpstream("threads");
