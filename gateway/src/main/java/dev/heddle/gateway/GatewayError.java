@@ -1,7 +1,6 @@
 package dev.heddle.gateway;
 
 import dev.heddle.rest.ErrorCode;
-import java.util.Locale;
 import org.springframework.http.HttpStatus;
 
 /** What can go wrong between a client and a service. */
@@ -21,26 +20,14 @@ enum GatewayError implements ErrorCode {
   /** A browser page of an origin that is not allowed. */
   ORIGIN_REFUSED(HttpStatus.FORBIDDEN, "The origin is not allowed");
 
-  private final HttpStatus status;
-  private final String title;
+  private final Meaning meaning;
 
   GatewayError(HttpStatus status, String title) {
-    this.status = status;
-    this.title = title;
+    meaning = new Meaning(status, title);
   }
 
   @Override
-  public String code() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  @Override
-  public HttpStatus status() {
-    return status;
-  }
-
-  @Override
-  public String title() {
-    return title;
+  public Meaning meaning() {
+    return meaning;
   }
 }

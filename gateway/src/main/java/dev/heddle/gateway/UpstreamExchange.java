@@ -46,9 +46,10 @@ import org.springframework.web.servlet.function.ServerResponse;
 @Component
 final class UpstreamExchange implements ProxyExchange {
   private static final Logger log = LoggerFactory.getLogger(UpstreamExchange.class);
-  private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
   private static final Duration RETRY_SOON = Duration.ofSeconds(2);
-  private static final Set<HttpMethod> READING =
+
+  /** Those that change nothing: repeated freely, and not logged. */
+  private static final Set<HttpMethod> READS =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
   private final UpstreamClient upstream;
@@ -112,7 +113,7 @@ final class UpstreamExchange implements ProxyExchange {
   /** A repeated DELETE or PATCH would be safe, but answered with a 404 or 412 that confuses. */
   private static boolean repeatable(Request request) {
     HttpMethod method = request.getMethod();
-    return READING.contains(method)
+    return READS.contains(method)
         || (method.equals(HttpMethod.POST)
             && request.getServerRequest().servletRequest().getHeader("Idempotency-Key") != null);
   }

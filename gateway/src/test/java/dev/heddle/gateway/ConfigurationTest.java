@@ -2,25 +2,15 @@ package dev.heddle.gateway;
 
 import dev.heddle.testkit.ConfigurationRules;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 class ConfigurationTest {
 
-  private final ConfigurationRules rules =
-      ConfigurationRules.without("heddle.rest.idempotency", "heddle.security");
-
-  @Test
-  void everyKeyIsInTheFileWithACommentAndNoOtherIs() {
-    rules.checkDocumented();
-  }
-
-  @Test
-  void nonsenseIsRefusedInWordsThatNameTheKey() {
-    rules.checkRefusals();
-  }
-
-  @Test
-  void theFileItselfIsTaken() {
-    rules.checkDefaults(Map.of("heddle.gateway.token-file", "token"));
+  @TestFactory
+  Stream<DynamicTest> configuration() {
+    return ConfigurationRules.without("heddle.rest.idempotency", "heddle.security")
+        .tests(Map.of("heddle.gateway.token-file", "token"));
   }
 }

@@ -2,24 +2,14 @@ package dev.heddle.session;
 
 import dev.heddle.testkit.ConfigurationRules;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 class ConfigurationTest {
 
-  private final ConfigurationRules rules = ConfigurationRules.without();
-
-  @Test
-  void everyKeyIsInTheFileWithACommentAndNoOtherIs() {
-    rules.checkDocumented();
-  }
-
-  @Test
-  void nonsenseIsRefusedInWordsThatNameTheKey() {
-    rules.checkRefusals();
-  }
-
-  @Test
-  void theFileItselfIsTaken() {
-    rules.checkDefaults(Map.of());
+  @TestFactory
+  Stream<DynamicTest> configuration() {
+    return ConfigurationRules.without().tests(Map.of());
   }
 }

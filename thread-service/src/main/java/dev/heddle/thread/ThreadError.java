@@ -1,7 +1,6 @@
 package dev.heddle.thread;
 
 import dev.heddle.rest.ErrorCode;
-import java.util.Locale;
 import org.springframework.http.HttpStatus;
 
 /** Every refusal of this service; the code on the wire is the name in lower case. */
@@ -38,26 +37,14 @@ public enum ThreadError implements ErrorCode {
   INVALID_PRIORITY(HttpStatus.BAD_REQUEST, "Unknown priority"),
   INVALID_IF_BUSY(HttpStatus.BAD_REQUEST, "Unknown ifBusy");
 
-  private final HttpStatus status;
-  private final String title;
+  private final Meaning meaning;
 
   ThreadError(HttpStatus status, String title) {
-    this.status = status;
-    this.title = title;
+    meaning = new Meaning(status, title);
   }
 
   @Override
-  public String code() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  @Override
-  public HttpStatus status() {
-    return status;
-  }
-
-  @Override
-  public String title() {
-    return title;
+  public Meaning meaning() {
+    return meaning;
   }
 }

@@ -1,5 +1,7 @@
 package dev.heddle.rest;
 
+import com.google.errorprone.annotations.Immutable;
+import java.util.Locale;
 import org.springframework.http.HttpStatus;
 
 /**
@@ -8,12 +10,33 @@ import org.springframework.http.HttpStatus;
  */
 public interface ErrorCode {
 
+  /**
+   * What a code stands for.
+   *
+   * @param status the HTTP status that carries this failure
+   * @param title a short sentence that is the same for every occurrence
+   */
+  @Immutable
+  record Meaning(HttpStatus status, String title) {}
+
+  /** The code in upper case: the name of an enum's constant. */
+  String name();
+
+  /** What it stands for. */
+  Meaning meaning();
+
   /** The stable, machine-readable name in snake case, such as {@code thread_archived}. */
-  String code();
+  default String code() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   /** The HTTP status that carries this failure. */
-  HttpStatus status();
+  default HttpStatus status() {
+    return meaning().status();
+  }
 
   /** A short sentence that is the same for every occurrence. */
-  String title();
+  default String title() {
+    return meaning().title();
+  }
 }

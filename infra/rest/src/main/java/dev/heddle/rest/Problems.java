@@ -104,7 +104,7 @@ final class Problems {
           new Problem(RestError.UNAVAILABLE, "The answer took too long; ask again.")
               .retryAfter(Duration.ofSeconds(1));
       case ErrorResponse e when e.getStatusCode().is4xxClientError() ->
-          new Problem(new PlainStatus(e.getStatusCode().value()), e.getBody().getDetail() + "");
+          new Problem(PlainStatus.of(e.getStatusCode().value()), e.getBody().getDetail() + "");
       default -> null;
     };
   }
@@ -116,7 +116,7 @@ final class Problems {
       case 413 -> new Problem(RestError.PAYLOAD_TOO_LARGE, "Send a smaller body.");
       case 503 ->
           new Problem(RestError.UNAVAILABLE, "Ask again.").retryAfter(Duration.ofSeconds(1));
-      default -> new Problem(new PlainStatus(status), "The request was refused.");
+      default -> new Problem(PlainStatus.of(status), "The request was refused.");
     };
   }
 
@@ -187,21 +187,12 @@ final class Problems {
   }
 
   /** For the statuses that have no code of ours: the standard's own words. */
-  private record PlainStatus(int value) implements ErrorCode {
-    @Override
-    public String code() {
-      return status().name().toLowerCase(java.util.Locale.ROOT);
-    }
+  private record PlainStatus(String name, Meaning meaning) implements ErrorCode {
 
-    @Override
-    public HttpStatus status() {
+    static PlainStatus of(int value) {
       HttpStatus resolved = HttpStatus.resolve(value);
-      return resolved == null ? HttpStatus.INTERNAL_SERVER_ERROR : resolved;
-    }
-
-    @Override
-    public String title() {
-      return status().getReasonPhrase();
+      HttpStatus status = resolved == null ? HttpStatus.INTERNAL_SERVER_ERROR : resolved;
+      return new PlainStatus(status.name(), new Meaning(status, status.getReasonPhrase()));
     }
   }
 }

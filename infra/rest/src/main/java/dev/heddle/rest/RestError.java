@@ -46,26 +46,14 @@ public enum RestError implements ErrorCode {
   /** The service cannot answer now. */
   UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The service is not available");
 
-  private final HttpStatus status;
-  private final String title;
+  private final Meaning meaning;
 
   RestError(HttpStatus status, String title) {
-    this.status = status;
-    this.title = title;
+    meaning = new Meaning(status, title);
   }
 
   @Override
-  public String code() {
-    return name().toLowerCase(java.util.Locale.ROOT);
-  }
-
-  @Override
-  public HttpStatus status() {
-    return status;
-  }
-
-  @Override
-  public String title() {
-    return title;
+  public Meaning meaning() {
+    return meaning;
   }
 }

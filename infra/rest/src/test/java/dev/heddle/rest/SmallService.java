@@ -47,18 +47,8 @@ class SmallService {
     THING_ARCHIVED;
 
     @Override
-    public String code() {
-      return "thing_archived";
-    }
-
-    @Override
-    public HttpStatus status() {
-      return HttpStatus.CONFLICT;
-    }
-
-    @Override
-    public String title() {
-      return "The thing is archived";
+    public Meaning meaning() {
+      return new Meaning(HttpStatus.CONFLICT, "The thing is archived");
     }
   }
 

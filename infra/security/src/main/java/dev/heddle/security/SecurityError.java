@@ -1,7 +1,6 @@
 package dev.heddle.security;
 
 import dev.heddle.rest.ErrorCode;
-import java.util.Locale;
 import org.springframework.http.HttpStatus;
 
 /** Refusals at the door. */
@@ -11,26 +10,14 @@ public enum SecurityError implements ErrorCode {
   /** The token is accepted, its roles are not enough. */
   FORBIDDEN(HttpStatus.FORBIDDEN, "Your role does not allow this");
 
-  private final HttpStatus status;
-  private final String title;
+  private final Meaning meaning;
 
   SecurityError(HttpStatus status, String title) {
-    this.status = status;
-    this.title = title;
+    meaning = new Meaning(status, title);
   }
 
   @Override
-  public String code() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  @Override
-  public HttpStatus status() {
-    return status;
-  }
-
-  @Override
-  public String title() {
-    return title;
+  public Meaning meaning() {
+    return meaning;
   }
 }

@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -64,8 +66,22 @@ public final class ConfigurationRules {
         Path.of("src/main/resources/application.yml").toAbsolutePath(), List.of(irrelevant));
   }
 
+  /**
+   * All rules, each as a test.
+   *
+   * @param required values of keys that have no default
+   */
+  public Stream<DynamicTest> tests(Map<String, Object> required) {
+    return Stream.of(
+        DynamicTest.dynamicTest(
+            "every key is in the file with a comment, and no other is", this::checkDocumented),
+        DynamicTest.dynamicTest(
+            "nonsense is refused in words that name the key", this::checkRefusals),
+        DynamicTest.dynamicTest("the file itself is taken", () -> checkDefaults(required)));
+  }
+
   /** Fails where a key is missing, has no comment, or belongs to no record. */
-  public void checkDocumented() {
+  void checkDocumented() {
     Map<String, Key> keys = keys();
     Map<String, String> written = written();
     assertThat(written.keySet()).as(page + " documents").isEqualTo(keys.keySet());
@@ -78,7 +94,7 @@ public final class ConfigurationRules {
   }
 
   /** Fails where a number that makes no sense is taken, or refused without naming its key. */
-  public void checkRefusals() {
+  void checkRefusals() {
     keys()
         .forEach((key, where) -> {
           for (String nonsense : nonsense(where.type())) {
@@ -98,11 +114,15 @@ public final class ConfigurationRules {
    *
    * @param required values of keys that have no default
    */
-  public void checkDefaults(Map<String, Object> required) {
+  void checkDefaults(Map<String, Object> required) {
     keys().values().stream().distinct().forEach(where -> bind(where, required));
   }
 
   private void bind(Key where, Map<String, Object> overridden) {
+    Binder.get(environment(overridden)).bindOrCreate(where.prefix(), Bindable.of(where.record()));
+  }
+
+  private StandardEnvironment environment(Map<String, Object> overridden) {
     var environment = new StandardEnvironment();
     try {
       new YamlPropertySourceLoader()
@@ -112,7 +132,7 @@ public final class ConfigurationRules {
       throw new UncheckedIOException(e);
     }
     environment.getPropertySources().addFirst(new MapPropertySource("test", overridden));
-    Binder.get(environment).bindOrCreate(where.prefix(), Bindable.of(where.record()));
+    return environment;
   }
 
   /** As the start of a service would tell it. */

@@ -1,7 +1,6 @@
 package dev.heddle.session.api;
 
 import dev.heddle.rest.ErrorCode;
-import java.util.Locale;
 import org.springframework.http.HttpStatus;
 
 /** Every refusal of this service; the code on the wire is the name in lower case. */
@@ -29,26 +28,14 @@ enum SessionError implements ErrorCode {
   INVALID_LABEL(HttpStatus.BAD_REQUEST, "Malformed label"),
   INVALID_PRIORITY(HttpStatus.BAD_REQUEST, "Unknown priority");
 
-  private final HttpStatus status;
-  private final String title;
+  private final Meaning meaning;
 
   SessionError(HttpStatus status, String title) {
-    this.status = status;
-    this.title = title;
+    meaning = new Meaning(status, title);
   }
 
   @Override
-  public String code() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  @Override
-  public HttpStatus status() {
-    return status;
-  }
-
-  @Override
-  public String title() {
-    return title;
+  public Meaning meaning() {
+    return meaning;
   }
 }

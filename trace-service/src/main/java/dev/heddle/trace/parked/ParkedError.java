@@ -1,7 +1,6 @@
 package dev.heddle.trace.parked;
 
 import dev.heddle.rest.ErrorCode;
-import java.util.Locale;
 import org.springframework.http.HttpStatus;
 
 /** What can be wrong with a request about parked records. */
@@ -15,26 +14,14 @@ enum ParkedError implements ErrorCode {
    */
   NOT_REPLAYABLE(HttpStatus.CONFLICT, "The parked record cannot be sent as it is");
 
-  private final HttpStatus status;
-  private final String title;
+  private final Meaning meaning;
 
   ParkedError(HttpStatus status, String title) {
-    this.status = status;
-    this.title = title;
+    meaning = new Meaning(status, title);
   }
 
   @Override
-  public String code() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  @Override
-  public HttpStatus status() {
-    return status;
-  }
-
-  @Override
-  public String title() {
-    return title;
+  public Meaning meaning() {
+    return meaning;
   }
 }
