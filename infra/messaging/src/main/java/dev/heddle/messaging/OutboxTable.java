@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -140,6 +141,11 @@ final class OutboxTable implements AutoCloseable {
       open = own.getConnection();
       open.setAutoCommit(false);
       open.setSchema(schema);
+      try (Statement statement = open.createStatement()) {
+        // A relay that hangs must not keep its lock, and so all that is said, from other replicas.
+        // Twice what others have, since this transaction waits for the broker.
+        statement.execute("set idle_in_transaction_session_timeout = '120s'");
+      }
       open.commit();
       connection = open;
     }

@@ -30,6 +30,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
@@ -103,6 +105,23 @@ class OutboxRelayIT {
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("trace.events");
       assertThat(replica.waiting()).isZero();
+    }
+  }
+
+  @Test
+  void aRelayThatHangsLosesItsLockInTheEnd() throws Exception {
+    TestPostgres.Database database = Replica.databaseWithOutbox();
+    var own =
+        new SingleConnectionDataSource(
+            database.jdbcUrl(), database.username(), database.password(), true);
+    try (var table = new OutboxTable(own, own, 10)) {
+      assertThat(table.lock()).isTrue();
+      assertThat(
+              new JdbcTemplate(own)
+                  .queryForObject("show idle_in_transaction_session_timeout", String.class))
+          .isEqualTo("2min");
+    } finally {
+      own.destroy();
     }
   }
 

@@ -77,7 +77,24 @@ public final class ConfigurationRules {
             "every key is in the file with a comment, and no other is", this::checkDocumented),
         DynamicTest.dynamicTest(
             "nonsense is refused in words that name the key", this::checkRefusals),
-        DynamicTest.dynamicTest("the file itself is taken", () -> checkDefaults(required)));
+        DynamicTest.dynamicTest("the file itself is taken", () -> checkDefaults(required)),
+        DynamicTest.dynamicTest("a database is used with care", this::checkDatabase));
+  }
+
+  /** Fails where a service's connections could hold locks for ever, or tell what was refused. */
+  void checkDatabase() {
+    StandardEnvironment file = environment(Map.of());
+    if (file.containsProperty("spring.flyway.default-schema")) {
+      assertThat(file.getProperty("spring.datasource.hikari.connection-init-sql"))
+          .isEqualTo("set idle_in_transaction_session_timeout = '60s'");
+      assertThat(
+              file.getProperty(
+                  "spring.datasource.hikari.data-source-properties.logServerErrorDetail"))
+          .isEqualTo("false");
+      assertThat(file.getProperty("spring.flyway.postgresql.transactional-lock"))
+          .as("a lock that idles in a transaction would be lost during a long migration")
+          .isEqualTo("false");
+    }
   }
 
   /** Fails where a key is missing, has no comment, or belongs to no record. */

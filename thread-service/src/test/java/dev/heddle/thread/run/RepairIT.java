@@ -86,6 +86,12 @@ class RepairIT extends ThreadServiceSetting {
     assertThat(wire.await(thread, RunRequested.class, 2)).hasSize(2);
   }
 
+  @Test
+  void aConnectionThatHangsInATransactionIsEnded() {
+    assertThat(jdbc.sql("show idle_in_transaction_session_timeout").query(String.class).single())
+        .isEqualTo("1min");
+  }
+
   /** As a relay of another replica would that hangs: nothing is sent until this is closed. */
   private Connection holdTheRelay() throws SQLException {
     Connection connection = database.getConnection();

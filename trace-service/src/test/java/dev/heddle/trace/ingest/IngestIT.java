@@ -251,6 +251,12 @@ class IngestIT extends TraceServiceIT {
   }
 
   @Test
+  void aConnectionThatHangsInATransactionIsEnded() {
+    assertThat(jdbc.queryForObject("show idle_in_transaction_session_timeout", String.class))
+        .isEqualTo("1min");
+  }
+
+  @Test
   void whatTheDatabaseRefusesIsParkedWithoutItsValues() {
     // Short, since PostgreSQL would show the first 64 characters of each column.
     Run run = Run.ofThread().prompt("hunter2");
