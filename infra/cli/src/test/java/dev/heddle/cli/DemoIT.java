@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 /** What a newcomer does first. */
 class DemoIT {
 
-  private final HeddleSystem system = HeddleSystem.create("Jürgen, zu Hause ");
+  private final HeddleSystem system = HeddleSystem.create("Jürgen,zu-Hause-");
 
   @AfterEach
   void stop() {
@@ -82,10 +82,10 @@ class DemoIT {
   void endingTheCommandWhileItStillCleansUpStopsThatToo() throws Exception {
     system.home().create();
     // What a launcher that was killed left: a part that takes its time to end.
-    Process left =
-        new ProcessBuilder("bash", "-c", "trap '' TERM; while :; do sleep 0.1; done")
-            .redirectErrorStream(true)
-            .start();
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", "-c", "trap '' TERM; while :; do sleep 0.1; done");
+    builder.environment().put("HEDDLE_LAUNCH_HOME", system.folder().toRealPath().toString());
+    Process left = builder.start();
     try {
       SystemState.Part part =
           new SystemState.Part(

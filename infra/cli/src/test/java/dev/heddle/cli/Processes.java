@@ -47,7 +47,7 @@ final class Processes {
 
   private static String read(Path file) {
     try {
-      return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     } catch (IOException e) {
       // It ended while we looked.
       return "";

@@ -134,7 +134,7 @@ final class Signals {
   private static String environment(Path process) {
     try {
       return "\0"
-          + new String(Files.readAllBytes(process.resolve("environ")), StandardCharsets.ISO_8859_1)
+          + new String(Files.readAllBytes(process.resolve("environ")), StandardCharsets.UTF_8)
           + "\0";
     } catch (IOException e) {
       return "";
