@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,9 +40,20 @@ final class Leftovers {
     removeLocks(folder, Instant.MAX);
   }
 
-  /** Removes the locks that were last written before then. */
-  static void removeLocks(Path folder, Instant before) throws IOException {
-    if (!Files.isDirectory(folder)) {
+  /**
+   * Removes the locks of references and settings that were last written before then. Others in a
+   * repository, of an index or a shallow fetch, say, may be held for as long as a person's git
+   * works.
+   */
+  static void removeOldLocks(Path repository, Instant before) throws IOException {
+    for (String name : List.of("packed-refs.lock", "HEAD.lock", "config.lock")) {
+      removeLocks(repository.resolve(name), before);
+    }
+    removeLocks(repository.resolve("refs"), before);
+  }
+
+  private static void removeLocks(Path folder, Instant before) throws IOException {
+    if (!Files.exists(folder)) {
       return;
     }
     Files.walkFileTree(
@@ -106,31 +118,31 @@ final class Leftovers {
   }
 
   /**
-   * Removes the worktrees of a repository that are not whole; only while no other run changes it.
-   *
-   * @param worktrees the only folder in which any folder is deleted
+   * Removes a worktree, if git was ended while it made it; only while no other run changes the
+   * repository. Others are left alone: agents make worktrees too.
    */
-  static void removeUnfinished(Path repository, Path worktrees) throws IOException {
+  static void removeUnfinished(Path repository, Path worktree) throws IOException {
     Path admins = repository.resolve("worktrees");
     if (!Files.isDirectory(admins)) {
       return;
     }
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(admins)) {
       for (Path admin : entries) {
-        if (!isUnfinished(admin)) {
-          continue;
+        if (isUnfinished(admin) && isOf(admin, worktree)) {
+          // Before the entry that names it: a kill in between leaves enough to find it.
+          FileSystemUtils.deleteRecursively(worktree);
+          FileSystemUtils.deleteRecursively(admin);
+          log.atWarn().addKeyValue("worktree", worktree).log("removed an unfinished worktree");
         }
-        Path gitdir = admin.resolve("gitdir");
-        if (Files.exists(gitdir)) {
-          Path worktree = Path.of(Files.readString(gitdir).strip()).normalize().getParent();
-          if (worktree != null && worktree.startsWith(worktrees) && !worktree.equals(worktrees)) {
-            // Before the entry that names it: a kill in between leaves enough to find it.
-            FileSystemUtils.deleteRecursively(worktree);
-          }
-        }
-        FileSystemUtils.deleteRecursively(admin);
-        log.atWarn().addKeyValue("worktree", admin).log("removed an unfinished worktree");
       }
     }
+  }
+
+  private static boolean isOf(Path admin, Path worktree) throws IOException {
+    Path gitdir = admin.resolve("gitdir");
+    return Files.exists(gitdir)
+        ? worktree.resolve(".git").equals(Path.of(Files.readString(gitdir).strip()))
+        // Git names the entry after the folder, and adds a number where that is taken.
+        : admin.getFileName().toString().startsWith(worktree.getFileName().toString());
   }
 }

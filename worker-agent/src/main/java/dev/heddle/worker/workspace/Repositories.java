@@ -86,15 +86,14 @@ final class Repositories {
   }
 
   /**
-   * Removes what killed processes left in a repository; within a {@link Step} of it.
-   *
-   * @param worktrees the folder of its worktrees
+   * Removes what killed processes left of a worktree and in its repository; within a {@link Step}
+   * of it.
    */
-  void removeLeftovers(String address, Path worktrees) throws IOException {
+  void removeLeftovers(String address, Path worktree) throws IOException {
     Path repository = pathOf(address);
-    Leftovers.removeUnfinished(repository, worktrees);
+    Leftovers.removeUnfinished(repository, worktree);
     // Engines of other threads may be at work in it, but none of them for so long.
-    Leftovers.removeLocks(repository, clock.instant().minus(LOCKED_AT_MOST));
+    Leftovers.removeOldLocks(repository, clock.instant().minus(LOCKED_AT_MOST));
   }
 
   /**

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +118,7 @@ public final class Workspaces {
         cancellation,
         git -> {
           checkBranchName(git, spec.branch());
-          repositories.removeLeftovers(spec.repository(), folder);
+          repositories.removeLeftovers(spec.repository(), path);
           if (isWorktree(inside, path)) {
             // Made meanwhile, by a run that is superseded now.
             return reused(inside, path);
@@ -185,7 +184,7 @@ public final class Workspaces {
       done = true;
     } finally {
       if (!done) {
-        repositories.removeLeftovers(spec.repository(), Objects.requireNonNull(path.getParent()));
+        repositories.removeLeftovers(spec.repository(), path);
         FileSystemUtils.deleteRecursively(path);
       }
     }

@@ -434,10 +434,9 @@ class WorkspacesIT {
     Files.createFile(repository.resolve("refs/heads/b1.lock"));
     Path othersLock = Files.createFile(repository.resolve("worktrees/t2/index.lock"));
     Path young = Files.createFile(repository.resolve("packed-refs.lock"));
-    Path old = Files.createFile(repository.resolve("shallow.lock"));
-    for (Path lock : List.of(othersLock, young)) {
-      Files.setLastModifiedTime(lock, FileTime.from(clock.instant().minusSeconds(59)));
-    }
+    Path old = Files.createFile(repository.resolve("config.lock"));
+    Files.setLastModifiedTime(othersLock, FileTime.from(clock.instant().minusSeconds(600)));
+    Files.setLastModifiedTime(young, FileTime.from(clock.instant().minusSeconds(59)));
     Files.setLastModifiedTime(old, FileTime.from(clock.instant().minusSeconds(61)));
 
     Workspace second = prepare(worktree(null, "b1"), "t1");
