@@ -56,6 +56,23 @@ public record Attempt(
   }
 
   Attempt took(long seq) {
+    return moved(seq, startedAt, phase, directory, branch);
+  }
+
+  Attempt in(@Nullable Phase entered) {
+    return moved(lastSeq, startedAt, entered, directory, branch);
+  }
+
+  Attempt started(Instant at, String where, @Nullable String on) {
+    return moved(lastSeq, at, null, where, on);
+  }
+
+  private Attempt moved(
+      long seq,
+      @Nullable Instant started,
+      @Nullable Phase entered,
+      @Nullable String where,
+      @Nullable String on) {
     return new Attempt(
         number,
         machine,
@@ -65,40 +82,8 @@ public record Attempt(
         lease,
         seq,
         claimedAt,
-        startedAt,
-        phase,
-        directory,
-        branch);
-  }
-
-  Attempt in(@Nullable Phase entered) {
-    return new Attempt(
-        number,
-        machine,
-        incarnation,
-        claimId,
-        heartbeat,
-        lease,
-        lastSeq,
-        claimedAt,
-        startedAt,
+        started,
         entered,
-        directory,
-        branch);
-  }
-
-  Attempt started(Instant at, String where, @Nullable String on) {
-    return new Attempt(
-        number,
-        machine,
-        incarnation,
-        claimId,
-        heartbeat,
-        lease,
-        lastSeq,
-        claimedAt,
-        at,
-        null,
         where,
         on);
   }
