@@ -5,6 +5,7 @@ import dev.heddle.contracts.SessionEvent;
 import dev.heddle.contracts.SessionFact;
 import dev.heddle.messaging.LogScope;
 import dev.heddle.messaging.Received;
+import dev.heddle.session.AfterCommit;
 import dev.heddle.session.command.Commands;
 import dev.heddle.session.session.Lifecycle;
 import dev.heddle.session.session.RetryPolicy;
@@ -84,7 +85,7 @@ class FactIntake {
         }
       }
       case Lifecycle.Verdict.Repeated() -> {
-        repeated.increment();
+        AfterCommit.count(repeated);
         return;
       }
       case Lifecycle.Verdict.Stale(var why) -> {
@@ -101,7 +102,7 @@ class FactIntake {
   }
 
   private void refuse(SessionEvent event, String why) {
-    stale.increment();
+    AfterCommit.count(stale);
     log.atInfo()
         .addKeyValue("machine", event.machineId())
         .addKeyValue("why", why)

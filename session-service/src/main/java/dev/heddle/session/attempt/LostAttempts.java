@@ -4,6 +4,7 @@ import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.MachineState;
 import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.SessionId;
+import dev.heddle.session.AfterCommit;
 import dev.heddle.session.machine.Machine;
 import dev.heddle.session.machine.Machines;
 import dev.heddle.session.session.Attempt;
@@ -74,7 +75,7 @@ public class LostAttempts {
       found.ifPresent(session -> {
         RetryPolicy policy = Objects.requireNonNull(policyOf.get(session.request().project().id()));
         batch.apply(Lifecycle.lose(session, loss.why(), policy, clock.instant()));
-        lost.increment();
+        AfterCommit.count(lost);
       });
     }
     changes.store(batch);

@@ -2,6 +2,7 @@ package dev.heddle.session.claim;
 
 import dev.heddle.messaging.DispatchStage;
 import dev.heddle.messaging.DispatchTimes;
+import dev.heddle.session.AfterCommit;
 import dev.heddle.session.offer.Offer;
 import dev.heddle.session.session.Attempt;
 import dev.heddle.session.session.Session;
@@ -33,7 +34,7 @@ class ClaimMetrics {
   }
 
   void granted(Session session, Offer offer, Attempt attempt) {
-    granted.increment();
+    AfterCommit.count(granted);
     if (attempt.number() == 1) {
       times.record(
           DispatchStage.QUEUED_TO_OFFERED, session.request().queuedAt(), offer.offeredAt());
@@ -42,10 +43,10 @@ class ClaimMetrics {
   }
 
   void denied() {
-    denied.increment();
+    AfterCommit.count(denied);
   }
 
   void refused() {
-    refused.increment();
+    AfterCommit.count(refused);
   }
 }

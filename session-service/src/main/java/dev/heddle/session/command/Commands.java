@@ -6,6 +6,7 @@ import static dev.heddle.session.Columns.time;
 import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.SessionId;
+import dev.heddle.session.AfterCommit;
 import dev.heddle.session.Columns;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -64,7 +65,7 @@ public class Commands {
         command.state().wire(),
         command.state() == Command.State.SENT ? null : time(command.createdAt()),
         command.reason());
-    counted(command.kind().wire(), command.state()).increment();
+    AfterCommit.count(counted(command.kind().wire(), command.state()));
   }
 
   /** Commands by what became of them; {@code sent} counts those that had to wait for an answer. */
@@ -78,7 +79,7 @@ public class Commands {
 
   private void settled(Command.State state, String update, @Nullable Object... values) {
     jdbc.queryForList(update + " returning kind", String.class, values)
-        .forEach(kind -> counted(kind, state).increment());
+        .forEach(kind -> AfterCommit.count(counted(kind, state)));
   }
 
   /** Takes a worker's answer to a command that has none yet. */

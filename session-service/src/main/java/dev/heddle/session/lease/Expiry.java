@@ -2,6 +2,7 @@ package dev.heddle.session.lease;
 
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.MachineState;
+import dev.heddle.session.AfterCommit;
 import dev.heddle.session.ReleaseDue;
 import dev.heddle.session.attempt.LostAttempts;
 import dev.heddle.session.attempt.LostAttempts.Loss;
@@ -76,7 +77,7 @@ class Expiry {
   public List<Loss> expire(Leases.Expired expired) {
     MachineId id = expired.machine();
     if (machines.offline(id, expired.incarnation())) {
-      expirations.increment();
+      AfterCommit.count(expirations);
       log.atWarn().addKeyValue("machine", id).log("the lease of a machine expired");
     } else if (machines
         .find(id)
