@@ -26,12 +26,15 @@ class RetryPolicies {
   Map<ProjectId, RetryPolicy> of(Collection<Session> sessions) {
     Map<ProjectId, RetryPolicy> policies = new HashMap<>();
     for (Session session : sessions) {
-      policies.put(
-          session.request().project().id(), new RetryPolicy(settings.maxAttempts(), OnLost.RESUME));
+      policies.put(session.request().project().id(), policy(OnLost.RESUME));
     }
     for (Project project : projects.findAll(policies.keySet()).values()) {
-      policies.put(project.ref().id(), new RetryPolicy(settings.maxAttempts(), project.onLost()));
+      policies.put(project.ref().id(), policy(project.onLost()));
     }
     return policies;
+  }
+
+  private RetryPolicy policy(OnLost onLost) {
+    return new RetryPolicy(settings.maxAttempts(), onLost, settings.pause());
   }
 }

@@ -78,10 +78,10 @@ class BacklogStore {
   }
 
   /**
-   * The first sessions of each group that have no offer, and no other session of their thread
-   * unfinished ahead of them.
+   * The first sessions of each group that have no offer and no pause, and no other session of their
+   * thread unfinished ahead of them.
    */
-  List<Waiting> startable(List<Group> groups, int perGroup) {
+  List<Waiting> startable(List<Group> groups, int perGroup, Instant now) {
     if (groups.isEmpty()) {
       return List.of();
     }
@@ -94,6 +94,7 @@ class BacklogStore {
               from backlog b
               where b.pool = g.pool and b.project_id = g.project_id and b.shape = g.shape
                 and not b.held
+                and (b.not_before is null or b.not_before <= :now)
                 and not exists (select 1 from offer o where o.session_id = b.session_id)
                 and (b.thread_id is null or (
                   not exists (select 1 from slot s where s.thread_id = b.thread_id)
@@ -109,6 +110,7 @@ class BacklogStore {
             groups.stream().map(group -> group.project().toString()).toArray(String[]::new))
         .param("shapes", groups.stream().map(Group::shape).toArray(String[]::new))
         .param("limit", perGroup)
+        .param("now", time(now))
         .query((row, index) ->
             new Waiting(
                 new SessionId(Columns.uuid(row, "session_id")),

@@ -7,6 +7,7 @@ import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionQueued;
 import dev.heddle.contracts.Topics;
 import dev.heddle.messaging.Outbox;
+import dev.heddle.session.AfterCommit;
 import dev.heddle.session.offer.Offer;
 import dev.heddle.session.offer.OfferTerms;
 import dev.heddle.session.offer.Offers;
@@ -85,8 +86,8 @@ class Release {
     backlog.lock();
     Instant now = clock.instant();
     Offers.Withdrawn withdrawn = offers.withdrawDead(now);
-    expired.increment(withdrawn.expired());
-    unreachable.increment(withdrawn.unreachable());
+    AfterCommit.count(expired, withdrawn.expired());
+    AfterCommit.count(unreachable, withdrawn.unreachable());
 
     Fleet fleet = backlog.fleet();
     List<BacklogStore.Group> groups =
@@ -100,7 +101,7 @@ class Release {
     Map<SessionId, Set<MachineId>> refusals = offers.refusals(now);
     // Refused sessions at the head of a line must not hide those behind them.
     List<Waiting> waiting =
-        backlog.startable(groups, settings.batch() + Math.min(refusals.size(), 1000));
+        backlog.startable(groups, settings.batch() + Math.min(refusals.size(), 1000), now);
     Map<ProjectId, ReleasePlan.Share> shares =
         backlog.shares(waiting.stream().map(Waiting::project).collect(Collectors.toSet()));
     List<ReleasePlan.Pick> picks =
@@ -161,11 +162,11 @@ class Release {
     MachineId machine = offer.machine();
     if (machine == null) {
       outbox.send(Topics.queued(offer.pool()), record.sessionId().toString(), record);
-      toPools.increment();
+      AfterCommit.count(toPools);
     } else {
       outbox.send(
           Topics.SESSION_CONTROL, machine.value(), new ControlMessage.OfferMade(machine, record));
-      toMachines.increment();
+      AfterCommit.count(toMachines);
     }
   }
 }

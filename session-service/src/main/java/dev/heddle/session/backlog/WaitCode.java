@@ -8,6 +8,8 @@ public enum WaitCode {
   HELD,
   /** An offer stands. */
   OFFERED,
+  /** It failed for a passing cause, and is not tried again at once. */
+  PAUSED,
   /** An earlier session of its thread is unfinished. */
   THREAD_BUSY,
   /** Nothing in its pool takes sessions. */

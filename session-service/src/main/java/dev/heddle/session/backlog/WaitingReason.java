@@ -7,6 +7,7 @@ import dev.heddle.session.machine.Machine;
 import dev.heddle.session.offer.Offer;
 import dev.heddle.session.session.Session;
 import dev.heddle.session.session.Shape;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Why a queued session does not run yet.
  *
  * @param text for people
- * @param place in the line of its pool, from 1; null where it stands in none, since it is offered
- *     or held
+ * @param place in the line of its pool, from 1; null where it stands in none, since it is offered,
+ *     held or paused
  */
 public record WaitingReason(WaitCode code, String text, @Nullable Integer place) {
 
@@ -30,6 +31,7 @@ public record WaitingReason(WaitCode code, String text, @Nullable Integer place)
    * @param threadBlocker an unfinished session of its thread ahead of it
    * @param refusals machines that refused it lately, and why; the latest first
    * @param place in line, from 1
+   * @param pause for how long it is offered to nobody yet; null where it may be at once
    */
   record Around(
       Fleet fleet,
@@ -37,7 +39,8 @@ public record WaitingReason(WaitCode code, String text, @Nullable Integer place)
       @Nullable SessionId threadBlocker,
       Map<MachineId, String> refusals,
       ReleasePlan.Share share,
-      @Nullable Integer place) {}
+      @Nullable Integer place,
+      @Nullable Duration pause) {}
 
   static WaitingReason of(Session session, Around around) {
     if (session.held()) {
@@ -51,6 +54,16 @@ public record WaitingReason(WaitCode code, String text, @Nullable Integer place)
               ? "offered, waiting for a worker to claim"
               : "offered to %s, waiting for it to claim".formatted(offer.machine());
       return new WaitingReason(WaitCode.OFFERED, text, null);
+    }
+    Duration pause = around.pause();
+    if (pause != null) {
+      // Rounded up: it is never tried earlier than it says.
+      String text =
+          "%s; tried again in %d s"
+              .formatted(
+                  Objects.requireNonNullElse(session.reason(), "it failed for a passing cause"),
+                  pause.plusMillis(999).toSeconds());
+      return new WaitingReason(WaitCode.PAUSED, text, null);
     }
     return reason(session, around);
   }

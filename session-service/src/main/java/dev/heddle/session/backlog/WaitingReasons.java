@@ -1,6 +1,7 @@
 package dev.heddle.session.backlog;
 
 import static dev.heddle.session.Columns.array;
+import static dev.heddle.session.Columns.time;
 
 import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.SessionId;
@@ -9,6 +10,8 @@ import dev.heddle.session.Columns;
 import dev.heddle.session.offer.Offers;
 import dev.heddle.session.session.Session;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +46,9 @@ public class WaitingReasons {
     List<SessionId> ids = queued.stream().map(Session::id).toList();
     Fleet fleet = backlog.fleet();
     var standing = offers.find(ids);
-    var refusals = offers.refusalsOf(ids, clock.instant());
+    Instant now = clock.instant();
+    var refusals = offers.refusalsOf(ids, now);
+    Map<SessionId, Duration> pauses = pauses(ids, now);
     Map<ProjectId, ReleasePlan.Share> shares =
         backlog.shares(
             queued.stream().map(one -> one.request().project().id()).distinct().toList());
@@ -53,7 +58,8 @@ public class WaitingReasons {
             queued.stream()
                 .map(one -> one.request().requirements().pool())
                 .collect(Collectors.toSet()),
-            ids);
+            ids,
+            now);
     Map<SessionId, WaitingReason> reasons = new HashMap<>();
     for (Session session : queued) {
       SessionId id = session.id();
@@ -67,9 +73,27 @@ public class WaitingReasons {
                   blockers.get(id),
                   refusals.getOrDefault(id, Map.of()),
                   shares.getOrDefault(session.request().project().id(), ReleasePlan.Share.NONE),
-                  places.get(id))));
+                  places.get(id),
+                  pauses.get(id))));
     }
     return reasons;
+  }
+
+  private Map<SessionId, Duration> pauses(Collection<SessionId> ids, Instant now) {
+    Map<SessionId, Duration> pauses = new HashMap<>();
+    sql.sql(
+            """
+            select session_id, not_before from backlog
+            where session_id = any (cast(:ids as uuid[])) and not_before > :now
+            """)
+        .param("ids", array(ids))
+        .param("now", time(now))
+        .query(row -> {
+          pauses.put(
+              new SessionId(Columns.uuid(row, "session_id")),
+              Duration.between(now, Columns.instant(row, "not_before")));
+        });
+    return pauses;
   }
 
   private Map<SessionId, SessionId> threadBlockers(Collection<SessionId> ids) {
@@ -95,7 +119,8 @@ public class WaitingReasons {
   }
 
   /** The line as the releaser would serve it if one slot after the other became free. */
-  private Map<SessionId, Integer> places(Collection<String> pools, Collection<SessionId> ids) {
+  private Map<SessionId, Integer> places(
+      Collection<String> pools, Collection<SessionId> ids, Instant now) {
     Map<SessionId, Integer> places = new HashMap<>();
     sql.sql(
             """
@@ -113,6 +138,7 @@ public class WaitingReasons {
               left join used u on u.project_id = b.project_id and u.pool = b.pool
               left join project_turn t on t.project_id = b.project_id and t.pool = b.pool
               where b.pool = any (:pools) and not b.held
+                and (b.not_before is null or b.not_before <= :now)
                 and not exists (select 1 from offer o where o.session_id = b.session_id)),
             placed as (
               select session_id, row_number() over (
@@ -122,6 +148,7 @@ public class WaitingReasons {
             where session_id = any (cast(:ids as uuid[]))
             """)
         .param("pools", pools.toArray(String[]::new))
+        .param("now", time(now))
         .param("ids", array(ids))
         .query(row -> {
           places.put(new SessionId(Columns.uuid(row, "session_id")), row.getInt("place"));

@@ -153,13 +153,14 @@ public class Offers {
     return found;
   }
 
-  /** When the next offer or refusal runs out. */
+  /** When the next offer, refusal or pause before a new attempt runs out. */
   public Optional<Instant> nextDeadline(Instant now) {
     return sql.sql(
             """
             select min(at) as at from (
               select min(valid_until) as at from offer
-              union all select min(until) from refusal where until > :now) as deadlines
+              union all select min(until) from refusal where until > :now
+              union all select min(not_before) from backlog where not_before > :now) as deadlines
             """)
         .param("now", time(now))
         .query((row, index) -> Optional.ofNullable(Columns.instantOrNull(row, "at")))

@@ -2,6 +2,7 @@ package dev.heddle.session.session;
 
 import dev.heddle.contracts.SessionFact;
 import dev.heddle.contracts.SessionStatus;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param why for people
  * @param fact the worker's fact that caused it; null where something else did
  * @param closed the attempt that this ended; null where none did
+ * @param pause for how long it is offered to nobody from now on; null where it may be at once
  */
 public record Change(
     Session after,
@@ -24,7 +26,13 @@ public record Change(
     String why,
     @Nullable SessionFact fact,
     @Nullable Integer closed,
-    Instant at) {
+    Instant at,
+    @Nullable Duration pause) {
+
+  /** The same, but that it is offered to nobody for a while. */
+  Change pausing(Duration length) {
+    return new Change(after, from, trigger, by, why, fact, closed, at, length);
+  }
 
   /** Whether the status after it is not the one before it. */
   public boolean entersStatus() {

@@ -54,7 +54,7 @@ public final class Lifecycle {
         new Session(id, request, 1, SessionStatus.QUEUED, null, 0, false, null, null, null);
     String why = request.retryOf() == null ? "requested" : "retry of " + request.retryOf();
     return new Change(
-        session, null, null, request.requestedBy(), why, null, null, request.queuedAt());
+        session, null, null, request.requestedBy(), why, null, null, request.queuedAt(), null);
   }
 
   /** The claim of a worker wins; the caller has compared the offer. */
@@ -244,7 +244,9 @@ public final class Lifecycle {
             && !attempt.engineStarted()
             && session.failures() + 1 < policy.maxAttempts()) {
           String reason = "attempt %d failed: %s".formatted(attempt.number(), known.message());
-          yield move(session.failedOnce(), Trigger.REQUEUED, cause, reason, null);
+          // Where a remote is down, attempts without a pause would all be used up at once.
+          yield move(session.failedOnce(), Trigger.REQUEUED, cause, reason, null)
+              .pausing(policy.pauseAfter(session.failures() + 1));
         }
         if (attempt.engineStarted() && LOST.contains(known.code())) {
           yield lose(session, outside, policy);
@@ -274,7 +276,8 @@ public final class Lifecycle {
             why,
             event.fact(),
             null,
-            event.at()));
+            event.at(),
+            null));
   }
 
   /** Who did it, why, on which report and when. */
@@ -300,7 +303,7 @@ public final class Lifecycle {
     Session after = session.next(to, reason, ending, cause.by);
     Integer closed = session.inHands() && !after.inHands() ? session.attemptNumber() : null;
     return new Change(
-        after, session.status(), trigger, cause.by, cause.why, cause.fact, closed, cause.at);
+        after, session.status(), trigger, cause.by, cause.why, cause.fact, closed, cause.at, null);
   }
 
   private static Attempt current(Session session) {

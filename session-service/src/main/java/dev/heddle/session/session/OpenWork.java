@@ -2,6 +2,7 @@ package dev.heddle.session.session;
 
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.session.Columns;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -26,7 +27,7 @@ final class OpenWork {
     enterBacklog(
         created.stream()
             .filter(one -> one.session().status() == SessionStatus.QUEUED)
-            .map(one -> line(one.session(), Columns.time(one.orderAt())))
+            .map(one -> line(one.session(), one.orderAt(), null))
             .toList());
   }
 
@@ -35,7 +36,7 @@ final class OpenWork {
     leave("delete from slot where session_id = ?", steps, OpenWork::inHands);
     enterBacklog(
         entering(steps, OpenWork::queued)
-            .map(step -> line(step.after(), Columns.time(step.orderAt())))
+            .map(step -> line(step.after(), step.orderAt(), step.notBefore()))
             .toList());
     enterSlots(entering(steps, OpenWork::inHands).map(step -> slot(step.after())).toList());
     List<@Nullable Object[]> waiting =
@@ -84,13 +85,14 @@ final class OpenWork {
   private void enterBacklog(List<@Nullable Object[]> lines) {
     batch(
         """
-        insert into backlog (session_id, thread_id, project_id, pool, shape, order_at, held)
-        values (?, ?, ?, ?, ?, ?, ?)
+        insert into backlog (session_id, thread_id, project_id, pool, shape, order_at, held, not_before)
+        values (?, ?, ?, ?, ?, ?, ?, ?)
         """,
         lines);
   }
 
-  private static @Nullable Object[] line(Session session, @Nullable Object orderAt) {
+  private static @Nullable Object[] line(
+      Session session, Instant orderAt, @Nullable Instant notBefore) {
     Request request = session.request();
     return new @Nullable Object[] {
       session.id().value(),
@@ -98,8 +100,9 @@ final class OpenWork {
       request.project().id().value(),
       request.requirements().pool(),
       Shape.of(request.requirements()).text(),
-      orderAt,
-      session.held()
+      Columns.time(orderAt),
+      session.held(),
+      Columns.time(notBefore)
     };
   }
 

@@ -9,10 +9,13 @@ import dev.heddle.contracts.TraceBody;
 import dev.heddle.contracts.TraceRecord;
 import dev.heddle.messaging.Outbox;
 import dev.heddle.session.ReleaseDue;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,13 +35,19 @@ public class SessionChanges {
   private final Sessions sessions;
   private final Outbox outbox;
   private final BacklogOrder order;
+  private final Clock clock;
   private final ApplicationEventPublisher signals;
 
   SessionChanges(
-      Sessions sessions, Outbox outbox, BacklogOrder order, ApplicationEventPublisher signals) {
+      Sessions sessions,
+      Outbox outbox,
+      BacklogOrder order,
+      Clock clock,
+      ApplicationEventPublisher signals) {
     this.sessions = sessions;
     this.outbox = outbox;
     this.order = order;
+    this.clock = clock;
     this.signals = signals;
   }
 
@@ -99,11 +108,20 @@ public class SessionChanges {
   }
 
   private void updateKnown(SessionBatch batch) {
+    Instant now = clock.instant();
+    Map<SessionId, Instant> notBefore = new HashMap<>();
+    for (Change change : batch.changes()) {
+      if (change.pause() != null) {
+        notBefore.put(change.after().id(), now.plus(change.pause()));
+      }
+    }
     List<Sessions.Step> steps = new ArrayList<>();
     for (Session session : batch.sessions()) {
       Session before = batch.before(session.id());
       if (before != null && !before.equals(session)) {
-        steps.add(new Sessions.Step(before, session, order.of(session.request())));
+        steps.add(
+            new Sessions.Step(
+                before, session, order.of(session.request()), notBefore.get(session.id())));
       }
     }
     if (!steps.isEmpty()) {

@@ -52,8 +52,12 @@ public interface Sessions {
   /** A session that is stored for the first time, with its large part. */
   record NewSession(Session session, RunSpec run, Instant orderAt) {}
 
-  /** A session before and after a transaction. */
-  record Step(Session before, Session after, Instant orderAt) {}
+  /**
+   * A session before and after a transaction.
+   *
+   * @param notBefore until when it is offered to nobody, if it is queued; null for at once
+   */
+  record Step(Session before, Session after, Instant orderAt, @Nullable Instant notBefore) {}
 
   /**
    * Which sessions to list; null leaves a property open.

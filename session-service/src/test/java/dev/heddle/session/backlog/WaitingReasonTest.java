@@ -29,7 +29,8 @@ class WaitingReasonTest {
   }
 
   private static WaitingReason.Around around(Fleet fleet, @Nullable Integer place) {
-    return new WaitingReason.Around(fleet, null, null, Map.of(), ReleasePlan.Share.NONE, place);
+    return new WaitingReason.Around(
+        fleet, null, null, Map.of(), ReleasePlan.Share.NONE, place, null);
   }
 
   private static String why(Session session, Fleet fleet) {
@@ -136,7 +137,8 @@ class WaitingReasonTest {
             null,
             Map.of(),
             new ReleasePlan.Share(Map.of("default", 3, "other", 1), Map.of(), 4),
-            1);
+            1,
+            null);
     assertThat(WaitingReason.of(ANY, around).text()).isEqualTo("project limit 4 reached");
   }
 
@@ -144,9 +146,21 @@ class WaitingReasonTest {
   void theSessionOfTheSameThreadAheadIsNamed() {
     SessionId ahead = new SessionId(UUID.randomUUID());
     WaitingReason.Around around =
-        new WaitingReason.Around(ONE, null, ahead, Map.of(), ReleasePlan.Share.NONE, 1);
+        new WaitingReason.Around(ONE, null, ahead, Map.of(), ReleasePlan.Share.NONE, 1, null);
     assertThat(WaitingReason.of(ANY, around).text())
         .isEqualTo("waits for session %s of the same thread", ahead);
+  }
+
+  @Test
+  void thePauseBeforeTheNextAttemptIsNamedWithWhatFailed() {
+    Session failed = Samples.requeued("cannot clone");
+    WaitingReason.Around around =
+        new WaitingReason.Around(
+            ONE, null, null, Map.of(), ReleasePlan.Share.NONE, null, Duration.ofMillis(4_001));
+    assertThat(WaitingReason.of(failed, around))
+        .isEqualTo(
+            new WaitingReason(
+                WaitCode.PAUSED, "attempt 1 failed: cannot clone; tried again in 5 s", null));
   }
 
   @Test
@@ -169,7 +183,7 @@ class WaitingReasonTest {
             Samples.NINE,
             Samples.NINE.plusSeconds(20),
             Duration.ofSeconds(15));
-    return new WaitingReason.Around(ONE, offer, null, Map.of(), ReleasePlan.Share.NONE, null);
+    return new WaitingReason.Around(ONE, offer, null, Map.of(), ReleasePlan.Share.NONE, null, null);
   }
 
   @Test
@@ -181,7 +195,8 @@ class WaitingReasonTest {
             null,
             Map.of(new MachineId("worker-1"), "git is missing"),
             ReleasePlan.Share.NONE,
-            1);
+            1,
+            null);
     assertThat(WaitingReason.of(ANY, around).text())
         .isEqualTo("machine worker-1 refused it: git is missing");
   }

@@ -22,6 +22,7 @@ import dev.heddle.contracts.Phase;
 import dev.heddle.contracts.SessionEvent;
 import dev.heddle.contracts.SessionFact;
 import dev.heddle.contracts.SessionStatus;
+import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,11 +129,20 @@ class LifecycleTest {
       assertThat(change.after().status()).isEqualTo(SessionStatus.QUEUED);
       assertThat(change.after().reason()).isEqualTo("attempt %d failed: cannot clone", attempt);
       assertThat(change.closed()).isEqualTo(attempt);
+      assertThat(change.pause()).isEqualTo(Duration.ofSeconds(attempt * 5));
       session = grant(change.after(), attempt + 1);
     }
     Session over = accepted(session, 1, failed(true)).after();
     assertThat(over.status()).isEqualTo(SessionStatus.FAILED);
     assertThat(over.ending().failure().code()).isEqualTo("clone_failed");
+  }
+
+  @Test
+  void thePauseBeforeAnotherTryDoublesUpToFiveMinutes() {
+    assertThat(RESUME.pauseAfter(3)).isEqualTo(Duration.ofSeconds(20));
+    assertThat(RESUME.pauseAfter(6)).isEqualTo(Duration.ofSeconds(160));
+    assertThat(RESUME.pauseAfter(7)).isEqualTo(Duration.ofMinutes(5));
+    assertThat(RESUME.pauseAfter(99)).isEqualTo(Duration.ofMinutes(5));
   }
 
   @Test
@@ -159,7 +169,7 @@ class LifecycleTest {
       session = start(grant(back, attempt + 1));
     }
 
-    RetryPolicy hold = new RetryPolicy(3, OnLost.HOLD);
+    RetryPolicy hold = new RetryPolicy(3, OnLost.HOLD, Duration.ofSeconds(5));
     Lifecycle.Verdict held = Lifecycle.accept(running(), event(running(), 2, end), hold);
     assertThat(((Lifecycle.Verdict.Accepted) held).change().after().held()).isTrue();
   }
@@ -175,7 +185,7 @@ class LifecycleTest {
     assertThat(change.after().reason()).isEqualTo("attempt 1 was lost: by its machine");
     assertThat(change.closed()).isEqualTo(1);
 
-    RetryPolicy hold = new RetryPolicy(3, OnLost.HOLD);
+    RetryPolicy hold = new RetryPolicy(3, OnLost.HOLD, Duration.ofSeconds(5));
     Session running = running();
     Lifecycle.Verdict held = Lifecycle.accept(running, event(running, 2, end), hold);
     assertThat(((Lifecycle.Verdict.Accepted) held).change().after().held()).isTrue();
@@ -194,7 +204,7 @@ class LifecycleTest {
 
   @Test
   void aProjectThatHoldsKeepsALostRunBackOnlyAfterItsEngineStarted() {
-    RetryPolicy hold = new RetryPolicy(3, OnLost.HOLD);
+    RetryPolicy hold = new RetryPolicy(3, OnLost.HOLD, Duration.ofSeconds(5));
     Session held = Lifecycle.lose(running(), "lease expired", hold, NINE).after();
     assertThat(held.status()).isEqualTo(SessionStatus.QUEUED);
     assertThat(held.held()).isTrue();
@@ -204,7 +214,7 @@ class LifecycleTest {
 
   @Test
   void aHeldSessionCanBeCancelledAndIsHeldNoMore() {
-    RetryPolicy hold = new RetryPolicy(3, OnLost.HOLD);
+    RetryPolicy hold = new RetryPolicy(3, OnLost.HOLD, Duration.ofSeconds(5));
     Session held = Lifecycle.lose(running(), "lease expired", hold, NINE).after();
     Session over = Lifecycle.cancel(held, "bob", null, NINE).orElseThrow().after();
     assertThat(over.status()).isEqualTo(SessionStatus.CANCELLED);

@@ -27,7 +27,7 @@ public final class Samples {
   public static final MachineId ONE = new MachineId("worker-1");
   public static final ProjectRef PROJECT =
       new ProjectRef(new ProjectId(UUID.fromString("01890000-0000-7000-8000-000000000001")), "web");
-  public static final RetryPolicy RESUME = new RetryPolicy(3, OnLost.RESUME);
+  public static final RetryPolicy RESUME = new RetryPolicy(3, OnLost.RESUME, Duration.ofSeconds(5));
 
   static final Duration LEASE = Duration.ofSeconds(15);
 
@@ -84,6 +84,16 @@ public final class Samples {
             new Lifecycle.Cause("worker worker-1", "asked", null, NINE),
             null,
             null)
+        .after();
+  }
+
+  /** Back in the backlog after a passing failure. */
+  public static Session requeued(String message) {
+    return accepted(
+            claimed(),
+            1,
+            new SessionFact.AttemptEnded(
+                Outcome.FAILED, null, new Failure("clone_failed", message, true)))
         .after();
   }
 

@@ -18,6 +18,7 @@ import dev.heddle.contracts.Phase;
 import dev.heddle.contracts.SessionEvent;
 import dev.heddle.contracts.SessionFact;
 import dev.heddle.session.Property;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -200,7 +201,7 @@ class SessionModelTest {
     final List<Integer> closed = new ArrayList<>();
 
     Real(OnLost onLost) {
-      this.policy = new RetryPolicy(MAX_ATTEMPTS, onLost);
+      this.policy = new RetryPolicy(MAX_ATTEMPTS, onLost, Duration.ofSeconds(5));
     }
 
     void take(Change change) {
