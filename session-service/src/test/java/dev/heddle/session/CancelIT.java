@@ -10,6 +10,8 @@ import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionQueued.SessionOffered;
 import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.SessionStatus;
+import dev.heddle.contracts.Topics;
+import dev.heddle.contracts.TraceId;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -92,24 +94,30 @@ class CancelIT extends ServiceIT {
     FakeWorker worker = online(pool, 1);
     SessionId session = submit(run(project(), pool));
     worker.take(wire.offer(pool, session));
+    double sent = count("heddle.session.commands", "kind", "cancel", "result", "sent");
     Answer first = cancel(session);
     Answer second = cancel(session);
     assertThat(second.status()).isEqualTo(202);
     assertThat(second.text("commandId")).isEqualTo(first.text("commandId"));
     cancelTo(worker, session);
     assertThat(cancelsTo(worker, session)).hasSize(1);
+    awaitCount(sent + 1, "heddle.session.commands", "kind", "cancel", "result", "sent");
   }
 
   @Test
   void aCancelThatTheWorkerHasNotAnsweredIsSentAgain() {
     String pool = fresh("pool");
     FakeWorker worker = online(pool, 1);
-    SessionId session = submit(run(project(), pool));
+    TraceId trace = TraceId.random();
+    RunRequested run = run(project(), pool);
+    SessionId session = run.sessionId();
+    wire.request(run, trace);
     ClaimGranted granted = worker.take(wire.offer(pool, session));
     cancel(session);
     CancelRun told = cancelTo(worker, session);
     worker.beat();
     await().atMost(Wire.PATIENCE).until(() -> cancelsTo(worker, session).size() == 2);
+    assertThat(wire.tracesTold(worker.machine, CancelRun.class).getLast()).isEqualTo(trace);
     worker.report(granted, new SessionFact.CommandAnswered(told.commandId(), true, null));
     await()
         .atMost(Wire.PATIENCE)
@@ -118,6 +126,7 @@ class CancelIT extends ServiceIT {
     worker.endCancelled(granted);
     reached(session, SessionStatus.CANCELLED);
     worker.beat();
+    wire.awaitTaken(Topics.WORKER_HEARTBEATS, HEARTBEATS);
     assertThat(cancelsTo(worker, session)).hasSize(before);
   }
 

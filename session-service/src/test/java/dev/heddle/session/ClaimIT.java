@@ -27,11 +27,15 @@ class ClaimIT extends ServiceIT {
     FakeWorker second = online(pool, 1);
     SessionId session = submit(run(project(), pool));
     SessionOffered offer = wire.offer(pool, session);
+    double granted = count("heddle.session.claims", "answer", "granted");
+    double denied = count("heddle.session.claims", "answer", "denied");
     ClaimMade winner = first.claim(offer);
     ClaimMade loser = second.claim(offer);
     first.granted(winner);
     assertThat(second.denied(loser).reason()).isEqualTo("the session is claimed");
     assertThat(second.grantsOf(loser)).isEmpty();
+    awaitCount(granted + 1, "heddle.session.claims", "answer", "granted");
+    awaitCount(denied + 1, "heddle.session.claims", "answer", "denied");
   }
 
   @Test
@@ -85,6 +89,7 @@ class ClaimIT extends ServiceIT {
     FakeWorker unable = online(pool, 4);
     FakeWorker able = online(pool, 1);
     SessionId session = submit(run(project(), pool));
+    double refused = count("heddle.session.claims", "answer", "refused");
     unable.refuse(wire.offer(pool, session), "git is missing");
     SessionOffered direct = able.ownOffer(session, 0);
     assertThat(direct.attempt()).isEqualTo(1);
@@ -92,6 +97,7 @@ class ClaimIT extends ServiceIT {
     await()
         .atMost(Wire.PATIENCE)
         .untilAsserted(() -> assertThat(reasonOf(session)).contains(" refused it: "));
+    awaitCount(refused + 2, "heddle.session.claims", "answer", "refused");
     clock.advance(Duration.ofSeconds(11));
     release();
     wire.offer(pool, session, 1);

@@ -3,6 +3,7 @@ package dev.heddle.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.heddle.contracts.ControlMessage.ClaimDenied;
 import dev.heddle.contracts.ControlMessage.ClaimGranted;
 import dev.heddle.contracts.ControlMessage.MachineRefused;
 import dev.heddle.contracts.ControlMessage.StopAttempt;
@@ -14,18 +15,19 @@ import dev.heddle.contracts.SessionEvent;
 import dev.heddle.contracts.SessionFact;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionQueued.SessionOffered;
+import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.SessionStatus;
+import dev.heddle.contracts.TraceId;
 import dev.heddle.contracts.TraceRecord;
 import dev.heddle.session.attempt.LostAttempts;
 import dev.heddle.session.attempt.Slots;
-import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 class LossIT extends ServiceIT {
 
-  @Autowired MeterRegistry meters;
   @Autowired LostAttempts lostAttempts;
   @Autowired Slots slots;
 
@@ -35,6 +37,12 @@ class LossIT extends ServiceIT {
         .query(String.class)
         .single()
         .equals("offline");
+  }
+
+  private int machinesOffline() {
+    return sql.sql("select count(*) from machine where state = 'offline'")
+        .query(Integer.class)
+        .single();
   }
 
   private String stateOf(SessionId session) {
@@ -50,7 +58,15 @@ class LossIT extends ServiceIT {
     silent.start(first);
     reached(session, SessionStatus.RUNNING);
 
+    double expired = count("heddle.session.lease.expirations");
+    int offline = machinesOffline();
     silenceUntil(() -> isOffline(silent));
+    await("each machine that expired to be counted")
+        .atMost(Wire.PATIENCE)
+        .untilAsserted(() ->
+            assertThat(count("heddle.session.lease.expirations") - expired)
+                .isEqualTo(machinesOffline() - offline)
+                .isPositive());
     SessionChanged lost =
         await()
             .atMost(Wire.PATIENCE)
@@ -59,11 +75,14 @@ class LossIT extends ServiceIT {
                 change -> change.session().status() == SessionStatus.QUEUED);
     assertThat(lost.cause()).isEqualTo("lease expired: " + silent.machine);
     assertThat(reasonOf(session)).isEqualTo("no machine is online in pool " + pool);
-    assertThat(wire.traceOf(session))
-        .filteredOn(TraceRecord.AttemptClosed.class::isInstance)
-        .singleElement()
-        .extracting(TraceRecord::attempt)
-        .isEqualTo(1);
+    await("the end of the attempt in the feed")
+        .atMost(Wire.PATIENCE)
+        .untilAsserted(() ->
+            assertThat(wire.traceOf(session))
+                .filteredOn(TraceRecord.AttemptClosed.class::isInstance)
+                .singleElement()
+                .extracting(TraceRecord::attempt)
+                .isEqualTo(1));
 
     FakeWorker heir = online(pool, 1);
     SessionOffered again = wire.offer(pool, session, 1);
@@ -80,11 +99,9 @@ class LossIT extends ServiceIT {
                     change.session().status() == SessionStatus.RUNNING
                         && change.session().attempt() == 2)
             .version();
-    double refused = meters.counter("heddle.session.stale").count();
+    double refused = count("heddle.session.stale");
     silent.complete(first);
-    await()
-        .atMost(Wire.PATIENCE)
-        .until(() -> meters.counter("heddle.session.stale").count() == refused + 1);
+    awaitCount(refused + 1, "heddle.session.stale");
     assertThat(stateOf(session)).isEqualTo("running");
     heir.complete(second);
     assertThat(reached(session, SessionStatus.COMPLETED).version()).isEqualTo(version + 1);
@@ -136,7 +153,10 @@ class LossIT extends ServiceIT {
   void aMachineThatComesBackLateIsToldToStopWhatIsNotItsAnyMore() {
     String pool = fresh("pool");
     FakeWorker late = online(pool, 1);
-    SessionId session = submit(run(project(), pool));
+    TraceId trace = TraceId.random();
+    RunRequested run = run(project(), pool);
+    SessionId session = run.sessionId();
+    wire.request(run, trace);
     ClaimGranted granted = late.take(wire.offer(pool, session));
     late.start(granted);
     reached(session, SessionStatus.RUNNING);
@@ -148,6 +168,27 @@ class LossIT extends ServiceIT {
         .untilAsserted(() ->
             assertThat(wire.toldTo(late.machine, StopAttempt.class))
                 .anyMatch(stop -> stop.sessionId().equals(session) && stop.attempt() == 1));
+    assertThat(wire.tracesTold(late.machine, StopAttempt.class)).containsOnly(trace);
+  }
+
+  @Test
+  void aDenialThatWasNotSeenIsSentAgainUnderTheTraceOfItsSession() {
+    String pool = fresh("pool");
+    FakeWorker winner = online(pool, 1);
+    FakeWorker loser = online(pool, 1);
+    TraceId trace = TraceId.random();
+    RunRequested run = run(project(), pool);
+    wire.request(run, trace);
+    SessionOffered offer = wire.offer(pool, run.sessionId());
+    winner.take(offer);
+    ClaimMade claim = loser.claim(offer);
+    loser.denied(claim);
+
+    loser.holdUngranted(claim);
+    loser.beat();
+
+    await().atMost(Wire.PATIENCE).until(() -> loser.denialsOf(claim).size() == 2);
+    assertThat(wire.tracesTold(loser.machine, ClaimDenied.class).getLast()).isEqualTo(trace);
   }
 
   @Test
@@ -156,12 +197,14 @@ class LossIT extends ServiceIT {
     FakeWorker worker = online(pool, 1);
     SessionId session = submit(run(project(), pool));
     worker.take(wire.offer(pool, session));
+    double lost = count("heddle.session.lost");
     worker.restarted().beat();
     SessionOffered again = wire.offer(pool, session, 1);
     assertThat(again.attempt()).isEqualTo(2);
     assertThat(wire.changesOf(session))
         .extracting(SessionChanged::cause)
         .contains("worker restarted: " + worker.machine);
+    awaitCount(lost + 1, "heddle.session.lost");
     worker.take(again);
   }
 
@@ -268,24 +311,38 @@ class LossIT extends ServiceIT {
     FakeWorker worker = online(pool, 1);
     SessionId session = submit(run(project(), pool));
     SessionOffered offer = wire.offer(pool, session);
+    double withdrawn = count("heddle.session.offers.withdrawn", "cause", "no_machine");
     worker.beat(MachineState.OFFLINE);
     awaitReason(session, "no machine is online in pool " + pool);
+    awaitCount(withdrawn + 1, "heddle.session.offers.withdrawn", "cause", "no_machine");
     assertThat(worker.denied(worker.claim(offer)).reason())
         .isEqualTo("the offer does not stand any more");
   }
 
   @Test
-  void aPassingFailureBeforeTheStartIsTriedAgain() {
+  void aPassingFailureBeforeTheStartIsTriedAgainAfterAPause() {
     String pool = fresh("pool");
-    FakeWorker worker = online(pool, 1);
+    FakeWorker worker = online(pool, 2);
     SessionId session = submit(run(project(), pool));
     worker.fail(worker.take(wire.offer(pool, session)), "clone_failed", true);
+    awaitReason(session, "attempt 1 failed: because of clone_failed; tried again in 5 s");
+    assertThat(get("/api/sessions/" + session).text("waiting")).isEqualTo("paused");
+    clock.advance(Duration.ofMillis(4_999));
+    release();
+    // There are slots for both; the releaser that offers the later one has seen the earlier one.
+    wire.offer(pool, submit(run(project(), pool)));
+    assertThat(wire.offersTo(pool))
+        .filteredOn(offer -> offer.sessionId().equals(session))
+        .hasSize(1);
+
+    clock.advance(Duration.ofMillis(1));
+    release();
     assertThat(wire.offer(pool, session, 1).attempt()).isEqualTo(2);
   }
 
   @Test
   void factsOfASessionThatNobodyKnowsAreRefused() {
-    double refused = meters.counter("heddle.session.stale").count();
+    double refused = count("heddle.session.stale");
     FakeWorker worker = worker(fresh("pool"), 1);
     worker.send(
         new SessionEvent(
@@ -297,8 +354,6 @@ class LossIT extends ServiceIT {
             1,
             clock.instant(),
             new SessionFact.EngineStarted(null, "/", null)));
-    await()
-        .atMost(Wire.PATIENCE)
-        .until(() -> meters.counter("heddle.session.stale").count() == refused + 1);
+    awaitCount(refused + 1, "heddle.session.stale");
   }
 }

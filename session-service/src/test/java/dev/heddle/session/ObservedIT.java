@@ -12,7 +12,6 @@ import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.TraceId;
 import dev.heddle.messaging.Headers;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
@@ -23,15 +22,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Autowired;
 
 /** What operators see of sessions. */
 class ObservedIT extends ServiceIT {
 
   private final Logger logger = (Logger) LoggerFactory.getLogger("dev.heddle.session");
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-
-  @Autowired private MeterRegistry meters;
 
   @BeforeEach
   void listen() {

@@ -17,20 +17,16 @@ import dev.heddle.messaging.Json;
 import dev.heddle.testkit.Poison;
 import dev.heddle.testkit.TestParking;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.springframework.beans.factory.annotation.Autowired;
 
 /** Whatever comes on a topic that the service reads, it is parked, and what follows is handled. */
 class ParkingIT extends ServiceIT {
 
   private static final String STRANGER = "0199a2c4-7e00-7abc-8def-0123456789ab";
-
-  @Autowired MeterRegistry meters;
 
   /** A topic, and how a good record behind the bad ones shows that it was taken. */
   enum Read {

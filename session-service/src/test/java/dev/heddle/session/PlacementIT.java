@@ -31,9 +31,11 @@ class PlacementIT extends ServiceIT {
     online(pool, 9);
     SessionId session = submit("codex", pool, null, Map.of());
     awaitReason(session, "no machine offers codex");
+    double offered = count("heddle.session.offers", "target", "machine");
     FakeWorker able = worker(pool, 1).offering("command", "codex");
     comeOnline(able);
     able.take(able.ownOffer(session, 0));
+    awaitCount(offered + 1, "heddle.session.offers", "target", "machine");
     assertThat(wire.offersTo(pool)).noneMatch(offer -> offer.sessionId().equals(session));
   }
 
@@ -73,6 +75,17 @@ class PlacementIT extends ServiceIT {
     ClaimGranted first = worker.take(wire.offer(pool, sessions.get(0)));
     worker.take(wire.offer(pool, sessions.get(1)));
     awaitReason(sessions.get(2), "project limit 2 reached");
+    awaitGauge(1, "heddle.session.backlog", "pool", pool, "reason", "project_limit");
+    awaitGauge(8, "heddle.session.slots", "pool", pool);
+    awaitGauge(2, "heddle.session.slots.busy", "pool", pool);
+    awaitGauge(6, "heddle.session.slots.free", "pool", pool);
+    awaitGauge(
+        sql.sql("select count(*) from machine where state = 'online' and wanted_state = 'online'")
+            .query(Integer.class)
+            .single(),
+        "heddle.session.machines",
+        "state",
+        "online");
     SessionId other = submit(run(project(), pool));
     wire.offer(pool, other);
     worker.start(first);

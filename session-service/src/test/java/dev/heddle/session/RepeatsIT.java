@@ -16,6 +16,7 @@ import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.Topics;
 import dev.heddle.contracts.TraceRecord;
+import dev.heddle.session.attempt.SessionEventListener;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -43,6 +44,7 @@ class RepeatsIT extends ServiceIT {
     }
     ClaimGranted runOne = worker.granted(claimOne);
     worker.granted(claimTwo);
+    double repeated = count("heddle.session.repeated");
     List<SessionEvent> events =
         List.of(
             worker.event(runOne, new SessionFact.EngineStarted(null, "/w", null)),
@@ -50,12 +52,12 @@ class RepeatsIT extends ServiceIT {
     for (int i = 0; i < 2; i++) {
       events.forEach(worker::send);
     }
-    // The last word of the partition, so that all the repetitions are behind it.
     reached(one.sessionId(), SessionStatus.COMPLETED);
-    FakeWorker probe = worker;
-    await()
-        .atMost(Wire.PATIENCE)
-        .until(() -> probe.grantsOf(claimOne).size() + probe.denialsOf(claimOne).size() == 2);
+    // All the repetitions; two copies of a claim in one batch get one answer.
+    wire.awaitTaken(Topics.SESSION_CLAIMS, "session-service.claims");
+    wire.awaitTaken(Topics.SESSION_EVENTS, SessionEventListener.GROUP);
+    assertThat(worker.grantsOf(claimOne)).isNotEmpty();
+    awaitCount(repeated + 2, "heddle.session.repeated");
 
     assertThat(statuses(one.sessionId()))
         .containsExactly("queued", "claimed", "running", "completed");
@@ -97,7 +99,7 @@ class RepeatsIT extends ServiceIT {
     var heartbeat = worker.heartbeat(MachineState.ONLINE);
     wire.deliver(Topics.WORKER_HEARTBEATS, worker.machine.value(), heartbeat);
     wire.deliver(Topics.WORKER_HEARTBEATS, worker.machine.value(), heartbeat);
-    comeOnline(worker);
+    wire.awaitTaken(Topics.WORKER_HEARTBEATS, HEARTBEATS);
     assertThat(statuses(run.sessionId())).containsExactly("queued", "claimed");
   }
 

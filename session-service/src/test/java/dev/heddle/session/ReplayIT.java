@@ -1,7 +1,6 @@
 package dev.heddle.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.heddle.contracts.ControlMessage.ClaimGranted;
 import dev.heddle.contracts.MachineState;
@@ -17,7 +16,6 @@ import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.Topic;
 import dev.heddle.contracts.Topics;
 import dev.heddle.session.attempt.SessionEventListener;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,17 +25,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.beans.factory.annotation.Autowired;
 
 /**
  * What comes twice, late or in another order than it was said leaves the same end state: each topic
  * that this service reads, and each way in which an offer comes to nothing.
  */
 class ReplayIT extends ServiceIT {
-
-  @Autowired MeterRegistry meters;
-
-  private static final String HEARTBEATS = "session-service.heartbeats";
 
   /** A topic that this service reads, and in which group. */
   record Read(Topic topic, String group) {}
@@ -188,11 +181,9 @@ class ReplayIT extends ServiceIT {
         List.of(
             worker.event(foreseen, new SessionFact.EngineStarted(null, "/srv/here", null)),
             worker.event(foreseen, new SessionFact.AttemptEnded(Outcome.COMPLETED, 0, null)));
-    double refused = meters.counter("heddle.session.stale").count();
+    double refused = count("heddle.session.stale");
     facts.forEach(worker::send);
-    await()
-        .atMost(Wire.PATIENCE)
-        .until(() -> meters.counter("heddle.session.stale").count() == refused + 2);
+    awaitCount(refused + 2, "heddle.session.stale");
     assertThat(get("/api/sessions/" + session).text("status")).isEqualTo("queued");
 
     worker.send(claim);

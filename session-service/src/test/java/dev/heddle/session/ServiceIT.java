@@ -23,6 +23,9 @@ import dev.heddle.testkit.SettableClock;
 import dev.heddle.testkit.TestIdentity;
 import dev.heddle.testkit.TestKafka;
 import dev.heddle.testkit.TestPostgres;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -31,9 +34,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -69,6 +74,12 @@ abstract class ServiceIT {
     }
   }
 
+  /** The group that reads heartbeats. */
+  static final String HEARTBEATS = "session-service.heartbeats";
+
+  /** The clock is read at most so often from one look at the leases to the end of the next. */
+  private static final int READS_OF_A_ROUND = 4;
+
   private static final AtomicInteger NAMES = new AtomicInteger();
   private static final Wire WIRE = new Wire();
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -77,6 +88,7 @@ abstract class ServiceIT {
   @Autowired SettableTicker ticker;
   @Autowired JdbcClient sql;
   @Autowired ApplicationEventPublisher signals;
+  @Autowired MeterRegistry meters;
   @LocalServerPort int port;
 
   final Wire wire = WIRE;
@@ -193,14 +205,46 @@ abstract class ServiceIT {
     signals.publishEvent(new ReleaseDue());
   }
 
-  /** Moves the monotonic time on, step by step, so that the service never thinks it was blind. */
+  /**
+   * Moves the monotonic time on, step by step and only as fast as the service keeps up, so that it
+   * never thinks it was blind: each step when the leases were looked at since the one before.
+   */
   void silenceUntil(java.util.concurrent.Callable<Boolean> done) {
+    AtomicLong seen = new AtomicLong(ticker.reads());
     await("silence to be noticed")
-        .atMost(Duration.ofSeconds(60))
-        .pollInterval(Duration.ofMillis(150))
+        .atMost(Duration.ofMinutes(2))
+        .pollInterval(Duration.ofMillis(50))
         .until(() -> {
-          ticker.advance(Duration.ofMillis(700));
+          if (ticker.reads() - seen.get() >= READS_OF_A_ROUND) {
+            ticker.advance(Duration.ofMillis(700));
+            seen.set(ticker.reads());
+          }
           return done.call();
+        });
+  }
+
+  /** What a counter of this service stands at. */
+  double count(String name, String... tags) {
+    Counter counter = meters.find(name).tags(tags).counter();
+    assertThat(counter).as("the counter " + name).isNotNull();
+    return counter.count();
+  }
+
+  /** Counters are moved just after the transaction that others see the effect of. */
+  void awaitCount(double expected, String name, String... tags) {
+    await(name)
+        .atMost(Wire.PATIENCE)
+        .untilAsserted(() -> assertThat(count(name, tags)).isEqualTo(expected));
+  }
+
+  /** Gauges are sampled now and then. */
+  void awaitGauge(double expected, String name, String... tags) {
+    await(name + List.of(tags))
+        .atMost(Wire.PATIENCE)
+        .untilAsserted(() -> {
+          Gauge gauge = meters.find(name).tags(tags).gauge();
+          assertThat(gauge).isNotNull();
+          assertThat(gauge.value()).isEqualTo(expected);
         });
   }
 

@@ -8,9 +8,17 @@ public final class SettableTicker implements Ticker {
 
   private final AtomicLong now = new AtomicLong(1_000_000_000L);
 
+  private final AtomicLong reads = new AtomicLong();
+
   @Override
   public long nanos() {
+    reads.incrementAndGet();
     return now.get();
+  }
+
+  /** How often it was read. */
+  long reads() {
+    return reads.get();
   }
 
   public void advance(Duration by) {

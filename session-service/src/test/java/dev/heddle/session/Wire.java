@@ -190,6 +190,15 @@ final class Wire {
         .toList();
   }
 
+  /** The traces of what was told to a machine. */
+  <T extends ControlMessage> List<TraceId> tracesTold(MachineId machine, Class<T> kind) {
+    return on(Topics.SESSION_CONTROL)
+        .filter(record -> record.key().equals(machine.value()))
+        .filter(record -> kind.isInstance(Json.read(record.value(), ControlMessage.class)))
+        .map(Headers::traceOf)
+        .toList();
+  }
+
   List<SessionChanged> changesOf(SessionId session) {
     return on(Topics.SESSION_CHANGED)
         .map(record -> Json.read(record.value(), SessionChanged.class))

@@ -32,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -117,6 +119,7 @@ class HeartbeatDesk {
     List<Loss> lost = new ArrayList<>();
     List<Slot> grantAgain = new ArrayList<>();
     List<Slot> current = new ArrayList<>();
+    List<Again> again = new ArrayList<>();
     for (Heartbeat heartbeat : alive) {
       MachineId machine = heartbeat.machineId();
       Reconciliation found =
@@ -124,19 +127,48 @@ class HeartbeatDesk {
       found.lost().forEach(one -> lost.add(new Loss(one.slot(), one.why(), false)));
       grantAgain.addAll(found.grantAgain());
       current.addAll(found.current());
-      found.stop().forEach(claim -> stop(machine, claim, now));
-      found.denyAgain().forEach(claim -> deny(heartbeat, claim, answers, now));
+      found.stop().forEach(claim -> again.add(new Again(heartbeat, claim, true)));
+      found.denyAgain().forEach(claim -> again.add(new Again(heartbeat, claim, false)));
       if (heartbeat.state() != MachineState.OFFLINE) {
         machineCommands.reconcile(
             Objects.requireNonNull(registered.get(machine)), heartbeat, unanswered.get(machine));
       }
     }
     grantAgain(grantAgain, alive, now);
-    commands
-        .unansweredCancels(current.stream().map(Slot::sessionId).toList())
-        .values()
-        .forEach(cancels::sendAgain);
+    Map<SessionId, Command> unansweredCancels =
+        commands.unansweredCancels(current.stream().map(Slot::sessionId).toList());
+    Map<SessionId, Session> concerned =
+        sessions.findAll(
+            Stream.concat(
+                    unansweredCancels.keySet().stream(),
+                    again.stream().map(one -> one.claim.sessionId()))
+                .distinct()
+                .toList());
+    unansweredCancels.forEach((session, cancel) -> {
+      try (var _ = scope(concerned.get(session))) {
+        cancels.sendAgain(cancel);
+      }
+    });
+    again.forEach(one -> {
+      try (var _ =
+          scope(concerned.get(one.claim.sessionId()))
+              .session(one.claim.sessionId(), null, one.claim.attempt())) {
+        if (one.stop) {
+          stop(one.heartbeat.machineId(), one.claim, now);
+        } else {
+          deny(one.heartbeat, one.claim, answers, now);
+        }
+      }
+    });
     return lost;
+  }
+
+  /** A claim that a heartbeat holds and may not: to be stopped, or denied once more. */
+  private record Again(Heartbeat heartbeat, HeldClaim claim, boolean stop) {}
+
+  /** What is sent again belongs to the trace of its session, not to one of the heartbeat. */
+  private static LogScope scope(@Nullable Session session) {
+    return session == null ? LogScope.here() : session.scope();
   }
 
   private void grantAgain(List<Slot> missed, List<Heartbeat> asking, Instant now) {
@@ -163,11 +195,9 @@ class HeartbeatDesk {
   }
 
   private void stop(MachineId machine, HeldClaim claim, Instant now) {
-    try (var _ = LogScope.here().session(claim.sessionId(), null, claim.attempt())) {
-      log.atInfo()
-          .addKeyValue("machine", machine)
-          .log("a machine has an attempt that is not its any more");
-    }
+    log.atInfo()
+        .addKeyValue("machine", machine)
+        .log("a machine has an attempt that is not its any more");
     outbox.send(
         Topics.SESSION_CONTROL,
         machine.value(),

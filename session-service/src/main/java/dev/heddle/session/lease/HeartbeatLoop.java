@@ -5,8 +5,10 @@ import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.MachineState;
 import dev.heddle.contracts.Topics;
 import dev.heddle.messaging.Inbound;
+import dev.heddle.messaging.Json;
 import dev.heddle.messaging.Partitions;
 import dev.heddle.messaging.Received;
+import dev.heddle.messaging.UnreadableRecordException;
 import dev.heddle.session.Ticker;
 import dev.heddle.session.attempt.LostAttempts.Loss;
 import dev.heddle.session.machine.LeaseSettings;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -49,6 +52,7 @@ final class HeartbeatLoop implements Runnable, ConsumerRebalanceListener {
   private final Newest newest = new Newest();
   private final Set<Integer> newlyAssigned = new TreeSet<>();
   private long contactTried;
+  private boolean commitFailed;
   private volatile boolean running = true;
 
   HeartbeatLoop(
@@ -114,11 +118,14 @@ final class HeartbeatLoop implements Runnable, ConsumerRebalanceListener {
 
   private void applyOrRewind(ConsumerRecords<String, byte[]> records) {
     if (records.isEmpty()) {
+      if (commitFailed) {
+        commit();
+      }
       return;
     }
     try {
       apply(StreamSupport.stream(records.spliterator(), false).toList());
-      consumer.commitAsync();
+      commit();
     } catch (RuntimeException | Error e) {
       // The position is the proof of what was applied, so it must not pass what was not.
       for (TopicPartition partition : records.partitions()) {
@@ -128,7 +135,14 @@ final class HeartbeatLoop implements Runnable, ConsumerRebalanceListener {
     }
   }
 
+  /** What is not committed would be applied once more by the next owner of the partition. */
+  private void commit() {
+    commitFailed = false;
+    consumer.commitAsync((offsets, failure) -> commitFailed = failure != null);
+  }
+
   private void apply(List<ConsumerRecord<String, byte[]>> records) {
+    ensurePools(records);
     List<HeartbeatDesk.Outcome> outcomes = new ArrayList<>();
     inbound.handle(
         records,
@@ -138,11 +152,6 @@ final class HeartbeatLoop implements Runnable, ConsumerRebalanceListener {
           if (last.isEmpty()) {
             return;
           }
-          last.stream()
-              .map(Heartbeat::pool)
-              .filter(Topics::isPoolName)
-              .distinct()
-              .forEach(pools::ensure);
           outcomes.add(desk.take(last));
         });
     long now = ticker.nanos();
@@ -155,6 +164,27 @@ final class HeartbeatLoop implements Runnable, ConsumerRebalanceListener {
               .map(Heartbeat::machineId)
               .collect(Collectors.toSet()));
       suspicions.add(outcome.lost());
+    }
+  }
+
+  /**
+   * Before the transaction, whose locks would hold up others while the broker makes a topic. Where
+   * it cannot, all is tried again: a heartbeat is not to be parked for that.
+   */
+  private void ensurePools(List<ConsumerRecord<String, byte[]>> records) {
+    records.stream()
+        .flatMap(record -> poolOf(record).stream())
+        .filter(Topics::isPoolName)
+        .distinct()
+        .forEach(pools::ensure);
+  }
+
+  private static Optional<String> poolOf(ConsumerRecord<String, byte[]> record) {
+    try {
+      return Optional.of(Json.read(record, Heartbeat.class).pool());
+    } catch (UnreadableRecordException e) {
+      // Parked in its turn.
+      return Optional.empty();
     }
   }
 
