@@ -1,5 +1,6 @@
 package dev.heddle.session.lease;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.contracts.Topic;
@@ -94,7 +95,7 @@ class HeartbeatLoopTest {
       consumer.rebalance(List.of(PARTITION));
       consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
       consumer.addRecord(
-          new ConsumerRecord<>(PARTITION.topic(), 0, 0, "worker-1", "not a heartbeat".getBytes()));
+          new ConsumerRecord<>(PARTITION.topic(), 0, 0, "worker-1", "not a heartbeat".getBytes(UTF_8)));
       consumer.addRecord(
           new ConsumerRecord<>(
               PARTITION.topic(), 0, 1, "worker-1", Json.bytes(ReconciliationTest.heartbeat(1, 1))));
