@@ -95,7 +95,8 @@ class HeartbeatLoopTest {
       consumer.rebalance(List.of(PARTITION));
       consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
       consumer.addRecord(
-          new ConsumerRecord<>(PARTITION.topic(), 0, 0, "worker-1", "not a heartbeat".getBytes(UTF_8)));
+          new ConsumerRecord<>(
+              PARTITION.topic(), 0, 0, "worker-1", "not a heartbeat".getBytes(UTF_8)));
       consumer.addRecord(
           new ConsumerRecord<>(
               PARTITION.topic(), 0, 1, "worker-1", Json.bytes(ReconciliationTest.heartbeat(1, 1))));
