@@ -129,7 +129,7 @@ class LifecycleTest {
       assertThat(change.after().status()).isEqualTo(SessionStatus.QUEUED);
       assertThat(change.after().reason()).isEqualTo("attempt %d failed: cannot clone", attempt);
       assertThat(change.closed()).isEqualTo(attempt);
-      assertThat(change.pause()).isEqualTo(Duration.ofSeconds(attempt * 5));
+      assertThat(change.pause()).isEqualTo(Duration.ofSeconds(attempt * 5L));
       session = grant(change.after(), attempt + 1);
     }
     Session over = accepted(session, 1, failed(true)).after();
