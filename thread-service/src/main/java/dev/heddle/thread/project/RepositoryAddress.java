@@ -28,6 +28,9 @@ record RepositoryAddress(String value) {
       Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]*@" + HOST + ":(?![-:])[^:].*");
   private static final Pattern FORBIDDEN = Pattern.compile("[\\p{Cntrl}\\s]");
 
+  /** Folders may have a blank in their names; one at the end would be there by mistake. */
+  private static final Pattern FORBIDDEN_IN_PATH = Pattern.compile("[\\p{Cntrl}\\s&&[^ ]]| $");
+
   /**
    * Accepts an address.
    *
@@ -41,15 +44,14 @@ record RepositoryAddress(String value) {
     if (value.startsWith("-")) {
       throw refused("must not begin with a hyphen, which git reads as an option");
     }
-    if (FORBIDDEN.matcher(value).find()) {
-      throw refused("must hold no blanks and no control characters");
+    boolean path = value.startsWith("/");
+    if ((path ? FORBIDDEN_IN_PATH : FORBIDDEN).matcher(value).find()) {
+      throw refused(
+          "must hold no control characters, and no blanks except within an absolute path");
     }
     Matcher url = URL.matcher(value);
     boolean known =
-        url.matches()
-            || FILE.matcher(value).matches()
-            || SCP.matcher(value).matches()
-            || value.startsWith("/");
+        url.matches() || FILE.matcher(value).matches() || SCP.matcher(value).matches() || path;
     if (!known) {
       throw refused(
           "must be an http, https, ssh, git or file URL, user@host:path, or an absolute path");

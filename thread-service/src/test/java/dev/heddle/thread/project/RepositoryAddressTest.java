@@ -21,6 +21,7 @@ class RepositoryAddressTest {
         "file:///srv/git/r.git",
         "git@example.org:team/r.git",
         "/srv/git/r",
+        "/srv/my projects/r",
         "https://[::1]:8443/r",
         "HTTPS://example.org/r"
       })
@@ -46,6 +47,8 @@ class RepositoryAddressTest {
         "https://host/a\u0000",
         "https://host/a b",
         "/srv/a\u0007",
+        "/srv/a\tb",
+        "/srv/a ",
         "ftp://host/r",
         "https:///r",
         "javascript:alert(1)",
