@@ -64,13 +64,9 @@ class ParkedStore {
    * Stores what was parked, unless the same consumer parked the same record before. The content
    * counts as well as the place, since a topic that was made anew has its offsets again.
    *
-   * @throws IllegalArgumentException where the record lacks what says where it comes from
+   * @throws IllegalArgumentException where the payload is no Base64
    */
   void add(ParkedRecord parked) {
-    require(parked.topic(), "topic");
-    require(parked.consumer(), "consumer");
-    require(parked.code(), "code");
-    require(parked.at(), "at");
     byte[] payload = parked.payload() == null ? null : Base64.getDecoder().decode(parked.payload());
     Map<String, String> headers = new LinkedHashMap<>();
     parked.headers().forEach((name, value) -> headers.put(storable(name), storable(value)));
@@ -97,7 +93,7 @@ class ParkedStore {
         .param("payload", payload, Types.BINARY)
         .param("headers", Json.string(headers))
         .param("code", storable(parked.code()))
-        .param("reason", storable(Objects.requireNonNullElse(parked.reason(), "")))
+        .param("reason", storable(parked.reason()))
         .param("truncated", !whole)
         .param("at", OffsetDateTime.ofInstant(parked.at(), ZoneOffset.UTC))
         .param("replayOf", replayOf(headers), Types.OTHER)
@@ -224,12 +220,6 @@ class ParkedStore {
       return digest.digest();
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
-
-  private static void require(@Nullable Object value, String field) {
-    if (value == null) {
-      throw new IllegalArgumentException("has no " + field);
     }
   }
 }

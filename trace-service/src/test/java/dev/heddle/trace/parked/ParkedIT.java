@@ -77,6 +77,9 @@ class ParkedIT extends TraceServiceIT {
       messages.add(new ProducerRecord<>("parked", key, poison.payload()));
     }
     messages.add(message("parked", key, "{\"topic\":\"t\"}"));
+    String whole = Json.string(parked(key, "one".getBytes(UTF_8), Map.of()));
+    messages.add(
+        message("parked", key, whole.replace(base64("one".getBytes(UTF_8)), "no Base64!")));
     send(messages);
 
     assertThat(awaitListed("parked", key, messages.size()))
