@@ -44,6 +44,8 @@ public final class ServiceProgram {
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:-UsePerfData",
             "--enable-native-access=ALL-UNNAMED",
+            // The bean definitions that the build has worked out.
+            "-Dspring.aot.enabled=true",
             "-jar",
             image.jar().toString()));
     return command;
