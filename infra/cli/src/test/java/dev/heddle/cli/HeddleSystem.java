@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -274,16 +276,47 @@ final class HeddleSystem implements AutoCloseable {
     return last.get();
   }
 
+  /** Waits until all are over; a failure tells all that is known of those that are not. */
   void awaitDone(Collection<String> sessions, Duration limit) {
     List<String> open = new ArrayList<>(sessions);
-    await()
-        .atMost(limit)
-        .pollInterval(Duration.ofMillis(200))
-        .ignoreExceptionsInstanceOf(CommandFailure.class)
-        .untilAsserted(() -> {
-          open.removeIf(session -> Timeline.isDone(status(session)));
-          assertThat(open).isEmpty();
-        });
+    try {
+      await()
+          .atMost(limit)
+          .pollInterval(Duration.ofMillis(200))
+          .ignoreExceptionsInstanceOf(CommandFailure.class)
+          .until(() -> {
+            open.removeIf(session -> Timeline.isDone(status(session)));
+            return open.isEmpty();
+          });
+    } catch (ConditionTimeoutException e) {
+      StringBuilder known = new StringBuilder("not over within " + limit + ":");
+      open.stream().limit(3).forEach(session -> known.append('\n').append(knownOf(session)));
+      throw new AssertionError(known.toString(), e);
+    }
+  }
+
+  /** What the services say of a session, and the lines of all logs that name it. */
+  private String knownOf(String session) {
+    List<String> lines = new ArrayList<>();
+    for (String path : List.of("", "/transitions")) {
+      try {
+        lines.add(gateway().get("api/sessions/" + session + path).toString());
+      } catch (CommandFailure e) {
+        lines.add(path + ": " + e.text());
+      }
+    }
+    try (Stream<Path> logs = Files.list(home().logs())) {
+      for (Path log : logs.sorted().toList()) {
+        try (Stream<String> all = Files.lines(log, StandardCharsets.ISO_8859_1)) {
+          all.filter(line -> line.contains(session))
+              .limit(20)
+              .forEach(line -> lines.add(log.getFileName() + ": " + line));
+        }
+      }
+    } catch (IOException e) {
+      lines.add("the logs cannot be read: " + e);
+    }
+    return String.join("\n", lines);
   }
 
   /** The statuses that a session entered, in order. */
