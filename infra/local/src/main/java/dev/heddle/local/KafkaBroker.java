@@ -2,9 +2,6 @@ package dev.heddle.local;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -136,9 +133,7 @@ final class KafkaBroker {
   }
 
   private boolean answers() {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
-    } catch (IOException e) {
+    if (!Ports.answers(port)) {
       return false;
     }
     Map<String, Object> client =

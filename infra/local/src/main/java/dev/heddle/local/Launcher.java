@@ -132,12 +132,6 @@ public final class Launcher {
     KafkaBroker kafka =
         new KafkaBroker(
             home, options.images(), caches, keptPort(before, ports, "kafka"), ports.free(0));
-    together(
-        () -> {
-          step("postgresql", "PostgreSQL", () -> startPostgres(postgres));
-        },
-        () -> step("kafka", "Kafka broker", () -> start(kafka.prepare())));
-
     Services services = new Services(options, caches, secrets, postgres, kafka);
     List<Runnable> starts = new ArrayList<>();
     Map<String, List<Integer>> replicas = new LinkedHashMap<>();
@@ -151,13 +145,21 @@ public final class Launcher {
       }
       replicas.put(schema, listening);
     }
-    starts.add(() -> start("gateway", () -> services.gateway(replicas)));
     for (int number = 1; number <= options.size().workers(); number++) {
       String id = "worker-" + number;
       int port = ports.free(0);
       starts.add(() -> start(id, () -> services.worker(id, port)));
     }
-    together(starts.toArray(Runnable[]::new));
+    // All others wait for the broker, which is there soonest while they leave it the processor. The
+    // gateway needs nobody to start.
+    together(
+        () -> start("gateway", () -> services.gateway(replicas)),
+        () -> {
+          together(
+              () -> step("postgresql", "PostgreSQL", () -> startPostgres(postgres)),
+              () -> step("kafka", "Kafka broker", () -> start(kafka.prepare())));
+          together(starts.toArray(Runnable[]::new));
+        });
     synchronized (this) {
       phase = SystemState.Phase.READY;
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -56,6 +57,16 @@ final class Ports {
             + ". Stop that program, or choose another port with '--port "
             + (port < 65_535 ? port + 1 : port - 1)
             + "'.");
+  }
+
+  /** Whether something on this machine accepts connections there. */
+  static boolean answers(int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   static boolean isFree(int port) {

@@ -115,6 +115,10 @@ final class Services {
   }
 
   private boolean ready(int port) {
+    if (!Ports.answers(port)) {
+      // Much cheaper than a request, and asked often while all others want the processor.
+      return false;
+    }
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url(port) + "/actuator/health/readiness"))
             .timeout(Duration.ofSeconds(5))

@@ -45,6 +45,16 @@ class PortsTest {
   }
 
   @Test
+  void portAnswersWhileSomethingListens() throws Exception {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+      assertThat(Ports.answers(port)).isTrue();
+    }
+    assertThat(Ports.answers(port)).isFalse();
+  }
+
+  @Test
   void preferredPortIsGivenWhileItIsFree() {
     int free = new Ports(new Random(8)).free(0);
 
