@@ -51,6 +51,7 @@ public final class Run {
   private final RunOrder order;
   private final RunTools tools;
   private final Report report;
+  private final CompletableFuture<Void> before;
   private final Cancellation preparation = new Cancellation();
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private final Set<CommandId> answered = new HashSet<>();
@@ -60,11 +61,21 @@ public final class Run {
   private boolean killed;
   private long deadline;
 
-  Run(RunOrder order, RunTools tools, Report report, long deadline) {
+  /**
+   * @param deadline until when its engine may run, in milliseconds since boot
+   * @param before completes when nobody else is in its workspace
+   */
+  Run(
+      RunOrder order,
+      RunTools tools,
+      Report report,
+      long deadline,
+      CompletableFuture<Void> before) {
     this.order = order;
     this.tools = tools;
     this.report = report;
     this.deadline = deadline;
+    this.before = before;
   }
 
   void begin() {
@@ -103,6 +114,16 @@ public final class Run {
   public void supersede() {
     report.fallSilent();
     end(Ending.SUPERSEDED);
+  }
+
+  /**
+   * Another run was granted in its workspace. A later attempt of the session means that it was
+   * lost.
+   */
+  void makeWayFor(RunOrder next) {
+    if (next.sessionId().equals(order.sessionId()) && next.attempt() > order.attempt()) {
+      supersede();
+    }
   }
 
   /** The worker stops. */
@@ -166,6 +187,7 @@ public final class Run {
     Integer exitCode = null;
     Failure failure;
     try {
+      before.join();
       phase(Phase.PREPARING);
       Workspace workspace =
           tools

@@ -14,6 +14,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +31,9 @@ public final class Runs {
   private final long incarnation;
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
+
+  /** The newest run in each workspace that is not over; by the workspace's owner. */
+  private final Map<String, Run> newest = new ConcurrentHashMap<>();
 
   /**
    * @param cancelGrace between SIGTERM and SIGKILL
@@ -50,7 +56,8 @@ public final class Runs {
   }
 
   /**
-   * Begins what a grant allows.
+   * Begins what a grant allows. Where an earlier run is still in the same workspace, since it was
+   * lost and has not died yet, it begins when that is over. Called by one thread.
    *
    * @param trace under which it logs and reports
    * @param deadline until when its engine may run without a tick, in milliseconds since boot
@@ -72,19 +79,28 @@ public final class Runs {
             incarnation,
             clock,
             spools.open(marker.value(), trace));
+    RunOrder order =
+        new RunOrder(
+            grant.sessionId(),
+            grant.threadId(),
+            grant.attempt(),
+            grant.run(),
+            marker,
+            trace,
+            grant.at());
+    Run before = newest.get(order.owner());
     Run run =
         new Run(
-            new RunOrder(
-                grant.sessionId(),
-                grant.threadId(),
-                grant.attempt(),
-                grant.run(),
-                marker,
-                trace,
-                grant.at()),
+            order,
             tools,
             report,
-            deadline);
+            deadline,
+            before == null ? CompletableFuture.completedFuture(null) : before.over());
+    newest.put(order.owner(), run);
+    var _ = run.over().thenRun(() -> newest.remove(order.owner(), run));
+    if (before != null) {
+      before.makeWayFor(order);
+    }
     log.atInfo()
         .addKeyValue("run", marker)
         .addKeyValue("engine", grant.run().engine().name())

@@ -63,16 +63,21 @@ public final class RunBench {
             new DispatchTimes(new SimpleMeterRegistry(), DispatchStage.CLAIMED_TO_STARTED));
   }
 
-  /** Begins a run in an empty folder. */
+  /** Begins the first attempt of a new session in an empty folder. */
   public Run begin(long deadline) throws IOException {
+    return begin(new SessionId(ids.next()), 1, deadline);
+  }
+
+  /** Begins an attempt in the folder of its session. */
+  Run begin(SessionId session, int attempt, long deadline) throws IOException {
     return runs.begin(
         new ClaimGranted(
             new MachineId("m"),
             1,
             new ClaimId(ids.next()),
-            new SessionId(ids.next()),
+            session,
             null,
-            1,
+            attempt,
             new RunSpec(
                 new ProjectRef(new ProjectId(ids.next()), "p"),
                 null,

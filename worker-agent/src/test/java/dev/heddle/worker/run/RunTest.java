@@ -2,12 +2,14 @@ package dev.heddle.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.contracts.SessionId;
 import dev.heddle.worker.engine.Engine;
 import dev.heddle.worker.engine.EngineListener;
 import dev.heddle.worker.engine.EngineRun;
 import dev.heddle.worker.engine.EngineTask;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -48,7 +50,7 @@ class RunTest {
     engine.mayStart.countDown();
 
     run.over().get(5, TimeUnit.SECONDS);
-    assertThat(engine.killed).isTrue();
+    assertThat(engine.wasKilled.getCount()).isZero();
   }
 
   @Test
@@ -69,15 +71,44 @@ class RunTest {
         .contains("worker_error", "unable to create native thread");
   }
 
+  @Test
+  void anAttemptBeginsWhenTheLostOneHasLeftItsWorkspace() throws Exception {
+    SlowEngine engine = new SlowEngine();
+    engine.mayStart.countDown();
+    engine.diesWhenKilled = false;
+    RunBench bench = new RunBench(home, engine);
+    SessionId session = new SessionId(UUID.randomUUID());
+    Run lost = bench.begin(session, 1, 1_000);
+    EngineRun first = engine.started.take();
+
+    Run next = bench.begin(session, 2, 1_000);
+
+    assertThat(engine.wasKilled.await(5, TimeUnit.SECONDS)).isTrue();
+    Run other = bench.begin(1_000);
+    EngineRun elsewhere = engine.started.take();
+    assertThat(engine.started).as("nothing else was started while the lost one dies").isEmpty();
+    engine.done.complete(new EngineRun.Result(137, Duration.ZERO, null));
+    lost.over().get(5, TimeUnit.SECONDS);
+    assertThat(engine.started.poll(5, TimeUnit.SECONDS)).isNotIn(null, first, elsewhere);
+    next.over().get(5, TimeUnit.SECONDS);
+    other.over().get(5, TimeUnit.SECONDS);
+    assertThat(bench.reported)
+        .filteredOn(record -> record.contains("attempt.ended"))
+        .as("the lost one says nothing of its end")
+        .hasSize(2);
+  }
+
   /** Starts when it is let, and ends when it is told. */
   private static final class SlowEngine implements Engine {
 
     final CountDownLatch starting = new CountDownLatch(1);
     final CountDownLatch mayStart = new CountDownLatch(1);
+    final CountDownLatch wasKilled = new CountDownLatch(1);
     final BlockingQueue<Long> ticks = new LinkedBlockingQueue<>();
+    final BlockingQueue<EngineRun> started = new LinkedBlockingQueue<>();
     final CompletableFuture<EngineRun.Result> done = new CompletableFuture<>();
     volatile @Nullable Error failure;
-    volatile boolean killed;
+    volatile boolean diesWhenKilled = true;
 
     @Override
     public String name() {
@@ -101,26 +132,31 @@ class RunTest {
       if (thrown != null) {
         throw thrown;
       }
-      return new EngineRun() {
-        @Override
-        public void tick(long deadline) {
-          ticks.add(deadline);
-        }
+      EngineRun run =
+          new EngineRun() {
+            @Override
+            public void tick(long deadline) {
+              ticks.add(deadline);
+            }
 
-        @Override
-        public void terminate() {}
+            @Override
+            public void terminate() {}
 
-        @Override
-        public void kill() {
-          killed = true;
-          done.complete(new Result(137, Duration.ZERO, null));
-        }
+            @Override
+            public void kill() {
+              wasKilled.countDown();
+              if (diesWhenKilled) {
+                done.complete(new Result(137, Duration.ZERO, null));
+              }
+            }
 
-        @Override
-        public CompletableFuture<Result> done() {
-          return done;
-        }
-      };
+            @Override
+            public CompletableFuture<Result> done() {
+              return done;
+            }
+          };
+      started.add(run);
+      return run;
     }
   }
 }
