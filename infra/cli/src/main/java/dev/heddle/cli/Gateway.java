@@ -10,6 +10,10 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +28,7 @@ final class Gateway {
 
   private final URI base;
   private final String token;
+  private final Duration limit;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -31,8 +36,16 @@ final class Gateway {
           .build();
 
   Gateway(URI base, String token) {
+    this(base, token, ANSWER_LIMIT);
+  }
+
+  /**
+   * @param limit of an answer that is no stream, from the request to its last byte
+   */
+  Gateway(URI base, String token, Duration limit) {
     this.base = base;
     this.token = token;
+    this.limit = limit;
   }
 
   URI base() {
@@ -40,14 +53,14 @@ final class Gateway {
   }
 
   JsonNode get(String path) {
-    return exchange(request(path).timeout(ANSWER_LIMIT).build());
+    return exchange(request(path).timeout(limit).build());
   }
 
   /** Posts a document; the idempotency key makes it safe to repeat after a lost answer. */
   JsonNode post(String path, @Nullable JsonNode body, @Nullable String idempotencyKey) {
     HttpRequest.Builder request =
         request(path)
-            .timeout(ANSWER_LIMIT)
+            .timeout(limit)
             .POST(
                 body == null
                     ? HttpRequest.BodyPublishers.noBody()
@@ -105,7 +118,7 @@ final class Gateway {
 
   private JsonNode exchange(HttpRequest request) {
     try {
-      HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = whole(request);
       if (response.statusCode() >= 300) {
         throw problem(response.statusCode(), response.body());
       }
@@ -113,7 +126,7 @@ final class Gateway {
     } catch (HttpTimeoutException e) {
       throw new CommandFailure(
           ExitCode.UNREACHABLE,
-          base + " did not answer within " + ANSWER_LIMIT.toSeconds() + " s. See 'heddle status'.");
+          base + " did not answer within " + limit.toSeconds() + " s. See 'heddle status'.");
     } catch (IOException e) {
       throw unreachable();
     } catch (JacksonException e) {
@@ -122,6 +135,23 @@ final class Gateway {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure(ExitCode.UNREACHABLE, "interrupted");
+    }
+  }
+
+  /** The client's own time-out ends with the head of an answer; its body could hang for ever. */
+  private HttpResponse<byte[]> whole(HttpRequest request) throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+    try {
+      return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new HttpTimeoutException("no whole answer in time");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw new IOException(e.getCause());
     }
   }
 

@@ -57,6 +57,7 @@ final class HeddleSystem implements AutoCloseable {
   private final Path source;
   private final int port;
   private Supplier<Ran> again = this::up;
+  private @Nullable Gateway gateway;
 
   private HeddleSystem(Path home, Path source, int port) {
     this.home = home;
@@ -189,10 +190,16 @@ final class HeddleSystem implements AutoCloseable {
     return builder;
   }
 
-  Gateway gateway() {
+  /** One client for all: each has a thread and connections of its own. */
+  synchronized Gateway gateway() {
     try {
-      return new Gateway(
-          URI.create("http://127.0.0.1:" + port + "/"), Files.readString(home().token()).strip());
+      if (gateway == null) {
+        gateway =
+            new Gateway(
+                URI.create("http://127.0.0.1:" + port + "/"),
+                Files.readString(home().token()).strip());
+      }
+      return gateway;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
