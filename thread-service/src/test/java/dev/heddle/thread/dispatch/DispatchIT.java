@@ -204,7 +204,9 @@ class DispatchIT extends ThreadServiceSetting {
             20,
             i ->
                 http.post(
-                    "/api/dispatch", Map.of("project", project, "prompt", "p" + i, "thread", id)));
+                    "/api/dispatch",
+                    Map.of(
+                        "project", project, "prompt", "p" + i, "thread", id, "ifBusy", "reject")));
     assertThat(answers.stream().filter(a -> a.status() == 202)).hasSize(1);
     assertThat(answers.stream().filter(a -> "thread_busy".equals(a.code()))).hasSize(19);
     Map<String, Long> after = rows();
@@ -219,7 +221,12 @@ class DispatchIT extends ThreadServiceSetting {
     String id = first.text("threadId");
     end(first);
     List<Answer> answers =
-        atOnce(20, i -> http.post("/api/threads/" + id + "/messages", Map.of("text", "p" + i)));
+        atOnce(
+            20,
+            i ->
+                http.post(
+                    "/api/threads/" + id + "/messages",
+                    Map.of("text", "p" + i, "ifBusy", "reject")));
     assertThat(answers.stream().filter(a -> a.status() == 202)).hasSize(1);
     assertThat(answers.stream().filter(a -> "thread_busy".equals(a.code()))).hasSize(19);
     assertThat(http.get("/api/threads/" + id).body().get("messageCount").asInt()).isEqualTo(2);
@@ -331,13 +338,12 @@ class DispatchIT extends ThreadServiceSetting {
     String id = first.text("threadId");
     Map<String, Long> before = rows();
 
-    Answer busy = http.post("/api/threads/" + id + "/messages", Map.of("text", "y"));
+    Answer busy =
+        http.post("/api/threads/" + id + "/messages", Map.of("text", "y", "ifBusy", "reject"));
     assertThat(busy.status()).isEqualTo(409);
     assertThat(busy.code()).isEqualTo("thread_busy");
-    Answer later =
-        http.post("/api/threads/" + id + "/messages", Map.of("text", "y", "ifBusy", "queue"));
-    assertThat(later.code()).isEqualTo("thread_busy");
-    assertThat(later.text("detail")).contains("ifBusy=queue is not supported yet");
+    assertThat(busy.text("status")).isEqualTo("queued");
+    assertThat(busy.text("activeSession")).isEqualTo(first.text("sessionId"));
     Answer unknown =
         http.post("/api/threads/" + UUID.randomUUID() + "/messages", Map.of("text", "y"));
     assertThat(unknown.status()).isEqualTo(404);
