@@ -18,6 +18,7 @@ import dev.heddle.thread.run.SessionScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -52,6 +53,8 @@ class DispatchIT extends ThreadServiceSetting {
                 "labels", Map.of("os", "linux"),
                 "priority", "urgent"));
     assertThat(answer.status()).isEqualTo(202);
+    assertThat(answer.text("disposition")).isEqualTo("started");
+    assertThat(answer.text("followUpId")).isNull();
     String thread = answer.text("threadId");
     assertThat(answer.header("Location")).contains("/api/threads/" + thread);
 
@@ -230,6 +233,25 @@ class DispatchIT extends ThreadServiceSetting {
     assertThat(answers.stream().filter(a -> a.status() == 202)).hasSize(1);
     assertThat(answers.stream().filter(a -> "thread_busy".equals(a.code()))).hasSize(19);
     assertThat(http.get("/api/threads/" + id).body().get("messageCount").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void ofManyMessagesAtOnceOneIsAnsweredAndTheOthersWaitUnlessToldOtherwise() throws Exception {
+    String id = UUID.randomUUID().toString();
+    String project = project();
+    List<Answer> answers =
+        atOnce(
+            20,
+            i ->
+                http.post(
+                    "/api/dispatch", Map.of("project", project, "prompt", "p" + i, "thread", id)));
+    assertThat(answers).allMatch(answer -> answer.status() == 202);
+    assertThat(answers.stream().filter(a -> "started".equals(a.text("disposition")))).hasSize(1);
+    assertThat(answers.stream().map(a -> a.text("followUpId")).filter(Objects::nonNull).distinct())
+        .hasSize(19);
+    assertThat(http.get("/api/threads/" + id).text("followUps")).isEqualTo("19");
+    assertThat(http.get("/api/threads/" + id).body().get("messageCount").asInt()).isEqualTo(1);
+    assertThat(wire.await(id, RunRequested.class, 1)).hasSize(1);
   }
 
   @Test
