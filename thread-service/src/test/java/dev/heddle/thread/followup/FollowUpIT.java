@@ -207,8 +207,9 @@ class FollowUpIT extends ThreadServiceSetting {
     assertThat(thread().text("held.cause")).isEqualTo("start_failed");
     assertThat(thread().text("held.reason"))
         .isEqualTo("the follow-up could not be started: no such branch");
-    assertThat(messages("text")).containsExactly("one", "two", "no such branch");
-    assertThat(messages("status")).containsExactly("completed", "failed", "failed");
+    assertThat(messages("text")).containsExactly("one", "done", "two", "no such branch");
+    assertThat(messages("status"))
+        .containsExactly("completed", "completed", "failed", "failed");
 
     http.postText(followUps() + "/resume", "");
     RunRequested again = awaitRun(3);
@@ -219,7 +220,7 @@ class FollowUpIT extends ThreadServiceSetting {
     assertThat(followUp(two).text("status")).isEqualTo("sent");
     assertThat(thread().text("held.cause")).isEqualTo("run_failed");
     assertThat(messages("text"))
-        .containsExactly("one", "two", "no such branch", "two", "still no such branch");
+        .containsExactly("one", "done", "two", "no such branch", "two", "still no such branch");
   }
 
   @Test
@@ -229,6 +230,7 @@ class FollowUpIT extends ThreadServiceSetting {
     RunRequested asked = awaitRun(2);
     fail(script(asked).queued(), "no such branch");
     awaitIdle();
+    assertThat(messages("status").get(2)).isEqualTo("failed");
     SessionScript retry =
         script(UUID.randomUUID().toString()).answering(asked.messageId()).queued();
     publish(retry.changes());
@@ -236,7 +238,7 @@ class FollowUpIT extends ThreadServiceSetting {
     assertThat(queue("text")).isEmpty();
     assertThat(followUp(two).text("status")).isEqualTo("sending");
     assertThat(followUp(two).text("sessionId")).isEqualTo(retry.last().sessionId().toString());
-    assertThat(messages("status").get(1)).isEqualTo("completed");
+    assertThat(messages("status").get(2)).isEqualTo("completed");
     complete(retry);
     awaitIdle();
     assertThat(followUp(two).text("status")).isEqualTo("sent");
