@@ -14,9 +14,11 @@ final class Drain {
   /**
    * Whether the follow-up that the run was goes back into the queue: its engine never ran, so that
    * nothing is done twice, and it has not been back before. Who stopped it does not want it again.
+   *
+   * @param itself the follow-up, which is still being sent
    */
   static boolean putsBack(RunNews.Ended end, FollowUp itself) {
-    return failed(end) && !end.engineStarted() && itself.returns() == 0;
+    return failed(end) && itself.returns() == 0;
   }
 
   /**

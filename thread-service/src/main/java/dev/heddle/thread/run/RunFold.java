@@ -68,7 +68,7 @@ final class RunFold {
         news.add(new RunNews.EngineStarted(change.sessionId()));
       }
       if (known.isDone()) {
-        news.add(ended(change, known, stopping));
+        news.add(ended(change, stopping));
       }
     }
     if (change.fact() instanceof SessionFact.MessageCompleted message) {
@@ -92,7 +92,7 @@ final class RunFold {
         || status == SessionStatus.COMPLETED;
   }
 
-  private static RunNews.Ended ended(SessionChanged change, KnownSession known, boolean stopping) {
+  private static RunNews.Ended ended(SessionChanged change, boolean stopping) {
     SessionSnapshot session = change.session();
     Failure failure = session.failure();
     String why = failure == null ? session.reason() : failure.message();
@@ -100,7 +100,6 @@ final class RunFold {
         change.sessionId(),
         session.status(),
         StorableText.cleanOrNull(why),
-        known.hasEngineStarted(),
         stopping || session.status() == SessionStatus.CANCELLED);
   }
 

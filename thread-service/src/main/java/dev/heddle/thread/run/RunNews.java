@@ -25,14 +25,8 @@ public sealed interface RunNews {
    *
    * @param how completed, failed or cancelled
    * @param why for people; null where nobody said
-   * @param engineStarted whether its engine ran in any attempt
    * @param stopped whether a person had asked for its end
    */
-  record Ended(
-      SessionId session,
-      SessionStatus how,
-      @Nullable String why,
-      boolean engineStarted,
-      boolean stopped)
+  record Ended(SessionId session, SessionStatus how, @Nullable String why, boolean stopped)
       implements RunNews {}
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DrainTest {
 
   private static RunNews.Ended end(SessionStatus how, boolean stopped) {
-    return new RunNews.Ended(new SessionId(UUID.randomUUID()), how, "out of memory", true, stopped);
+    return new RunNews.Ended(new SessionId(UUID.randomUUID()), how, "out of memory", stopped);
   }
 
   @ParameterizedTest
@@ -44,8 +44,7 @@ class DrainTest {
         .isEqualTo("the last run failed: out of memory");
     assertThat(Drain.holdAfter(failed, true, false, null).reason())
         .isEqualTo("the follow-up could not be started: out of memory");
-    RunNews.Ended silent =
-        new RunNews.Ended(failed.session(), SessionStatus.FAILED, null, true, false);
+    RunNews.Ended silent = new RunNews.Ended(failed.session(), SessionStatus.FAILED, null, false);
     assertThat(Drain.holdAfter(silent, false, false, null).reason())
         .isEqualTo("the last run failed");
     assertThat(Drain.holdOf(false, "an approval is pending").reason())

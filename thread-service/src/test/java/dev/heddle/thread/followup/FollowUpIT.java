@@ -208,8 +208,7 @@ class FollowUpIT extends ThreadServiceSetting {
     assertThat(thread().text("held.reason"))
         .isEqualTo("the follow-up could not be started: no such branch");
     assertThat(messages("text")).containsExactly("one", "done", "two", "no such branch");
-    assertThat(messages("status"))
-        .containsExactly("completed", "completed", "failed", "failed");
+    assertThat(messages("status")).containsExactly("completed", "completed", "failed", "failed");
 
     http.postText(followUps() + "/resume", "");
     RunRequested again = awaitRun(3);

@@ -82,22 +82,20 @@ class FollowUpModelTest {
 
   private static Step step(Random random) {
     int number = random.nextInt(100);
-    return switch (random.nextInt(22)) {
-      case 0, 1, 2 -> new Step.Say(false, false);
-      case 3 -> new Step.Say(true, false);
-      case 4 -> new Step.Say(true, true);
-      case 5 -> new Step.SendNow(number);
-      case 6 -> new Step.Withdraw(number);
-      case 7 -> new Step.Move(number, random.nextInt(100));
-      case 8 -> new Step.Edit(number);
-      case 9 -> new Step.Stop();
-      case 10 -> new Step.Resume();
-      case 11 -> new Step.Archive(number < 30);
-      case 12 -> new Step.Pending(number < 30);
-      case 13 -> new Step.Retry(number);
-      case 14 -> new Step.Repeat(number, 1 + random.nextInt(10));
-      case 15 -> number < 20 ? new Step.Park() : new Step.Deliver();
-      case 16, 17, 18 -> new Step.Advance(number);
+    return switch (random.nextInt(24)) {
+      case 0, 1 -> new Step.Say(false, false);
+      case 2 -> new Step.Say(true, number < 50);
+      case 3 -> new Step.SendNow(number);
+      case 4 -> number < 50 ? new Step.Withdraw(number) : new Step.Edit(number);
+      case 5 -> new Step.Move(number, random.nextInt(100));
+      case 6 -> new Step.Stop();
+      case 7, 8 -> new Step.Resume();
+      case 9 -> new Step.Archive(number < 30);
+      case 10 -> new Step.Pending(number < 30);
+      case 11 -> new Step.Retry(number);
+      case 12 -> new Step.Repeat(number, 1 + random.nextInt(10));
+      case 13 -> number < 20 ? new Step.Park() : new Step.Deliver();
+      case 14, 15, 16, 17 -> new Step.Advance(number);
       default -> new Step.Deliver();
     };
   }
