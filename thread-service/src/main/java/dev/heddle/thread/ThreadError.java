@@ -35,7 +35,14 @@ public enum ThreadError implements ErrorCode {
   INVALID_MACHINE(HttpStatus.BAD_REQUEST, "Malformed machine id"),
   INVALID_LABEL(HttpStatus.BAD_REQUEST, "Malformed label"),
   INVALID_PRIORITY(HttpStatus.BAD_REQUEST, "Unknown priority"),
-  INVALID_IF_BUSY(HttpStatus.BAD_REQUEST, "Unknown ifBusy");
+  INVALID_IF_BUSY(HttpStatus.BAD_REQUEST, "Unknown ifBusy"),
+
+  UNKNOWN_FOLLOW_UP(HttpStatus.NOT_FOUND, "No such follow-up"),
+  INVALID_FOLLOW_UP(HttpStatus.BAD_REQUEST, "Malformed follow-up id"),
+  INVALID_PLACE(HttpStatus.BAD_REQUEST, "No place in a queue"),
+  FOLLOW_UP_SENT(HttpStatus.CONFLICT, "The follow-up was sent"),
+  FOLLOW_UP_REMOVED(HttpStatus.CONFLICT, "The follow-up was removed"),
+  QUEUE_FULL(HttpStatus.CONFLICT, "The thread has too many follow-ups");
 
   private final Meaning meaning;
 

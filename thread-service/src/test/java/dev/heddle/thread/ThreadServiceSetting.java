@@ -9,6 +9,7 @@ import dev.heddle.testkit.SettableClock;
 import dev.heddle.testkit.TestIdentity;
 import dev.heddle.testkit.TestKafka;
 import dev.heddle.testkit.TestPostgres;
+import dev.heddle.thread.run.Steering;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ import org.springframework.test.context.bean.override.convention.TestBean;
 public abstract class ThreadServiceSetting {
 
   private static final SettableClock CLOCK = SettableClock.at("2026-11-21T09:00:00Z");
+  private static final SteeredThreads STEERED = new SteeredThreads();
   private static final AtomicInteger NAMES = new AtomicInteger();
   private static final List<String> TABLES =
       List.of(
@@ -45,11 +47,14 @@ public abstract class ThreadServiceSetting {
           "thread_session",
           "message",
           "transition",
+          "follow_up",
           "unanswered_request",
           "idempotency_key");
 
   @TestBean(name = "clock")
   protected Clock clock;
+
+  @TestBean protected Steering steering;
 
   @LocalServerPort private int port;
   @Autowired protected JdbcClient jdbc;
@@ -60,6 +65,10 @@ public abstract class ThreadServiceSetting {
 
   static Clock clock() {
     return CLOCK;
+  }
+
+  static Steering steering() {
+    return STEERED;
   }
 
   @DynamicPropertySource
@@ -79,6 +88,11 @@ public abstract class ThreadServiceSetting {
 
   protected static SettableClock time() {
     return CLOCK;
+  }
+
+  /** The threads whose engine takes a message in mid-turn. */
+  protected static SteeredThreads steered() {
+    return STEERED;
   }
 
   protected static void tick() {

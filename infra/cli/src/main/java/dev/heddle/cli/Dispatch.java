@@ -25,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
       "  heddle dispatch shop 'make test' --follow",
       "  heddle dispatch shop - < task.sh",
       "  heddle dispatch shop 'nproc' --machine worker-2 --priority urgent",
+      "  heddle dispatch shop 'stop, and do this' --thread ID --if-busy interrupt",
       "  heddle dispatch shop 'ls' --create-project --repository ~/src/shop",
       "  id=$(heddle dispatch shop 'make' --json | jq -r .sessionId)"
     },
@@ -49,12 +50,19 @@ final class Dispatch implements Callable<Integer> {
   @Option(
       names = "--engine",
       paramLabel = "NAME",
-      defaultValue = "command",
-      description = "Which engine runs it. Default: ${DEFAULT-VALUE}.")
-  String engine = "command";
+      description = "Which engine runs it. Default: that of the thread; command for a new one.")
+  @Nullable String engine;
 
   @Option(names = "--thread", paramLabel = "ID", description = "Go on with this thread.")
   @Nullable String thread;
+
+  @Option(
+      names = "--if-busy",
+      paramLabel = "HOW",
+      description =
+          "With --thread, while it is busy: queue it behind what waits there (the default), steer"
+              + " the run with it, interrupt the run, or reject it.")
+  @Nullable String ifBusy;
 
   @Option(names = "--machine", paramLabel = "ID", description = "Only on this machine.")
   @Nullable String machine;
@@ -73,7 +81,9 @@ final class Dispatch implements Callable<Integer> {
 
   @Option(
       names = {"-f", "--follow"},
-      description = "Show the run until it ends; the exit code tells how it ended.")
+      description =
+          "Show the run until it ends; the exit code tells how it ended. What is queued has no run"
+              + " yet: then its thread is shown, until Ctrl-C.")
   boolean follow;
 
   @Option(names = "--create-project", description = "Create the project if there is none.")
@@ -114,20 +124,34 @@ final class Dispatch implements Callable<Integer> {
             "api/dispatch",
             request(),
             idempotencyKey == null ? UUID.randomUUID().toString() : idempotencyKey);
+    String thread = accepted.path("threadId").asString("");
+    // Without a session as long as it waits for its turn.
     String session = accepted.path("sessionId").asString("");
     if (output.json) {
       output.print(context.terminal(), accepted);
     } else {
-      context.terminal().line("thread   " + accepted.path("threadId").asString(""));
-      context.terminal().line("session  " + session);
+      context.terminal().line("thread   " + thread);
+      context.terminal().line(session.isEmpty() ? waits(accepted) : "session  " + session);
     }
     if (follow) {
-      return new Follower(context, gateway, output.json).session(session);
+      Follower follower = new Follower(context, gateway, output.json);
+      return session.isEmpty() ? follower.thread(thread) : follower.session(session);
     }
     if (!output.json) {
-      context.terminal().line(Terminal.Style.DIM, "watch it with: heddle tail " + session);
+      context
+          .terminal()
+          .line(
+              Terminal.Style.DIM,
+              "watch it with: heddle tail " + (session.isEmpty() ? thread : session));
     }
     return ExitCode.OK;
+  }
+
+  private static String waits(JsonNode accepted) {
+    String followUp = accepted.path("followUpId").asString("");
+    return accepted.path("disposition").asString("").equals("interrupting")
+        ? "queued as follow-up " + followUp + ", next: the run is being stopped for it"
+        : "queued as follow-up " + followUp + ": the thread is busy";
   }
 
   private ObjectNode request() throws IOException {
@@ -136,8 +160,9 @@ final class Dispatch implements Callable<Integer> {
     request.put(
         "prompt",
         prompt.equals("-") ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : prompt);
-    request.put("engine", engine);
+    optional(request, "engine", engine);
     optional(request, "thread", thread);
+    optional(request, "ifBusy", ifBusy);
     optional(request, "machine", machine);
     optional(request, "pool", pool);
     optional(request, "priority", priority);

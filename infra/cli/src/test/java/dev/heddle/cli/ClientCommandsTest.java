@@ -63,9 +63,59 @@ class ClientCommandsTest {
         .isEqualTo(
             Gateway.JSON.readTree(
                 """
-                {"project":"shop","prompt":"make test","engine":"command","machine":"worker-2",
+                {"project":"shop","prompt":"make test","machine":"worker-2",
                  "priority":"urgent","labels":{"zone":"eu","disk":"ssd"}}
                 """));
+  }
+
+  @Test
+  void whatABusyThreadQueuesIsShownAsAFollowUp() {
+    gateway.on(
+        "POST /api/dispatch",
+        202,
+        """
+        {"threadId":"t-1","sessionId":null,"messageId":null,"followUpId":"f-1",
+         "disposition":"queued"}
+        """);
+
+    FakeGateway.Ran ran =
+        gateway.run("dispatch", "shop", "then this", "--thread", "t-1", "--if-busy", "steer");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out())
+        .contains("thread   t-1", "queued as follow-up f-1", "heddle tail t-1")
+        .doesNotContain("session ", "null");
+    assertThat(Gateway.JSON.readTree(gateway.asked.getFirst().body()))
+        .as("no engine is named, so that the thread keeps its own")
+        .isEqualTo(
+            Gateway.JSON.readTree(
+                """
+                {"project":"shop","prompt":"then this","thread":"t-1","ifBusy":"steer"}
+                """));
+  }
+
+  @Test
+  void whatIsQueuedIsFollowedOnItsThread() {
+    gateway.on("POST /api/dispatch", 202, "{\"threadId\":\"t-1\",\"followUpId\":\"f-1\"}");
+    gateway.on("GET /api/threads/t-1/stream", 410, "{\"title\":\"Gone\",\"code\":\"gone\"}");
+
+    FakeGateway.Ran ran = gateway.run("dispatch", "shop", "x", "--thread", "t-1", "--follow");
+
+    assertThat(gateway.asked.getLast().target()).isEqualTo("/api/threads/t-1/stream");
+    assertThat(ran.err()).contains("Gone");
+  }
+
+  @Test
+  void whatInterruptsARunSaysSo() {
+    gateway.on(
+        "POST /api/dispatch",
+        202,
+        "{\"threadId\":\"t-1\",\"followUpId\":\"f-1\",\"disposition\":\"interrupting\"}");
+
+    FakeGateway.Ran ran =
+        gateway.run("dispatch", "shop", "x", "--thread", "t-1", "--if-busy", "interrupt");
+
+    assertThat(ran.out()).contains("queued as follow-up f-1, next: the run is being stopped");
   }
 
   @Test

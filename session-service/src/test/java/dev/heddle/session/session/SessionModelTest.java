@@ -17,7 +17,7 @@ import dev.heddle.contracts.Outcome;
 import dev.heddle.contracts.Phase;
 import dev.heddle.contracts.SessionEvent;
 import dev.heddle.contracts.SessionFact;
-import dev.heddle.session.Property;
+import dev.heddle.testkit.Property;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -12,8 +12,10 @@ import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.SettingsInput;
 import dev.heddle.thread.conversation.Title;
 import dev.heddle.thread.conversation.TurnSettings;
+import dev.heddle.thread.followup.FollowUpQueue;
 import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
+import dev.heddle.thread.run.HoldCause;
 import dev.heddle.thread.run.RunControl;
 import dev.heddle.thread.run.Runs;
 import dev.heddle.thread.run.ThreadRun;
@@ -37,6 +39,7 @@ class ThreadCommands {
   private final Conversations conversations;
   private final Runs runs;
   private final RunControl control;
+  private final FollowUpQueue queue;
   private final Clock clock;
   private final Ids ids;
 
@@ -45,12 +48,14 @@ class ThreadCommands {
       Conversations conversations,
       Runs runs,
       RunControl control,
+      FollowUpQueue queue,
       Clock clock,
       Ids ids) {
     this.projects = projects;
     this.conversations = conversations;
     this.runs = runs;
     this.control = control;
+    this.queue = queue;
     this.clock = clock;
     this.ids = ids;
   }
@@ -117,6 +122,10 @@ class ThreadCommands {
           .addKeyValue("fields", String.join(",", body.propertyNames()))
           .addKeyValue("by", by)
           .log("thread changed");
+    }
+    if (run != null && wasArchived && !conversation.isArchived()) {
+      queue.lifted(run, HoldCause.ARCHIVED);
+      conversations.flush();
     }
     return view(conversation);
   }

@@ -136,7 +136,8 @@ class ThreadController {
 
   /**
    * Changes what is set for the next turn, the title, or whether the thread is pinned or archived.
-   * A JSON merge patch (RFC 7396): what is absent stays, null resets. Archiving ends the run.
+   * A JSON merge patch (RFC 7396): what is absent stays, null resets. Archiving ends the run and
+   * holds the follow-ups, which go on when the thread is no longer archived.
    *
    * @param id the thread's UUID
    */

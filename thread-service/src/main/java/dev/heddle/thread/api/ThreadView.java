@@ -7,6 +7,7 @@ import dev.heddle.contracts.ThreadId;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.TurnSettings;
 import dev.heddle.thread.project.Project;
+import dev.heddle.thread.run.Held;
 import dev.heddle.thread.run.LastOutcome;
 import dev.heddle.thread.run.RunStatus;
 import dev.heddle.thread.run.ThreadRun;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param phase what happens before the engine runs; null at any other time
  * @param reason why the run waits, or how it ended
  * @param branch the branch of its worktree; null outside a repository
+ * @param followUps how many follow-ups wait
+ * @param held what keeps them from going on while the thread is idle; null where nothing does
  * @param engine of the next turn, as are model, mode, effort, command and placement
  * @param version of what people set; the ETag is made of it
  */
@@ -55,6 +58,8 @@ record ThreadView(
     List<String> command,
     Placement placement,
     int messageCount,
+    int followUps,
+    @Nullable Held held,
     long version,
     String createdBy,
     Instant createdAt,
@@ -101,6 +106,8 @@ record ThreadView(
         settings.command(),
         new Placement(settings.pool(), settings.machine(), settings.labels()),
         run.messageCount(),
+        run.followUps(),
+        run.held(),
         conversation.version(),
         conversation.createdBy(),
         conversation.createdAt(),

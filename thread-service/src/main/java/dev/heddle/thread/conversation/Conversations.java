@@ -1,6 +1,7 @@
 package dev.heddle.thread.conversation;
 
 import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
@@ -63,6 +64,14 @@ public class Conversations {
 
   public boolean hasMessage(MessageId id) {
     return entities.find(Message.class, id.value()) != null;
+  }
+
+  /** Marks a message that reached no engine as failed, or one that does after all as whole. */
+  public void mark(MessageId id, MessageStatus status) {
+    Message message = entities.find(Message.class, id.value());
+    if (message != null) {
+      message.becomes(status);
+    }
   }
 
   /** In their order, those after an ordinal. */

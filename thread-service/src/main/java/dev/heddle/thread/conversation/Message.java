@@ -39,7 +39,7 @@ public class Message {
   private boolean truncated;
 
   @Enumerated(EnumType.STRING)
-  @Column(nullable = false, updatable = false)
+  @Column(nullable = false)
   private MessageStatus status;
 
   @Column(updatable = false)
@@ -86,6 +86,10 @@ public class Message {
     message.status = reply.status();
     message.truncated = reply.truncated();
     return message;
+  }
+
+  void becomes(MessageStatus next) {
+    status = next;
   }
 
   public MessageId id() {

@@ -2,44 +2,38 @@ package dev.heddle.thread.dispatch;
 
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MessageId;
-import dev.heddle.contracts.Origin;
 import dev.heddle.contracts.SessionId;
-import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.ThreadId;
-import dev.heddle.contracts.Topics;
-import dev.heddle.contracts.TraceBody;
-import dev.heddle.contracts.TraceRecord.TraceEvent;
-import dev.heddle.contracts.WorkspaceSpec;
-import dev.heddle.messaging.Outbox;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
-import dev.heddle.thread.conversation.Message;
 import dev.heddle.thread.conversation.Title;
+import dev.heddle.thread.followup.FollowUpQueue;
 import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
 import dev.heddle.thread.run.RunControl;
 import dev.heddle.thread.run.Runs;
 import dev.heddle.thread.run.ThreadRun;
+import dev.heddle.thread.turn.LockedThread;
+import dev.heddle.thread.turn.Turns;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The transaction in which a person's message becomes a queued run. */
+/** The transaction in which a person's message becomes a queued run, or a follow-up of one. */
 @Component
 class DispatchCommands {
-
-  private record Selected(ThreadRun run, Conversation conversation, Project project) {}
 
   private final Projects projects;
   private final Conversations conversations;
   private final Runs runs;
   private final RunControl control;
-  private final Outbox outbox;
+  private final Turns turns;
+  private final FollowUpQueue queue;
+  private final SteeredMessages steered;
   private final Clock clock;
   private final Ids ids;
 
@@ -48,28 +42,31 @@ class DispatchCommands {
       Conversations conversations,
       Runs runs,
       RunControl control,
-      Outbox outbox,
+      Turns turns,
+      FollowUpQueue queue,
+      SteeredMessages steered,
       Clock clock,
       Ids ids) {
     this.projects = projects;
     this.conversations = conversations;
     this.runs = runs;
     this.control = control;
-    this.outbox = outbox;
+    this.turns = turns;
+    this.queue = queue;
+    this.steered = steered;
     this.clock = clock;
     this.ids = ids;
   }
 
-  /** Makes the thread if there is none of that id, and starts its run. */
+  /** Makes the thread if there is none of that id, and says it there. */
   @Transactional
   Dispatched dispatch(Turn turn, String by) {
     Instant now = now();
     ThreadRun run = turn.thread() == null ? null : runs.lockOrReserve(turn.thread());
-    Selected selected = run == null ? create(turn, by, now) : select(run, turn, now);
-    return start(selected, turn, by, now);
+    return say(run == null ? create(turn, by, now) : select(run, turn, now), turn, by, now);
   }
 
-  /** Starts a run of a thread that is there. */
+  /** Says something on a thread that is there. */
   @Transactional
   Dispatched say(ThreadId thread, Turn turn, String by) {
     ThreadRun run = runs.lock(thread);
@@ -77,10 +74,10 @@ class DispatchCommands {
       throw Conversations.unknown(thread);
     }
     Instant now = now();
-    return start(select(run, turn, now), turn, by, now);
+    return say(select(run, turn, now), turn, by, now);
   }
 
-  private Selected create(Turn turn, String by, Instant now) {
+  private LockedThread create(Turn turn, String by, Instant now) {
     if (turn.project() == null) {
       throw new ProblemException(
           ThreadError.PROJECT_REQUIRED, "a new thread needs the id or name of its project");
@@ -88,16 +85,16 @@ class DispatchCommands {
     Project project = projects.require(turn.project());
     projects.hold(project);
     ThreadId id = turn.thread() == null ? new ThreadId(ids.next()) : turn.thread();
-    Title title = turn.title() == null ? Title.of(turn.prompt()) : turn.title();
+    Title title = turn.title() == null ? Title.of(turn.said().text()) : turn.title();
     Conversation conversation =
-        new Conversation(id, project.id(), title, turn.settings().checked(), by, now);
+        new Conversation(id, project.id(), title, turn.said().settings().checked(), by, now);
     ThreadRun run = new ThreadRun(id, now);
     conversations.add(conversation);
     runs.add(run);
-    return new Selected(run, conversation, project);
+    return new LockedThread(run, conversation, project);
   }
 
-  private Selected select(ThreadRun run, Turn turn, Instant now) {
+  private LockedThread select(ThreadRun run, Turn turn, Instant now) {
     Conversation conversation = conversations.lock(run.thread());
     Project project = projects.byId(conversation.project());
     if (turn.project() != null && !projects.require(turn.project()).id().equals(project.id())) {
@@ -111,87 +108,52 @@ class DispatchCommands {
           ThreadError.THREAD_ARCHIVED,
           "thread " + run.thread() + " is archived; PATCH it with {\"archived\": false} first");
     }
-    if (run.status().isBusy()) {
-      throw busy(run, turn.ifBusy());
-    }
-    conversation.prepare(turn.settings().over(conversation.settings()).checked(), now);
-    Title title = titleOf(turn, run, conversation);
-    if (title != null) {
-      conversation.rename(title, now);
-    }
-    return new Selected(run, conversation, project);
-  }
-
-  private static @Nullable Title titleOf(Turn turn, ThreadRun run, Conversation conversation) {
     if (turn.title() != null) {
-      return turn.title();
+      conversation.rename(turn.title(), now);
     }
-    boolean first = run.messageCount() == 0 && !conversation.title().custom();
-    return first ? Title.of(turn.prompt()) : null;
+    return new LockedThread(run, conversation, project);
   }
 
-  private Dispatched start(Selected selected, Turn turn, String by, Instant now) {
-    ThreadRun run = selected.run();
-    Conversation conversation = selected.conversation();
-    SessionId session = new SessionId(ids.next());
-    WorkspaceSpec workspace =
-        selected.project().workspace(() -> run.workspaceBranch(branchOf(conversation)));
-    Message message =
-        Message.ofUser(
-            new MessageId(ids.next()),
-            run.thread(),
-            run.nextMessage(now),
-            turn.prompt(),
-            session,
-            now);
-    conversations.add(message);
-    control.start(run, session, by, now);
-    tell(message, session);
-    control.ask(
-        new RunRequested(
-            session,
-            run.thread(),
-            message.id(),
-            selected.project().ref(),
-            turn.prompt(),
-            conversation.settings().engineSpec(),
-            conversation.settings().requirements(),
-            workspace,
-            turn.priority(),
-            by,
-            now));
-    return new Dispatched(run.thread(), session, message.id());
+  private Dispatched say(LockedThread thread, Turn turn, String by, Instant now) {
+    ThreadRun run = thread.run();
+    if (!run.status().isBusy()) {
+      Turns.Begun begun = turns.begin(thread, turn.said(), by, "dispatched", now);
+      return Dispatched.toSession(
+          run.thread(), begun.session(), begun.message(), Disposition.STARTED);
+    }
+    return switch (turn.ifBusy()) {
+      case QUEUE -> queued(run, turn, by, false, Disposition.QUEUED, now);
+      case STEER -> steer(run, turn, by, now);
+      case INTERRUPT -> {
+        Dispatched next = queued(run, turn, by, true, Disposition.INTERRUPTING, now);
+        control.stop(run, by, "interrupted by a message", now);
+        yield next;
+      }
+      case REJECT -> throw busy(run);
+    };
   }
 
-  /** Puts the message into the timeline, ahead of everything that its run will write there. */
-  private void tell(Message message, SessionId session) {
-    TraceEvent event =
-        new TraceEvent(
-            session,
-            message.thread(),
-            0,
-            Origin.THREAD,
-            message.ordinal(),
-            message.createdAt(),
-            new TraceBody.Message(
-                message.id(), message.role(), message.text(), message.status(), false));
-    outbox.send(Topics.TRACE_EVENTS, event.key(), event);
+  private Dispatched steer(ThreadRun run, Turn turn, String by, Instant now) {
+    SessionId session = run.activeSession();
+    MessageId message =
+        session == null ? null : steered.offer(run, session, turn.said().text(), by, now);
+    return session == null || message == null
+        ? queued(run, turn, by, true, Disposition.QUEUED, now)
+        : Dispatched.toSession(run.thread(), session, message, Disposition.STEERED);
   }
 
-  private static String branchOf(Conversation conversation) {
-    String id = conversation.id().toString();
-    return "heddle/" + conversation.title().slug() + "-" + id.substring(id.length() - 8);
+  private Dispatched queued(
+      ThreadRun run, Turn turn, String by, boolean ahead, Disposition disposition, Instant now) {
+    return Dispatched.toQueue(
+        run.thread(), queue.add(run, turn.said(), by, ahead, now), disposition);
   }
 
-  private static ProblemException busy(ThreadRun run, IfBusy wish) {
-    String detail =
-        wish == IfBusy.REJECT
-            ? "the thread is " + run.status().wire() + "; wait for its run or cancel it"
-            : "the thread is "
+  private static ProblemException busy(ThreadRun run) {
+    return new ProblemException(
+            ThreadError.THREAD_BUSY,
+            "the thread is "
                 + run.status().wire()
-                + ", and ifBusy=%s is not supported yet: only reject is, so wait for the run or cancel it"
-                    .formatted(wish.wire());
-    return new ProblemException(ThreadError.THREAD_BUSY, detail)
+                + "; wait for its run, cancel it, or let ifBusy be queue, steer or interrupt")
         .with("status", run.status().wire())
         .with("activeSession", String.valueOf(run.activeSession()));
   }

@@ -33,14 +33,15 @@ class DispatchController {
 
   /**
    * Gives an agent something to do. The message is stored and the run asked for in one step; the
-   * answer does not wait for a machine. Follow it on the thread's stream.
+   * answer does not wait for a machine. Follow it on the thread's stream. To a thread that is busy
+   * it comes later, as {@code ifBusy} says.
    */
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Refuses({
     "project_required", "unknown_project", "project_deleted", "invalid_thread", "unknown_thread",
     "thread_archived", "thread_busy", "thread_of_other_project", "empty_prompt", "prompt_too_large",
     "invalid_text", "invalid_title", "invalid_engine", "invalid_command", "invalid_pool",
-    "invalid_machine", "invalid_label", "invalid_priority", "invalid_if_busy"
+    "invalid_machine", "invalid_label", "invalid_priority", "invalid_if_busy", "queue_full"
   })
   @PostMapping("/api/dispatch")
   ResponseEntity<Dispatched> dispatch(
@@ -54,15 +55,26 @@ class DispatchController {
   }
 
   /**
-   * Says something on a thread, which the agent answers. A thread that is busy refuses it.
+   * Says something on a thread, which the agent answers: at once, or, where the thread is busy, as
+   * {@code ifBusy} says.
    *
    * @param id the thread's UUID
    */
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Refuses({
-    "project_deleted", "invalid_thread", "unknown_thread", "thread_archived", "thread_busy",
-    "empty_prompt", "prompt_too_large", "invalid_text", "invalid_engine", "invalid_command",
-    "invalid_priority", "invalid_if_busy"
+    "project_deleted",
+    "invalid_thread",
+    "unknown_thread",
+    "thread_archived",
+    "thread_busy",
+    "empty_prompt",
+    "prompt_too_large",
+    "invalid_text",
+    "invalid_engine",
+    "invalid_command",
+    "invalid_priority",
+    "invalid_if_busy",
+    "queue_full"
   })
   @PostMapping("/api/threads/{id}/messages")
   ResponseEntity<Dispatched> say(

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param machine the one machine that may run it
  * @param labels that the machine must carry
  * @param priority how urgent it is; {@code normal} where nothing is said
- * @param ifBusy what to do when the thread is busy; only {@code reject} for now
+ * @param ifBusy what to do when the thread is busy: {@code queue} it behind what waits already,
+ *     {@code steer} the run with it where the engine can and else let it come next, {@code
+ *     interrupt} the run and let it come next, or {@code reject} it
  */
 record DispatchRequest(
     @Schema(example = "shop") @Nullable String project,
@@ -40,7 +42,10 @@ record DispatchRequest(
     @Nullable String machine,
     @Nullable Map<String, String> labels,
     @Schema(implementation = Priority.class) @Nullable String priority,
-    @Schema(allowableValues = "reject", defaultValue = "reject") @Nullable String ifBusy) {
+    @Schema(
+            allowableValues = {"queue", "steer", "interrupt", "reject"},
+            defaultValue = "queue")
+        @Nullable String ifBusy) {
 
   Turn turn() {
     return Turn.checked(

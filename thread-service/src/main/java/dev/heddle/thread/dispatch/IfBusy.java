@@ -9,14 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What is to become of a message to a thread that is busy. */
 enum IfBusy {
-  REJECT,
+  /** It waits behind the other follow-ups. */
   QUEUE,
+  /** The run takes it up where its engine can; else it waits ahead of the other follow-ups. */
   STEER,
-  INTERRUPT;
+  /** The run is stopped, and it comes next. */
+  INTERRUPT,
+  /** It is refused. */
+  REJECT;
 
   static IfBusy of(@Nullable String text) {
     if (text == null) {
-      return REJECT;
+      return QUEUE;
     }
     return Arrays.stream(values())
         .filter(choice -> choice.wire().equals(text))

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param effort the reasoning effort
  * @param command the argument vector of the {@code command} engine
  * @param priority how urgent it is; {@code normal} where nothing is said
- * @param ifBusy what to do when the thread is busy; only {@code reject} for now
+ * @param ifBusy what to do when the thread is busy: {@code queue} it behind what waits already,
+ *     {@code steer} the run with it where the engine can and else let it come next, {@code
+ *     interrupt} the run and let it come next, or {@code reject} it
  */
 record MessageRequest(
     @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "Now make them fast")
@@ -28,7 +30,10 @@ record MessageRequest(
     @Nullable String effort,
     @Nullable List<String> command,
     @Schema(implementation = Priority.class) @Nullable String priority,
-    @Schema(allowableValues = "reject", defaultValue = "reject") @Nullable String ifBusy) {
+    @Schema(
+            allowableValues = {"queue", "steer", "interrupt", "reject"},
+            defaultValue = "queue")
+        @Nullable String ifBusy) {
 
   Turn turn(ThreadId thread) {
     return Turn.checked(

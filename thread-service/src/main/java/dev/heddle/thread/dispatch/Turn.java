@@ -1,15 +1,11 @@
 package dev.heddle.thread.dispatch;
 
-import dev.heddle.contracts.Priority;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.ProblemException;
-import dev.heddle.thread.StorableText;
 import dev.heddle.thread.ThreadError;
 import dev.heddle.thread.conversation.SettingsInput;
 import dev.heddle.thread.conversation.Title;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.stream.Collectors;
+import dev.heddle.thread.turn.Said;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +18,9 @@ import org.jspecify.annotations.Nullable;
 record Turn(
     @Nullable String project,
     @Nullable ThreadId thread,
-    String prompt,
     @Nullable Title title,
-    SettingsInput settings,
-    Priority priority,
+    Said said,
     IfBusy ifBusy) {
-
-  /** In UTF-8; what fits into a record beside everything else even when each byte is escaped. */
-  static final int MAX_PROMPT_BYTES = 256 * 1024;
 
   /**
    * Checks what a person sent.
@@ -44,18 +35,12 @@ record Turn(
       SettingsInput settings,
       @Nullable String priority,
       @Nullable String ifBusy) {
-    Turn turn =
-        new Turn(
-            project,
-            thread == null ? null : threadId(thread),
-            checkedPrompt(prompt),
-            title == null ? null : Title.chosen(title),
-            settings,
-            priorityOf(priority),
-            IfBusy.of(ifBusy));
-    // Also alone each setting must be well-formed, before anything is looked up.
-    settings.checked();
-    return turn;
+    return new Turn(
+        project,
+        thread == null ? null : threadId(thread),
+        title == null ? null : Title.chosen(title),
+        Said.checked(prompt, settings, priority),
+        IfBusy.of(ifBusy));
   }
 
   private static ThreadId threadId(String text) {
@@ -65,40 +50,5 @@ record Turn(
       throw new ProblemException(
           ThreadError.INVALID_THREAD, "thread must be a UUID of 36 characters");
     }
-  }
-
-  private static String checkedPrompt(@Nullable String prompt) {
-    if (prompt == null || prompt.isBlank()) {
-      throw new ProblemException(ThreadError.EMPTY_PROMPT, "say what the agent is to do");
-    }
-    StorableText.require("the prompt", prompt);
-    int bytes = prompt.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > MAX_PROMPT_BYTES) {
-      throw new ProblemException(
-              ThreadError.PROMPT_TOO_LARGE,
-              "the prompt has "
-                  + bytes
-                  + " bytes in UTF-8, and at most "
-                  + MAX_PROMPT_BYTES
-                  + " are taken; put the rest into a file of the repository")
-          .with("limit", MAX_PROMPT_BYTES);
-    }
-    return prompt;
-  }
-
-  private static Priority priorityOf(@Nullable String text) {
-    if (text == null) {
-      return Priority.NORMAL;
-    }
-    return Arrays.stream(Priority.values())
-        .filter(priority -> priority.wire().equals(text))
-        .findFirst()
-        .orElseThrow(() ->
-            new ProblemException(
-                ThreadError.INVALID_PRIORITY,
-                "priority must be one of "
-                    + Arrays.stream(Priority.values())
-                        .map(Priority::wire)
-                        .collect(Collectors.joining(", "))));
   }
 }

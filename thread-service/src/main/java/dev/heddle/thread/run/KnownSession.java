@@ -27,6 +27,9 @@ class KnownSession {
   @Column(nullable = false)
   private boolean replied;
 
+  @Column(nullable = false)
+  private boolean engineStarted;
+
   /** For Hibernate, which fills the fields itself. */
   protected KnownSession() {}
 
@@ -61,6 +64,15 @@ class KnownSession {
   void seen(long newVersion, boolean nowDone) {
     version = newVersion;
     done = done || nowDone;
+  }
+
+  /** Whether its engine ran in any attempt. */
+  boolean hasEngineStarted() {
+    return engineStarted;
+  }
+
+  void engineStarted() {
+    engineStarted = true;
   }
 
   void replied() {

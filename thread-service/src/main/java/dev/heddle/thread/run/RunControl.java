@@ -24,9 +24,13 @@ public class RunControl {
     this.requests = requests;
   }
 
-  /** Sets an idle run to queued and writes that down; the request follows in {@link #ask}. */
-  public void start(ThreadRun run, SessionId session, String by, Instant now) {
-    record(run, run.dispatch(session, by, now));
+  /**
+   * Sets an idle run to queued and writes that down; the request follows in {@link #ask}.
+   *
+   * @param cause for people
+   */
+  public void start(ThreadRun run, SessionId session, String by, String cause, Instant now) {
+    record(run, run.dispatch(session, by, cause, now));
     runs.know(session, run.thread());
     runs.flush();
   }

@@ -10,6 +10,8 @@ import dev.heddle.contracts.SessionSnapshot;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.thread.StorableText;
 import dev.heddle.thread.conversation.Reply;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +28,11 @@ final class RunFold {
    * @param reply what is to be added to the conversation
    * @param told whether the reply is the thread's own word, which nobody else has put in the
    *     timeline
+   * @param news for those who act on the run, in order
    */
-  record Effects(@Nullable Transition transition, @Nullable Reply reply, boolean told) {
-    static final Effects NONE = new Effects(null, null, false);
+  record Effects(
+      @Nullable Transition transition, @Nullable Reply reply, boolean told, List<RunNews> news) {
+    static final Effects NONE = new Effects(null, null, false, List.of());
   }
 
   private final Ids ids;
@@ -45,27 +49,58 @@ final class RunFold {
     known.seen(change.version(), change.session().status().isDone());
     // An idle thread follows whatever begins: a retry of one of its sessions, which others asked
     // for. A busy one keeps to its own.
+    List<RunNews> news = new ArrayList<>();
     if (!run.status().isBusy()) {
       run.adopt(change.sessionId());
+      news.add(new RunNews.Adopted(change.sessionId(), change.session().messageId()));
     }
     Transition transition = null;
     if (run.follows(change.sessionId())) {
+      boolean stopping = run.status() == RunStatus.STOPPING;
       switch (change.fact()) {
         case SessionFact.EngineStarted started -> run.started(started);
         case SessionFact.RepositoryReported reported -> run.reported(reported);
         case null, default -> {}
       }
       transition = run.follow(change);
+      if (ranItsEngine(change) && !known.hasEngineStarted()) {
+        known.engineStarted();
+        news.add(new RunNews.EngineStarted(change.sessionId()));
+      }
+      if (known.isDone()) {
+        news.add(ended(change, stopping));
+      }
     }
     if (change.fact() instanceof SessionFact.MessageCompleted message) {
       known.replied();
-      return new Effects(transition, replyOf(message, change.session()), false);
+      return new Effects(transition, replyOf(message, change.session()), false, news);
     }
     if (change.session().status() == SessionStatus.FAILED && !known.hasReplied()) {
       known.replied();
-      return new Effects(transition, errorOf(change.session()), true);
+      return new Effects(transition, errorOf(change.session()), true, news);
     }
-    return new Effects(transition, null, false);
+    return new Effects(transition, null, false, news);
+  }
+
+  /** Also where the record is missing that said so. */
+  private static boolean ranItsEngine(SessionChanged change) {
+    SessionStatus status = change.session().status();
+    return change.fact() instanceof SessionFact.EngineStarted
+        || change.session().startedAt() != null
+        || status == SessionStatus.RUNNING
+        || status == SessionStatus.WAITING
+        || status == SessionStatus.COMPLETED;
+  }
+
+  private static RunNews.Ended ended(SessionChanged change, boolean stopping) {
+    SessionSnapshot session = change.session();
+    Failure failure = session.failure();
+    String why = failure == null ? session.reason() : failure.message();
+    return new RunNews.Ended(
+        change.sessionId(),
+        session.status(),
+        StorableText.cleanOrNull(why),
+        stopping || session.status() == SessionStatus.CANCELLED);
   }
 
   private static Reply replyOf(SessionFact.MessageCompleted message, SessionSnapshot session) {

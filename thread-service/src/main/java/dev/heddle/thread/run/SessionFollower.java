@@ -15,7 +15,6 @@ import dev.heddle.messaging.Received;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Message;
 import dev.heddle.thread.conversation.Reply;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +24,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Applies a batch of changes of sessions to their threads, in the caller's transaction. */
@@ -37,6 +35,7 @@ class SessionFollower {
   private final SessionRequests requests;
   private final Conversations conversations;
   private final Outbox outbox;
+  private final List<RunWatcher> watchers;
   private final RunFold fold;
 
   SessionFollower(
@@ -45,12 +44,14 @@ class SessionFollower {
       SessionRequests requests,
       Conversations conversations,
       Outbox outbox,
+      List<RunWatcher> watchers,
       Ids ids) {
     this.runs = runs;
     this.control = control;
     this.requests = requests;
     this.conversations = conversations;
     this.outbox = outbox;
+    this.watchers = watchers;
     this.fold = new RunFold(ids);
   }
 
@@ -81,23 +82,18 @@ class SessionFollower {
             .collect(
                 Collectors.toMap(
                     KnownSession::session, Function.identity(), (a, _) -> a, HashMap::new));
-    List<Runnable> told = new ArrayList<>();
     for (Received<SessionChanged> record : records) {
       SessionChanged change = record.value();
       ThreadRun run = change.threadId() == null ? null : locked.get(change.threadId());
       if (run != null) {
         try (var _ = scope(record)) {
-          TraceEvent event = follow(run, known, change);
-          if (event != null) {
-            told.add(() -> tell(record, event));
-          }
+          follow(run, known, change);
         }
       }
     }
     runs.flush();
     requests.runsAnswered(sessions);
     requests.cancelsAnswered(ending);
-    told.forEach(Runnable::run);
   }
 
   private static LogScope scope(Received<SessionChanged> record) {
@@ -106,30 +102,29 @@ class SessionFollower {
         .session(change.sessionId(), change.threadId(), change.session().attempt());
   }
 
-  private void tell(Received<SessionChanged> record, TraceEvent event) {
-    try (var _ = scope(record)) {
-      outbox.send(Topics.TRACE_EVENTS, event.key(), event);
-    }
-  }
-
-  private @Nullable TraceEvent follow(
-      ThreadRun run, Map<SessionId, KnownSession> known, SessionChanged change) {
+  private void follow(ThreadRun run, Map<SessionId, KnownSession> known, SessionChanged change) {
     KnownSession session =
         known.computeIfAbsent(change.sessionId(), id -> runs.know(id, run.thread()));
     if (!session.thread().equals(run.thread())) {
-      return null;
+      return;
     }
     RunFold.Effects effects = fold.apply(run, session, change);
     control.record(run, effects.transition());
     Reply reply = effects.reply();
-    if (reply == null || conversations.hasMessage(reply.id())) {
-      return null;
+    if (reply != null && !conversations.hasMessage(reply.id())) {
+      Message message =
+          Message.ofAssistant(
+              reply, run.thread(), run.nextMessage(change.at()), change.sessionId(), change.at());
+      conversations.add(message);
+      if (effects.told()) {
+        TraceEvent event = timelineOf(message, change.sessionId());
+        outbox.send(Topics.TRACE_EVENTS, event.key(), event);
+      }
     }
-    Message message =
-        Message.ofAssistant(
-            reply, run.thread(), run.nextMessage(change.at()), change.sessionId(), change.at());
-    conversations.add(message);
-    return effects.told() ? timelineOf(message, change.sessionId()) : null;
+    // What was said comes first: a watcher may begin the next turn.
+    for (RunNews news : effects.news()) {
+      watchers.forEach(watcher -> watcher.heard(run, news));
+    }
   }
 
   /**

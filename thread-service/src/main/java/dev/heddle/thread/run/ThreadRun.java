@@ -66,6 +66,15 @@ public class ThreadRun {
   private int transitionCount;
 
   @Column(nullable = false)
+  private int followUps;
+
+  @Enumerated(EnumType.STRING)
+  @Column
+  private @Nullable HoldCause heldBy;
+
+  @Column private @Nullable String heldReason;
+
+  @Column(nullable = false)
   private Instant lastActivityAt;
 
   /** For Hibernate, which fills the fields itself. */
@@ -92,10 +101,46 @@ public class ThreadRun {
     return workspaceBranch;
   }
 
-  /** Begins a run that a person asked for; the thread must be idle. */
-  Transition dispatch(SessionId session, String by, Instant now) {
+  /** Counts a follow-up that a person left. */
+  public void followUpAdded(Instant now) {
+    lastActivityAt = later(lastActivityAt, now);
+    followUps++;
+  }
+
+  /** Counts one that is back in the queue. */
+  public void followUpReturned() {
+    followUps++;
+  }
+
+  /** Counts one less, since it was sent or removed; an empty queue is not held. */
+  public void followUpGone() {
+    if (followUps == 0) {
+      throw new IllegalStateException("thread " + threadId + " has no follow-up");
+    }
+    followUps--;
+    if (followUps == 0) {
+      heldBy = null;
+      heldReason = null;
+    }
+  }
+
+  /** Keeps the follow-ups where they are until a person or another run lets them go on. */
+  public void hold(Held why) {
+    if (status.isBusy() || followUps == 0) {
+      throw new IllegalStateException("thread " + threadId + " has nothing that could be held");
+    }
+    heldBy = why.cause();
+    heldReason = why.reason();
+  }
+
+  /**
+   * Begins a run that a person asked for; the thread must be idle.
+   *
+   * @param cause for people
+   */
+  Transition dispatch(SessionId session, String by, String cause, Instant now) {
     begin(session);
-    return move(RunTrigger.DISPATCHED, new Cause("dispatched", by, session, 0), now);
+    return move(RunTrigger.DISPATCHED, new Cause(cause, by, session, 0), now);
   }
 
   /**
@@ -183,6 +228,8 @@ public class ThreadRun {
     attempt = 0;
     phase = null;
     reason = null;
+    heldBy = null;
+    heldReason = null;
   }
 
   private Transition move(RunTrigger trigger, Cause cause, Instant at) {
@@ -296,6 +343,16 @@ public class ThreadRun {
 
   public int messageCount() {
     return messageCount;
+  }
+
+  /** How many follow-ups are queued. */
+  public int followUps() {
+    return followUps;
+  }
+
+  /** What keeps the follow-ups from going on; null unless the thread is idle and has some. */
+  public @Nullable Held held() {
+    return heldBy == null || heldReason == null ? null : new Held(heldBy, heldReason);
   }
 
   public Instant lastActivityAt() {

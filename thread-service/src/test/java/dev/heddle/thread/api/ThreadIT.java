@@ -120,13 +120,22 @@ class ThreadIT extends ThreadServiceSetting {
     Answer busy = http.delete("/api/threads/" + id);
     assertThat(busy.status()).isEqualTo(409);
     assertThat(busy.code()).isEqualTo("thread_busy");
-    publish(script(dispatched).queued().claimed("worker-1").completed().changes());
+    // A run that failed leaves its follow-up waiting.
+    http.post("/api/threads/" + id + "/messages", Map.of("text", "later"));
+    publish(script(dispatched).queued().claimed("worker-1").failed("x", "y").changes());
     await().until(() -> "idle".equals(http.get("/api/threads/" + id).text("status")));
+    assertThat(http.get("/api/threads/" + id).text("followUps")).isEqualTo("1");
     assertThat(http.delete("/api/threads/" + id, "If-Match", "\"77\"").status()).isEqualTo(412);
     assertThat(http.delete("/api/threads/" + id).status()).isEqualTo(204);
     assertThat(http.get("/api/threads/" + id).code()).isEqualTo("unknown_thread");
     for (String table :
-        List.of("thread_run", "thread_session", "message", "transition", "unanswered_request")) {
+        List.of(
+            "thread_run",
+            "thread_session",
+            "message",
+            "transition",
+            "follow_up",
+            "unanswered_request")) {
       assertThat(count("select count(*) from " + table + " where thread_id = '" + id + "'"))
           .as(table)
           .isZero();

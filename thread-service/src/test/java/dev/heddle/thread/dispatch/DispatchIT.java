@@ -18,6 +18,7 @@ import dev.heddle.thread.run.SessionScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -52,6 +53,8 @@ class DispatchIT extends ThreadServiceSetting {
                 "labels", Map.of("os", "linux"),
                 "priority", "urgent"));
     assertThat(answer.status()).isEqualTo(202);
+    assertThat(answer.text("disposition")).isEqualTo("started");
+    assertThat(answer.text("followUpId")).isNull();
     String thread = answer.text("threadId");
     assertThat(answer.header("Location")).contains("/api/threads/" + thread);
 
@@ -204,7 +207,9 @@ class DispatchIT extends ThreadServiceSetting {
             20,
             i ->
                 http.post(
-                    "/api/dispatch", Map.of("project", project, "prompt", "p" + i, "thread", id)));
+                    "/api/dispatch",
+                    Map.of(
+                        "project", project, "prompt", "p" + i, "thread", id, "ifBusy", "reject")));
     assertThat(answers.stream().filter(a -> a.status() == 202)).hasSize(1);
     assertThat(answers.stream().filter(a -> "thread_busy".equals(a.code()))).hasSize(19);
     Map<String, Long> after = rows();
@@ -219,10 +224,34 @@ class DispatchIT extends ThreadServiceSetting {
     String id = first.text("threadId");
     end(first);
     List<Answer> answers =
-        atOnce(20, i -> http.post("/api/threads/" + id + "/messages", Map.of("text", "p" + i)));
+        atOnce(
+            20,
+            i ->
+                http.post(
+                    "/api/threads/" + id + "/messages",
+                    Map.of("text", "p" + i, "ifBusy", "reject")));
     assertThat(answers.stream().filter(a -> a.status() == 202)).hasSize(1);
     assertThat(answers.stream().filter(a -> "thread_busy".equals(a.code()))).hasSize(19);
     assertThat(http.get("/api/threads/" + id).body().get("messageCount").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void ofManyMessagesAtOnceOneIsAnsweredAndTheOthersWaitUnlessToldOtherwise() throws Exception {
+    String id = UUID.randomUUID().toString();
+    String project = project();
+    List<Answer> answers =
+        atOnce(
+            20,
+            i ->
+                http.post(
+                    "/api/dispatch", Map.of("project", project, "prompt", "p" + i, "thread", id)));
+    assertThat(answers).allMatch(answer -> answer.status() == 202);
+    assertThat(answers.stream().filter(a -> "started".equals(a.text("disposition")))).hasSize(1);
+    assertThat(answers.stream().map(a -> a.text("followUpId")).filter(Objects::nonNull).distinct())
+        .hasSize(19);
+    assertThat(http.get("/api/threads/" + id).text("followUps")).isEqualTo("19");
+    assertThat(http.get("/api/threads/" + id).body().get("messageCount").asInt()).isEqualTo(1);
+    assertThat(wire.await(id, RunRequested.class, 1)).hasSize(1);
   }
 
   @Test
@@ -331,13 +360,12 @@ class DispatchIT extends ThreadServiceSetting {
     String id = first.text("threadId");
     Map<String, Long> before = rows();
 
-    Answer busy = http.post("/api/threads/" + id + "/messages", Map.of("text", "y"));
+    Answer busy =
+        http.post("/api/threads/" + id + "/messages", Map.of("text", "y", "ifBusy", "reject"));
     assertThat(busy.status()).isEqualTo(409);
     assertThat(busy.code()).isEqualTo("thread_busy");
-    Answer later =
-        http.post("/api/threads/" + id + "/messages", Map.of("text", "y", "ifBusy", "queue"));
-    assertThat(later.code()).isEqualTo("thread_busy");
-    assertThat(later.text("detail")).contains("ifBusy=queue is not supported yet");
+    assertThat(busy.text("status")).isEqualTo("queued");
+    assertThat(busy.text("activeSession")).isEqualTo(first.text("sessionId"));
     Answer unknown =
         http.post("/api/threads/" + UUID.randomUUID() + "/messages", Map.of("text", "y"));
     assertThat(unknown.status()).isEqualTo(404);

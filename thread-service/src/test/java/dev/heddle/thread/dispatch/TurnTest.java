@@ -29,7 +29,7 @@ class TurnTest {
 
   @Test
   void aPromptIsMeasuredInBytes() {
-    assertThat(of(null, "x".repeat(256 * 1024), null, null).prompt()).hasSize(256 * 1024);
+    assertThat(of(null, "x".repeat(256 * 1024), null, null).said().text()).hasSize(256 * 1024);
     assertRefused(
         ThreadError.PROMPT_TOO_LARGE, () -> of(null, "x".repeat(256 * 1024 + 1), null, null));
     assertRefused(
@@ -45,7 +45,7 @@ class TurnTest {
 
   @Test
   void textBeyondTheBasicPlaneIsText() {
-    assertThat(of(null, "🧵", null, null).prompt()).isEqualTo("🧵");
+    assertThat(of(null, "🧵", null, null).said().text()).isEqualTo("🧵");
   }
 
   @ParameterizedTest
@@ -56,8 +56,10 @@ class TurnTest {
 
   @Test
   void priorityAndIfBusyAreChoices() {
-    assertThat(of(null, "x", null, null).priority()).isEqualTo(Priority.NORMAL);
-    assertThat(of(null, "x", "urgent", "queue").ifBusy()).isEqualTo(IfBusy.QUEUE);
+    assertThat(of(null, "x", null, null).said().priority()).isEqualTo(Priority.NORMAL);
+    assertThat(of(null, "x", "urgent", null).said().priority()).isEqualTo(Priority.URGENT);
+    assertThat(of(null, "x", null, "steer").ifBusy()).isEqualTo(IfBusy.STEER);
+    assertThat(of(null, "x", null, null).ifBusy()).isEqualTo(IfBusy.QUEUE);
     assertRefused(ThreadError.INVALID_PRIORITY, () -> of(null, "x", "high", null));
     assertRefused(ThreadError.INVALID_IF_BUSY, () -> of(null, "x", null, "wait"));
   }

@@ -2,19 +2,12 @@ package dev.heddle.thread.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.SessionChanged;
-import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionStatus;
-import dev.heddle.contracts.ThreadId;
-import dev.heddle.thread.conversation.Reply;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -24,64 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RunFoldTest {
 
   private static final Instant NOW = Instant.parse("2026-11-21T09:00:00Z");
-
-  /** A thread as it would be stored. */
-  private static final class StoredThread {
-    final Ids ids = new Ids(Clock.systemUTC(), new Random(1));
-    final RunFold fold = new RunFold(ids);
-    final ThreadId id = new ThreadId(ids.next());
-    final ThreadRun run = new ThreadRun(id, NOW);
-    final Map<SessionId, KnownSession> known = new HashMap<>();
-    final List<Transition> history = new ArrayList<>();
-    final List<Reply> replies = new ArrayList<>();
-
-    SessionScript dispatch() {
-      SessionScript script = retry();
-      history.add(run.dispatch(sessionOf(script), "local", NOW));
-      return script;
-    }
-
-    /** A session that session-service made by itself. */
-    SessionScript retry() {
-      return new SessionScript(id, new SessionId(ids.next()));
-    }
-
-    void deliver(SessionChanged change) {
-      KnownSession session =
-          known.computeIfAbsent(change.sessionId(), sid -> new KnownSession(sid, id));
-      RunFold.Effects effects = fold.apply(run, session, change);
-      if (effects.transition() != null) {
-        history.add(effects.transition());
-      }
-      if (effects.reply() != null
-          && replies.stream().noneMatch(r -> r.id().equals(effects.reply().id()))) {
-        replies.add(effects.reply());
-      }
-    }
-
-    void deliver(SessionScript script) {
-      script.changes().forEach(this::deliver);
-    }
-
-    List<String> texts() {
-      return replies.stream().map(Reply::text).toList();
-    }
-
-    List<RunStatus> path() {
-      List<RunStatus> path = new ArrayList<>(List.of(RunStatus.IDLE));
-      for (Transition transition : history) {
-        assertThat(transition.from()).isEqualTo(path.getLast());
-        assertThat(transition.ordinal()).isEqualTo(path.size());
-        path.add(transition.to());
-      }
-      assertThat(run.status()).isEqualTo(path.getLast());
-      return path;
-    }
-
-    private static SessionId sessionOf(SessionScript script) {
-      return script.becomes(SessionStatus.QUEUED).last().sessionId();
-    }
-  }
 
   private final StoredThread thread = new StoredThread();
 
@@ -255,7 +190,8 @@ class RunFoldTest {
       boolean retried = i > 0 && random.nextInt(4) == 0;
       SessionScript script = retried ? plain.retry() : plain.dispatch();
       if (!retried) {
-        replayed.history.add(replayed.run.dispatch(script.last().sessionId(), "local", NOW));
+        replayed.history.add(
+            replayed.run.dispatch(script.last().sessionId(), "local", "dispatched", NOW));
       }
       story(random, script);
       for (SessionChanged change : script.changes()) {

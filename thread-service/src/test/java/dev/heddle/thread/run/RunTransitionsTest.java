@@ -52,7 +52,7 @@ class RunTransitionsTest {
     for (RunStatus status : RunStatus.values()) {
       if (status.isBusy()) {
         ThreadRun run = inStatus(status);
-        assertThatThrownBy(() -> run.dispatch(session, "local", NOW))
+        assertThatThrownBy(() -> run.dispatch(session, "local", "dispatched", NOW))
             .isInstanceOf(IllegalStateException.class)
             .hasMessageContaining(status.wire());
       }
@@ -70,7 +70,7 @@ class RunTransitionsTest {
   private ThreadRun inStatus(RunStatus status) {
     ThreadRun run = new ThreadRun(thread, NOW);
     if (status.isBusy()) {
-      run.dispatch(session, "local", NOW);
+      run.dispatch(session, "local", "dispatched", NOW);
       switch (status) {
         case RUNNING -> run.follow(change(SessionStatus.RUNNING));
         case WAITING -> run.follow(change(SessionStatus.WAITING));
@@ -85,7 +85,8 @@ class RunTransitionsTest {
   /** Null where nothing moves, also because the run refuses. */
   private Transition pull(ThreadRun run, RunTrigger trigger) {
     return switch (trigger) {
-      case DISPATCHED -> run.status().isBusy() ? null : run.dispatch(session, "local", NOW);
+      case DISPATCHED ->
+          run.status().isBusy() ? null : run.dispatch(session, "local", "dispatched", NOW);
       case STOP_REQUESTED ->
           run.activeSession() == null ? null : run.stop("local", "thread archived", NOW);
       case SESSION_QUEUED -> follow(run, SessionStatus.QUEUED);

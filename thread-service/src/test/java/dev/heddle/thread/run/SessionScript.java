@@ -32,10 +32,18 @@ public final class SessionScript {
   private MachineId machine;
   private Failure failure;
   private String endedBy;
+  private MessageId message;
+  private Instant startedAt;
 
   public SessionScript(ThreadId thread, SessionId session) {
     this.thread = thread;
     this.session = session;
+  }
+
+  /** Names the message that it answers, from the next change on. */
+  public SessionScript answering(MessageId asked) {
+    message = asked;
+    return this;
   }
 
   public SessionScript queued() {
@@ -46,6 +54,7 @@ public final class SessionScript {
   public SessionScript claimed(String by) {
     status = SessionStatus.CLAIMED;
     attempt++;
+    startedAt = null;
     machine = new MachineId(by);
     return add(null, null, "claimed by " + by);
   }
@@ -56,6 +65,7 @@ public final class SessionScript {
 
   public SessionScript started(String directory, String branch) {
     status = SessionStatus.RUNNING;
+    startedAt = START.plusSeconds(changes.size());
     return add(null, new SessionFact.EngineStarted("e-1", directory, branch), "engine started");
   }
 
@@ -131,8 +141,8 @@ public final class SessionScript {
             thread,
             version,
             new SessionSnapshot(
-                PROJECT, null, status, attempt, machine, "command", phase, cause, failure, null,
-                "local", START, null, null, null, endedBy),
+                PROJECT, message, status, attempt, machine, "command", phase, cause, failure, null,
+                "local", START, null, startedAt, null, endedBy),
             fact,
             cause,
             START.plusSeconds(version)));

@@ -1,4 +1,4 @@
-package dev.heddle.session;
+package dev.heddle.testkit;
 
 import static org.assertj.core.api.Assertions.fail;
 

@@ -1,0 +1,53 @@
+package dev.heddle.thread.followup;
+
+import dev.heddle.contracts.SessionStatus;
+import dev.heddle.thread.run.Held;
+import dev.heddle.thread.run.HoldCause;
+import dev.heddle.thread.run.RunNews;
+import org.jspecify.annotations.Nullable;
+
+/** What the end of a run means for the follow-ups of its thread. */
+final class Drain {
+
+  private Drain() {}
+
+  /**
+   * Whether the follow-up that the run was goes back into the queue: its engine never ran, so that
+   * nothing is done twice, and it has not been back before. Who stopped it does not want it again.
+   *
+   * @param itself the follow-up, which is still being sent
+   */
+  static boolean putsBack(RunNews.Ended end, FollowUp itself) {
+    return failed(end) && itself.returns() == 0;
+  }
+
+  /**
+   * What holds the queue; null where the next follow-up is to be sent.
+   *
+   * @param putBack whether the follow-up that the run was is the first of the queue again
+   * @param pending what waits for a person's answer
+   */
+  static @Nullable Held holdAfter(
+      RunNews.Ended end, boolean putBack, boolean archived, @Nullable String pending) {
+    if (failed(end)) {
+      String why = end.why() == null ? "" : ": " + end.why();
+      return putBack
+          ? new Held(HoldCause.START_FAILED, "the follow-up could not be started" + why)
+          : new Held(HoldCause.RUN_FAILED, "the last run failed" + why);
+    }
+    return holdOf(archived, pending);
+  }
+
+  /** What holds the queue of an idle thread, however its last run ended. */
+  static @Nullable Held holdOf(boolean archived, @Nullable String pending) {
+    if (archived) {
+      return new Held(HoldCause.ARCHIVED, "the thread is archived");
+    }
+    return pending == null ? null : new Held(HoldCause.PENDING, pending);
+  }
+
+  /** A run that a person was ending anyway counts as stopped, however it ended. */
+  private static boolean failed(RunNews.Ended end) {
+    return end.how() == SessionStatus.FAILED && !end.stopped();
+  }
+}

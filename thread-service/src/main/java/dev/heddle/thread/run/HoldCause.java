@@ -1,0 +1,24 @@
+package dev.heddle.thread.run;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** What can keep the follow-ups of an idle thread from going on. */
+public enum HoldCause {
+  /** The last run failed. */
+  RUN_FAILED,
+  /** The last follow-up failed before its engine started, and is the first in the queue again. */
+  START_FAILED,
+  /** The thread was archived meanwhile. */
+  ARCHIVED,
+  /** The engine asked for something that no person has answered yet. */
+  PENDING,
+  /** The next one cannot be sent as it is. */
+  REFUSED;
+
+  /** The form in every API. */
+  @JsonValue
+  public String wire() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
