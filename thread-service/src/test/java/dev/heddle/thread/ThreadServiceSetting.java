@@ -32,7 +32,7 @@ import org.springframework.test.context.bean.override.convention.TestBean;
 /** The whole service with a real database and a real broker; one context for all tests. */
 @SpringBootTest(
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-    properties = "heddle.thread.repair.every=100ms")
+    properties = {"heddle.thread.repair.every=100ms", "heddle.thread.approval.every=100ms"})
 public abstract class ThreadServiceSetting {
 
   private static final SettableClock CLOCK = SettableClock.at("2026-11-21T09:00:00Z");
@@ -46,6 +46,9 @@ public abstract class ThreadServiceSetting {
           "message",
           "transition",
           "unanswered_request",
+          "session_command",
+          "approval",
+          "rule",
           "idempotency_key");
 
   @TestBean(name = "clock")
@@ -112,9 +115,7 @@ public abstract class ThreadServiceSetting {
         sent.add(
             producer.send(
                 new ProducerRecord<>(
-                    Topics.SESSION_CHANGED.name(),
-                    String.valueOf(change.threadId()),
-                    Json.bytes(change))));
+                    Topics.SESSION_CHANGED.name(), change.key(), Json.bytes(change))));
       }
       producer.flush();
     }

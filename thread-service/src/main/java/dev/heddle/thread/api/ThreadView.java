@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param machine where the active or last run works
  * @param phase what happens before the engine runs; null at any other time
  * @param reason why the run waits, or how it ended
+ * @param pendingApprovals how many approvals and questions of its runs wait for a person
  * @param branch the branch of its worktree; null outside a repository
  * @param engine of the next turn, as are model, mode, effort, command and placement
  * @param version of what people set; the ETag is made of it
@@ -42,6 +43,7 @@ record ThreadView(
     @Nullable String phase,
     @Nullable String reason,
     @Nullable Outcome lastOutcome,
+    int pendingApprovals,
     @Nullable String branch,
     @Nullable String worktree,
     @Nullable String head,
@@ -88,6 +90,7 @@ record ThreadView(
         run.phase(),
         run.reason(),
         outcomeOf(run.lastOutcome()),
+        run.pendingApprovals(),
         run.branch(),
         run.worktreePath(),
         run.head(),
