@@ -54,7 +54,11 @@ class Routes {
         .and(
             to(
                 new Target(upstreams.threads(), false),
-                path("/api/dispatch").or(path("/api/projects/**")).or(path("/api/threads/**"))))
+                path("/api/dispatch")
+                    .or(path("/api/projects/**"))
+                    .or(path("/api/threads/**"))
+                    .or(path("/api/approvals/**"))
+                    .or(path("/api/rules/**"))))
         .and(
             to(
                 new Target(upstreams.sessions(), false),

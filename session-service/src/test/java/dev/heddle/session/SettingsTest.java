@@ -48,7 +48,9 @@ class SettingsTest {
             "heddle.session.lease.length",
             "heddle.session.lease.contact",
             "heddle.session.lease.blindness",
-            "heddle.session.lease.remember");
+            "heddle.session.lease.remember",
+            "heddle.session.command.answer-within",
+            "heddle.session.command.sweep");
   }
 
   @Test
@@ -73,6 +75,8 @@ class SettingsTest {
     "heddle.session.offer.record-lock, 10ms",
     "heddle.session.offer.validity, 2h",
     "heddle.session.lease.remember, -1s",
+    "heddle.session.command.answer-within, 1s",
+    "heddle.session.command.sweep, 1ms",
   })
   void aSettingThatMakesNoSenseIsRefusedByName(String key, String value) {
     runner

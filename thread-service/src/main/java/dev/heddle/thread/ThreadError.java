@@ -23,6 +23,13 @@ public enum ThreadError implements ErrorCode {
   THREAD_ARCHIVED(HttpStatus.CONFLICT, "The thread is archived"),
   THREAD_BUSY(HttpStatus.CONFLICT, "The thread is busy"),
   THREAD_OF_OTHER_PROJECT(HttpStatus.CONFLICT, "The thread belongs to another project"),
+  UNKNOWN_APPROVAL(HttpStatus.NOT_FOUND, "No such approval"),
+  INVALID_APPROVAL(HttpStatus.BAD_REQUEST, "Malformed approval id"),
+  INVALID_DECISION(HttpStatus.BAD_REQUEST, "Not a decision about this"),
+  ALREADY_DECIDED(HttpStatus.CONFLICT, "Somebody else has decided"),
+  APPROVAL_DEAD(HttpStatus.CONFLICT, "Nobody waits for the decision any more"),
+  UNKNOWN_RULE(HttpStatus.NOT_FOUND, "No such rule"),
+  INVALID_RULE(HttpStatus.BAD_REQUEST, "Malformed rule"),
   STALE_VERSION(HttpStatus.PRECONDITION_FAILED, "Changed by someone else in the meantime"),
 
   EMPTY_PROMPT(HttpStatus.BAD_REQUEST, "The prompt is empty"),

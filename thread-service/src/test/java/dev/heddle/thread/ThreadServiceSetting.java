@@ -9,7 +9,6 @@ import dev.heddle.testkit.SettableClock;
 import dev.heddle.testkit.TestIdentity;
 import dev.heddle.testkit.TestKafka;
 import dev.heddle.testkit.TestPostgres;
-import dev.heddle.thread.run.Steering;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,11 +32,10 @@ import org.springframework.test.context.bean.override.convention.TestBean;
 /** The whole service with a real database and a real broker; one context for all tests. */
 @SpringBootTest(
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-    properties = "heddle.thread.repair.every=100ms")
+    properties = {"heddle.thread.repair.every=100ms", "heddle.thread.approval.every=100ms"})
 public abstract class ThreadServiceSetting {
 
   private static final SettableClock CLOCK = SettableClock.at("2026-11-21T09:00:00Z");
-  private static final SteeredThreads STEERED = new SteeredThreads();
   private static final AtomicInteger NAMES = new AtomicInteger();
   private static final List<String> TABLES =
       List.of(
@@ -49,12 +47,13 @@ public abstract class ThreadServiceSetting {
           "transition",
           "follow_up",
           "unanswered_request",
+          "session_command",
+          "approval",
+          "rule",
           "idempotency_key");
 
   @TestBean(name = "clock")
   protected Clock clock;
-
-  @TestBean protected Steering steering;
 
   @LocalServerPort private int port;
   @Autowired protected JdbcClient jdbc;
@@ -65,10 +64,6 @@ public abstract class ThreadServiceSetting {
 
   static Clock clock() {
     return CLOCK;
-  }
-
-  static Steering steering() {
-    return STEERED;
   }
 
   @DynamicPropertySource
@@ -88,11 +83,6 @@ public abstract class ThreadServiceSetting {
 
   protected static SettableClock time() {
     return CLOCK;
-  }
-
-  /** The threads whose engine takes a message in mid-turn. */
-  protected static SteeredThreads steered() {
-    return STEERED;
   }
 
   protected static void tick() {
@@ -126,9 +116,7 @@ public abstract class ThreadServiceSetting {
         sent.add(
             producer.send(
                 new ProducerRecord<>(
-                    Topics.SESSION_CHANGED.name(),
-                    String.valueOf(change.threadId()),
-                    Json.bytes(change))));
+                    Topics.SESSION_CHANGED.name(), change.key(), Json.bytes(change))));
       }
       producer.flush();
     }

@@ -6,6 +6,7 @@ import dev.heddle.messaging.DispatchTimes;
 import dev.heddle.worker.broker.KafkaClients;
 import dev.heddle.worker.claim.Duty;
 import dev.heddle.worker.claim.Ledger;
+import dev.heddle.worker.engine.Engine;
 import dev.heddle.worker.engine.EngineProperties;
 import dev.heddle.worker.engine.Engines;
 import dev.heddle.worker.heartbeat.Heartbeats;
@@ -27,6 +28,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -72,8 +74,8 @@ class WorkerConfiguration {
   }
 
   @Bean
-  Engines engines(EngineProperties properties, Guards guards) {
-    return Engines.of(properties, guards);
+  Engines engines(EngineProperties properties, Guards guards, ObjectProvider<Engine> further) {
+    return Engines.of(properties, guards, further.orderedStream().toList());
   }
 
   /**

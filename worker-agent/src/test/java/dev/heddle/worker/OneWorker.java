@@ -13,6 +13,7 @@ import dev.heddle.contracts.SessionQueued.SessionOffered;
 import dev.heddle.contracts.TraceBody.EngineOutput;
 import dev.heddle.contracts.TraceRecord.TraceEvent;
 import dev.heddle.testkit.TestKafka;
+import dev.heddle.worker.engine.Engine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,9 +36,18 @@ abstract class OneWorker {
    * @param ownPool that no other test has
    */
   static void start(String ownPool) {
+    start(ownPool, List.of());
+  }
+
+  /**
+   * @param ownPool that no other test has
+   * @param further engines beside the ordinary ones
+   */
+  static void start(String ownPool, List<Engine> further) {
     pool = ownPool;
     sessions = new ScriptedSessions(TestKafka.bootstrapServers(), pool);
-    worker = new TestWorker(TestKafka.bootstrapServers(), pool + "-1", pool, home.resolve("w"));
+    worker =
+        new TestWorker(TestKafka.bootstrapServers(), pool + "-1", pool, home.resolve("w"), further);
     // A new home reads the control topic from its end, which is fixed before the first heartbeat.
     await().atMost(LONG).until(() -> sessions.lastHeartbeat(worker.id) != null);
   }

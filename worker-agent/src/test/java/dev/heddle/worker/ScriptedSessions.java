@@ -4,6 +4,7 @@ import dev.heddle.contracts.ClaimId;
 import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.ControlMessage;
 import dev.heddle.contracts.ControlMessage.ClaimGranted;
+import dev.heddle.contracts.Decision;
 import dev.heddle.contracts.EngineSpec;
 import dev.heddle.contracts.Heartbeat;
 import dev.heddle.contracts.Heartbeat.HeldClaim;
@@ -206,7 +207,7 @@ final class ScriptedSessions extends HeardWorkers {
                 new ProjectRef(new ProjectId(ids.next()), "project"),
                 null,
                 prompt,
-                new EngineSpec("command", null, null, null, List.of(command)),
+                new EngineSpec(offer.requirements().engine(), null, null, null, List.of(command)),
                 offer.workspace()),
             Clock.systemUTC().instant(),
             LEASE.toMillis(),
@@ -266,6 +267,36 @@ final class ScriptedSessions extends HeardWorkers {
             claim.attempt(),
             "ada",
             Clock.systemUTC().instant()));
+  }
+
+  void decide(ClaimMade claim, CommandId command, Decision decision) {
+    control(
+        claim.machineId(),
+        new ControlMessage.DecideApproval(
+            claim.machineId(),
+            command,
+            claim.sessionId(),
+            claim.attempt(),
+            decision,
+            "ada",
+            Clock.systemUTC().instant()));
+  }
+
+  void input(ClaimMade claim, CommandId command, String text) {
+    control(
+        claim.machineId(),
+        new ControlMessage.InputRun(
+            claim.machineId(),
+            command,
+            claim.sessionId(),
+            claim.attempt(),
+            text,
+            "ada",
+            Clock.systemUTC().instant()));
+  }
+
+  CommandId command() {
+    return new CommandId(ids.next());
   }
 
   void stop(ClaimMade claim) {

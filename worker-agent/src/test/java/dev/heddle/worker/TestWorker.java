@@ -2,12 +2,15 @@ package dev.heddle.worker;
 
 import dev.heddle.contracts.MachineId;
 import dev.heddle.worker.claim.Ledger;
+import dev.heddle.worker.engine.Engine;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.springframework.boot.SpringApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 
 /** A whole worker in this JVM, with times short enough for tests. */
 final class TestWorker implements AutoCloseable {
@@ -16,6 +19,16 @@ final class TestWorker implements AutoCloseable {
   private final ConfigurableApplicationContext context;
 
   TestWorker(String bootstrapServers, String id, String pool, Path home, String... settings) {
+    this(bootstrapServers, id, pool, home, List.of(), settings);
+  }
+
+  TestWorker(
+      String bootstrapServers,
+      String id,
+      String pool,
+      Path home,
+      List<Engine> further,
+      String... settings) {
     this.id = new MachineId(id);
     Map<String, String> chosen = new LinkedHashMap<>();
     Stream.concat(
@@ -36,11 +49,14 @@ final class TestWorker implements AutoCloseable {
                 setting.substring(0, setting.indexOf('=')),
                 setting.substring(setting.indexOf('=') + 1)));
     context =
-        SpringApplication.run(
-            WorkerApplication.class,
-            chosen.entrySet().stream()
-                .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
-                .toArray(String[]::new));
+        new SpringApplicationBuilder(WorkerApplication.class)
+            .initializers((GenericApplicationContext made) ->
+                further.forEach(
+                    engine -> made.registerBean(engine.name(), Engine.class, () -> engine)))
+            .run(
+                chosen.entrySet().stream()
+                    .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+                    .toArray(String[]::new));
   }
 
   Ledger ledger() {

@@ -72,6 +72,33 @@ public sealed interface ControlMessage extends Keyed {
       Instant at)
       implements ControlMessage {}
 
+  /**
+   * A person, a rule or time has decided what the engine asked. Answered by {@link
+   * SessionFact.CommandAnswered}, which names the approval.
+   */
+  @JsonTypeName("approval.decide")
+  record DecideApproval(
+      MachineId machineId,
+      CommandId commandId,
+      SessionId sessionId,
+      int attempt,
+      Decision decision,
+      String requestedBy,
+      Instant at)
+      implements ControlMessage {}
+
+  /** Say this to the running engine. Answered by {@link SessionFact.CommandAnswered}. */
+  @JsonTypeName("run.input")
+  record InputRun(
+      MachineId machineId,
+      CommandId commandId,
+      SessionId sessionId,
+      int attempt,
+      String text,
+      String requestedBy,
+      Instant at)
+      implements ControlMessage {}
+
   /** This attempt is no longer the machine's: kill it at once and report nothing more of it. */
   @JsonTypeName("attempt.stop")
   record StopAttempt(

@@ -2,6 +2,8 @@ package dev.heddle.contracts;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param fact the accepted fact that caused the change; null where something else did, and where it
  *     is of a kind that this version does not know: the state counts all the same
  * @param cause for people, such as {@code claimed by worker-1} or {@code lease expired}
+ * @param commands how commands ended that were asked for by id; told once and apart from versions,
+ *     so also under one that was passed
  */
 public record SessionChanged(
     SessionId sessionId,
@@ -22,8 +26,25 @@ public record SessionChanged(
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type", defaultImpl = Void.class)
         @Nullable SessionFact fact,
     String cause,
-    Instant at)
+    Instant at,
+    List<CommandOutcome> commands)
     implements Keyed {
+
+  public SessionChanged {
+    commands = List.copyOf(Objects.requireNonNullElse(commands, List.of()));
+  }
+
+  /** A change that says nothing of commands. */
+  public SessionChanged(
+      SessionId sessionId,
+      @Nullable ThreadId threadId,
+      long version,
+      SessionSnapshot session,
+      @Nullable SessionFact fact,
+      String cause,
+      Instant at) {
+    this(sessionId, threadId, version, session, fact, cause, at, List.of());
+  }
 
   /** The thread, or the session where there is none. */
   @Override

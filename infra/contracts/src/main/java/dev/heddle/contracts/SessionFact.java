@@ -2,6 +2,9 @@ package dev.heddle.contracts;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a run reports that changes the state of its session or thread. */
@@ -18,10 +21,23 @@ public sealed interface SessionFact {
    * @param engineSessionId the engine's own id of its conversation; null where it has none
    * @param directory the working directory on the machine
    * @param branch the git branch that it works on; null outside a repository
+   * @param takesInput whether it can be told something while it runs; null from a worker that did
+   *     not say
    */
   @JsonTypeName("engine.started")
-  record EngineStarted(@Nullable String engineSessionId, String directory, @Nullable String branch)
-      implements SessionFact {}
+  record EngineStarted(
+      @Nullable String engineSessionId,
+      String directory,
+      @Nullable String branch,
+      @Nullable Boolean takesInput)
+      implements SessionFact {
+
+    /** Of an engine that says nothing of input. */
+    public EngineStarted(
+        @Nullable String engineSessionId, String directory, @Nullable String branch) {
+      this(engineSessionId, directory, branch, null);
+    }
+  }
 
   /**
    * A message of the assistant is final.
@@ -46,10 +62,60 @@ public sealed interface SessionFact {
   @JsonTypeName("usage.reported")
   record UsageReported(TokenUsage usage) implements SessionFact {}
 
-  /** A command was taken up, or could not be. */
+  /**
+   * The engine asks a person something, and waits.
+   *
+   * @param tool that it wants to use; null where it only asks
+   * @param title one line for people
+   * @param input of the tool, JSON or text, or the question at length; at most 16 KiB in UTF-8
+   * @param truncated whether input beyond the limit was cut
+   * @param freeText whether an answer in words is taken
+   * @param expiresAt until when it waits; null for as long as it runs
+   */
+  @JsonTypeName("approval.requested")
+  record ApprovalRequested(
+      ApprovalId approvalId,
+      ApprovalKind kind,
+      @Nullable String tool,
+      String title,
+      @Nullable String input,
+      boolean truncated,
+      List<ApprovalOption> options,
+      boolean freeText,
+      @Nullable Instant expiresAt)
+      implements SessionFact {
+
+    public ApprovalRequested {
+      options = List.copyOf(Objects.requireNonNullElse(options, List.of()));
+    }
+  }
+
+  /**
+   * The engine waits for this no more, without an answer.
+   *
+   * @param reason for people
+   */
+  @JsonTypeName("approval.withdrawn")
+  record ApprovalWithdrawn(ApprovalId approvalId, String reason) implements SessionFact {}
+
+  /**
+   * A command was taken up, or could not be.
+   *
+   * @param approvalId what it decided; null for any other command
+   */
   @JsonTypeName("command.answered")
-  record CommandAnswered(CommandId commandId, boolean accepted, @Nullable String reason)
-      implements SessionFact {}
+  record CommandAnswered(
+      CommandId commandId,
+      boolean accepted,
+      @Nullable String reason,
+      @Nullable ApprovalId approvalId)
+      implements SessionFact {
+
+    /** Of a command that decides no approval. */
+    public CommandAnswered(CommandId commandId, boolean accepted, @Nullable String reason) {
+      this(commandId, accepted, reason, null);
+    }
+  }
 
   /**
    * The attempt is over and its process group is gone; the last fact of an attempt.

@@ -11,12 +11,14 @@ public sealed interface SessionRequest extends Keyed {
 
   SessionId sessionId();
 
-  ThreadId threadId();
+  /** Null for a session of a project alone. */
+  @Nullable ThreadId threadId();
 
-  /** The thread. */
+  /** The thread, or the session where there is none. */
   @Override
   default String key() {
-    return threadId().toString();
+    ThreadId thread = threadId();
+    return thread == null ? sessionId().toString() : thread.toString();
   }
 
   /**
@@ -52,6 +54,39 @@ public sealed interface SessionRequest extends Keyed {
       ThreadId threadId,
       String requestedBy,
       @Nullable String reason,
+      Instant requestedAt)
+      implements SessionRequest {}
+
+  /**
+   * Tell the engine what was decided. Idempotent by the command's id, whose outcome {@link
+   * SessionChanged#commands} tells.
+   *
+   * @param requestedBy who decided: a person or a service
+   */
+  @JsonTypeName("decision.requested")
+  record DecisionRequested(
+      SessionId sessionId,
+      @Nullable ThreadId threadId,
+      CommandId commandId,
+      Decision decision,
+      String requestedBy,
+      Instant requestedAt)
+      implements SessionRequest {}
+
+  /**
+   * Say this to the engine while it runs. Idempotent by the command's id, whose outcome {@link
+   * SessionChanged#commands} tells.
+   *
+   * @param text at most 256 KiB in UTF-8
+   * @param requestedBy the person
+   */
+  @JsonTypeName("input.requested")
+  record InputRequested(
+      SessionId sessionId,
+      @Nullable ThreadId threadId,
+      CommandId commandId,
+      String text,
+      String requestedBy,
       Instant requestedAt)
       implements SessionRequest {}
 }

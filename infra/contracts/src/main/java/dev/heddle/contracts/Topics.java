@@ -19,9 +19,12 @@ public final class Topics {
 
   private static final String POOL_PREFIX = "session.queued.";
 
-  /** {@link SessionRequest}: a run, or its cancellation, is asked for. Key: thread. */
+  /**
+   * {@link SessionRequest}: a run is asked for, its cancellation, a decision or input to it. Key:
+   * thread, or session without one.
+   */
   public static final Topic SESSION_REQUESTED =
-      Topic.keyed("session.requested", "thread", THREAD_SERVICE, Duration.ofDays(7));
+      Topic.keyed("session.requested", "thread or session", THREAD_SERVICE, Duration.ofDays(7));
 
   /** {@link SessionClaim}: a worker answers an offer. Key: session. */
   public static final Topic SESSION_CLAIMS =

@@ -6,7 +6,7 @@ import dev.heddle.contracts.SessionFact;
 import dev.heddle.messaging.LogScope;
 import dev.heddle.messaging.Received;
 import dev.heddle.session.AfterCommit;
-import dev.heddle.session.command.Commands;
+import dev.heddle.session.command.RunCommands;
 import dev.heddle.session.session.Lifecycle;
 import dev.heddle.session.session.RetryPolicy;
 import dev.heddle.session.session.Session;
@@ -32,12 +32,12 @@ class FactIntake {
 
   private final SessionChanges changes;
   private final RetryPolicies policies;
-  private final Commands commands;
+  private final RunCommands commands;
   private final Counter stale;
   private final Counter repeated;
 
   FactIntake(
-      SessionChanges changes, RetryPolicies policies, Commands commands, MeterRegistry meters) {
+      SessionChanges changes, RetryPolicies policies, RunCommands commands, MeterRegistry meters) {
     this.changes = changes;
     this.policies = policies;
     this.commands = commands;
@@ -78,12 +78,7 @@ class FactIntake {
     long last = session.attempt() == null ? 0 : session.attempt().lastSeq();
     switch (Lifecycle.accept(session, event, policy)) {
       case Lifecycle.Verdict.Accepted(var change) -> batch.apply(change);
-      case Lifecycle.Verdict.Noted(var after) -> {
-        batch.note(after);
-        if (event.fact() instanceof SessionFact.CommandAnswered answer) {
-          commands.answered(answer.commandId(), answer.accepted(), answer.reason());
-        }
-      }
+      case Lifecycle.Verdict.Noted(var after) -> batch.note(after);
       case Lifecycle.Verdict.Repeated() -> {
         AfterCommit.count(repeated);
         return;
@@ -92,6 +87,9 @@ class FactIntake {
         refuse(event, why);
         return;
       }
+    }
+    if (event.fact() instanceof SessionFact.CommandAnswered answer) {
+      commands.answered(batch, session, answer);
     }
     if (event.seq() > last + 1) {
       log.atWarn()

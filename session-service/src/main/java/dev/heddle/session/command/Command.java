@@ -1,6 +1,7 @@
 package dev.heddle.session.command;
 
 import dev.heddle.contracts.CommandId;
+import dev.heddle.contracts.CommandOutcome;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.SessionId;
 import java.time.Instant;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What someone told a session or a machine; ends as accepted, rejected or expired.
  *
- * @param sessionId of a cancel; null otherwise
+ * @param sessionId of what is for a session; null of what is for a machine
  * @param attempt the attempt that it was sent to; null where no worker had one
  * @param machine to which it was sent; null where no worker had to be told
  * @param reason for people: why it was rejected or expired
@@ -28,12 +29,38 @@ public record Command(
   /** What is wanted. */
   public enum Kind {
     CANCEL,
+    /** What a person decided about something that the engine asked. */
+    DECISION,
+    /** What is said to the engine while it runs. */
+    INPUT,
     DRAIN,
     RESUME;
 
     String wire() {
       return name().toLowerCase(java.util.Locale.ROOT);
     }
+  }
+
+  /** The same, but over. */
+  Command ended(State how, @Nullable String why) {
+    return new Command(id, kind, sessionId, attempt, machine, requestedBy, createdAt, how, why);
+  }
+
+  /** How it ended, for whoever asked for it; only of one that has. */
+  CommandOutcome outcome() {
+    CommandOutcome.Result result =
+        switch (state) {
+          case ACCEPTED -> CommandOutcome.Result.ACCEPTED;
+          case REJECTED -> CommandOutcome.Result.REJECTED;
+          case EXPIRED -> CommandOutcome.Result.EXPIRED;
+          case SENT -> throw new IllegalStateException("command %s has no end".formatted(id));
+        };
+    return new CommandOutcome(id, result, reason);
+  }
+
+  /** Whether its id was given by whoever asked for it, and who therefore hears of its end. */
+  boolean isAskedFor() {
+    return kind == Kind.DECISION || kind == Kind.INPUT;
   }
 
   /** How far it has come. */

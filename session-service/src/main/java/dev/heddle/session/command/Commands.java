@@ -4,18 +4,22 @@ import static dev.heddle.session.Columns.array;
 import static dev.heddle.session.Columns.time;
 
 import dev.heddle.contracts.CommandId;
+import dev.heddle.contracts.ControlMessage;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.SessionId;
+import dev.heddle.messaging.Json;
 import dev.heddle.session.AfterCommit;
 import dev.heddle.session.Columns;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -77,29 +81,37 @@ public class Commands {
         .register(meters);
   }
 
-  private void settled(Command.State state, String update, @Nullable Object... values) {
-    jdbc.queryForList(update + " returning kind", String.class, values)
-        .forEach(kind -> AfterCommit.count(counted(kind, state)));
+  private List<Command> settled(Command.State state, String update, @Nullable Object... values) {
+    List<Command> ended = jdbc.query(update + " returning *", Commands::read, values);
+    ended.forEach(command -> AfterCommit.count(counted(command.kind().wire(), state)));
+    return ended;
   }
 
-  /** Takes a worker's answer to a command that has none yet. */
-  public void answered(CommandId id, boolean accepted, @Nullable String reason) {
-    settle(id, accepted ? Command.State.ACCEPTED : Command.State.REJECTED, reason);
+  /**
+   * Takes a worker's answer to a command that has none yet.
+   *
+   * @return the command, if this ended it
+   */
+  Optional<Command> answered(CommandId id, boolean accepted, @Nullable String reason) {
+    return settle(id, accepted ? Command.State.ACCEPTED : Command.State.REJECTED, reason);
   }
 
-  private void settle(CommandId id, Command.State state, @Nullable String reason) {
-    settled(
-        state,
-        "update command set state = ?, reason = ?, settled_at = ? where id = ? and state = 'sent'",
-        state.wire(),
-        reason,
-        time(clock.instant()),
-        id.value());
+  /** Ends a command that has not ended; empty where it has. */
+  Optional<Command> settle(CommandId id, Command.State state, @Nullable String reason) {
+    return settled(
+            state,
+            "update command set state = ?, reason = ?, settled_at = ? where id = ? and state = 'sent'",
+            state.wire(),
+            reason,
+            time(clock.instant()),
+            id.value())
+        .stream()
+        .findFirst();
   }
 
   /** The attempt ended before these were answered. */
-  void expire(SessionId session, int attempt, Instant now) {
-    settled(
+  List<Command> expire(SessionId session, int attempt, Instant now) {
+    return settled(
         Command.State.EXPIRED,
         """
         update command set state = 'expired', reason = 'the attempt ended first', settled_at = ?
@@ -127,7 +139,8 @@ public class Commands {
   Optional<Command> cancelOf(SessionId session, int attempt) {
     return sql.sql(
             """
-            select * from command where session_id = :session and attempt = :attempt
+            select * from command
+            where session_id = :session and attempt = :attempt and kind = 'cancel'
             order by created_at desc, id desc limit 1
             """)
         .param("session", session.value())
@@ -136,26 +149,59 @@ public class Commands {
         .optional();
   }
 
-  /** Cancels that no worker has answered yet, by session. */
-  public Map<SessionId, Command> unansweredCancels(Collection<SessionId> sessions) {
-    Map<SessionId, Command> found = new HashMap<>();
-    if (!sessions.isEmpty()) {
-      sql.sql(
-              """
-              select * from command
-              where session_id = any (cast(:ids as uuid[])) and state = 'sent'
-              """)
-          .param("ids", array(sessions))
-          .query(Commands::read)
-          .list()
-          .forEach(command -> {
-            SessionId session = command.sessionId();
-            if (session != null) {
-              found.put(session, command);
-            }
-          });
+  /** The command of an id. */
+  Optional<Command> find(CommandId id) {
+    return sql.sql("select * from command where id = :id")
+        .param("id", id.value())
+        .query(Commands::read)
+        .optional();
+  }
+
+  /** Keeps what a worker is told, for as long as it may have to be told again. */
+  void keep(CommandId id, ControlMessage message) {
+    jdbc.update(
+        "insert into command_message (command_id, message) values (?, ?)",
+        id.value(),
+        Json.string(message));
+  }
+
+  /** What a worker was told; empty where it was not kept. */
+  Optional<ControlMessage> message(CommandId id) {
+    return sql.sql("select message from command_message where command_id = :id")
+        .param("id", id.value())
+        .query(String.class)
+        .optional()
+        .map(json -> Json.read(json.getBytes(StandardCharsets.UTF_8), ControlMessage.class));
+  }
+
+  /** Those that people asked for and no worker has answered since, the oldest first. */
+  List<Command> overdue(Instant askedBefore, int limit) {
+    return sql.sql(
+            """
+            select * from command
+            where state = 'sent' and kind in ('decision', 'input') and created_at < :before
+            order by created_at limit :limit
+            """)
+        .param("before", time(askedBefore))
+        .param("limit", limit)
+        .query(Commands::read)
+        .list();
+  }
+
+  /** What is for sessions and no worker has answered yet, the oldest first. */
+  public List<Command> unansweredOfSessions(Collection<SessionId> sessions) {
+    if (sessions.isEmpty()) {
+      return List.of();
     }
-    return found;
+    return sql.sql(
+            """
+            select * from command
+            where session_id = any (cast(:ids as uuid[])) and state = 'sent'
+            order by created_at, id
+            """)
+        .param("ids", array(sessions))
+        .query(Commands::read)
+        .list();
   }
 
   /** Commands to machines that their heartbeats have not answered yet. */

@@ -9,7 +9,6 @@ import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.Topics;
 import dev.heddle.messaging.Outbox;
 import dev.heddle.session.session.Attempt;
-import dev.heddle.session.session.AttemptsClosed;
 import dev.heddle.session.session.Change;
 import dev.heddle.session.session.Lifecycle;
 import dev.heddle.session.session.Session;
@@ -18,7 +17,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -115,18 +113,12 @@ public class SessionCancel {
   }
 
   /** Tells the worker once more; it knows the command by its id. */
-  public void sendAgain(Command command) {
+  void sendAgain(Command command) {
     MachineId machine = command.machine();
     SessionId session = command.sessionId();
     Integer attempt = command.attempt();
     if (machine != null && session != null && attempt != null) {
       tell(command, machine, session, attempt);
     }
-  }
-
-  @EventListener
-  void on(AttemptsClosed closed) {
-    Instant now = clock.instant();
-    closed.attempts().forEach(one -> commands.expire(one.sessionId(), one.attempt(), now));
   }
 }

@@ -4,12 +4,15 @@ import dev.heddle.contracts.RunSpec;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest;
 import dev.heddle.contracts.SessionRequest.CancelRequested;
+import dev.heddle.contracts.SessionRequest.DecisionRequested;
+import dev.heddle.contracts.SessionRequest.InputRequested;
 import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.TraceId;
 import dev.heddle.messaging.DispatchStage;
 import dev.heddle.messaging.DispatchTimes;
 import dev.heddle.messaging.LogScope;
 import dev.heddle.messaging.Received;
+import dev.heddle.session.command.RunCommands;
 import dev.heddle.session.command.SessionCancel;
 import dev.heddle.session.session.Lifecycle;
 import dev.heddle.session.session.Request;
@@ -20,6 +23,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -38,12 +42,19 @@ class RequestDesk {
 
   private final SessionChanges changes;
   private final SessionCancel cancel;
+  private final RunCommands commands;
   private final Clock clock;
   private final DispatchTimes times;
 
-  RequestDesk(SessionChanges changes, SessionCancel cancel, Clock clock, DispatchTimes times) {
+  RequestDesk(
+      SessionChanges changes,
+      SessionCancel cancel,
+      RunCommands commands,
+      Clock clock,
+      DispatchTimes times) {
     this.changes = changes;
     this.cancel = cancel;
+    this.commands = commands;
     this.clock = clock;
     this.times = times;
   }
@@ -63,7 +74,14 @@ class RequestDesk {
                   .ifPresentOrElse(
                       known -> asked.put(known.id(), known),
                       () -> create(batch, run, received.trace()));
-          case CancelRequested end -> cancel(batch, end);
+          case CancelRequested end ->
+              find(batch, end)
+                  .ifPresent(
+                      session -> cancel.cancel(batch, session, end.requestedBy(), end.reason()));
+          case DecisionRequested decision ->
+              find(batch, decision).ifPresent(session -> commands.decide(batch, session, decision));
+          case InputRequested input ->
+              find(batch, input).ifPresent(session -> commands.input(batch, session, input));
         }
       }
     }
@@ -92,13 +110,14 @@ class RequestDesk {
   }
 
   /**
-   * A request and its cancel have one key, so a session that is unknown here was never asked for.
+   * A run and what is asked of it later have one key, so a session that is unknown here was never
+   * asked for.
    */
-  private void cancel(SessionBatch batch, CancelRequested end) {
-    batch
-        .find(end.sessionId())
-        .ifPresentOrElse(
-            session -> cancel.cancel(batch, session, end.requestedBy(), end.reason()),
-            () -> log.atWarn().log("a session that was never asked for cannot be cancelled"));
+  private static Optional<Session> find(SessionBatch batch, SessionRequest request) {
+    Optional<Session> found = batch.find(request.sessionId());
+    if (found.isEmpty()) {
+      log.atWarn().log("something is asked of a session that was never asked for");
+    }
+    return found;
   }
 }

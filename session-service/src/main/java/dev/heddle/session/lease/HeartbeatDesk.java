@@ -19,7 +19,7 @@ import dev.heddle.session.claim.Grants;
 import dev.heddle.session.command.Command;
 import dev.heddle.session.command.Commands;
 import dev.heddle.session.command.MachineCommands;
-import dev.heddle.session.command.SessionCancel;
+import dev.heddle.session.command.RunCommands;
 import dev.heddle.session.machine.Machine;
 import dev.heddle.session.session.Attempt;
 import dev.heddle.session.session.Session;
@@ -54,7 +54,7 @@ class HeartbeatDesk {
   private final Grants grants;
   private final Sessions sessions;
   private final Commands commands;
-  private final SessionCancel cancels;
+  private final RunCommands runCommands;
   private final MachineCommands machineCommands;
   private final Outbox outbox;
   private final Clock clock;
@@ -67,7 +67,7 @@ class HeartbeatDesk {
       Grants grants,
       Sessions sessions,
       Commands commands,
-      SessionCancel cancels,
+      RunCommands runCommands,
       MachineCommands machineCommands,
       Outbox outbox,
       Clock clock,
@@ -78,7 +78,7 @@ class HeartbeatDesk {
     this.grants = grants;
     this.sessions = sessions;
     this.commands = commands;
-    this.cancels = cancels;
+    this.runCommands = runCommands;
     this.machineCommands = machineCommands;
     this.outbox = outbox;
     this.clock = clock;
@@ -135,18 +135,18 @@ class HeartbeatDesk {
       }
     }
     grantAgain(grantAgain, alive, now);
-    Map<SessionId, Command> unansweredCancels =
-        commands.unansweredCancels(current.stream().map(Slot::sessionId).toList());
+    List<Command> ofSessions =
+        commands.unansweredOfSessions(current.stream().map(Slot::sessionId).toList());
     Map<SessionId, Session> concerned =
         sessions.findAll(
             Stream.concat(
-                    unansweredCancels.keySet().stream(),
+                    ofSessions.stream().map(Command::sessionId).filter(Objects::nonNull),
                     again.stream().map(one -> one.claim.sessionId()))
                 .distinct()
                 .toList());
-    unansweredCancels.forEach((session, cancel) -> {
-      try (var _ = scope(concerned.get(session))) {
-        cancels.sendAgain(cancel);
+    ofSessions.forEach(command -> {
+      try (var _ = scope(concerned.get(command.sessionId()))) {
+        runCommands.sendAgain(command);
       }
     });
     again.forEach(one -> {

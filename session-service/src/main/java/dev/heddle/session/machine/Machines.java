@@ -65,10 +65,19 @@ public class Machines {
     return found;
   }
 
-  /** Sessions that take up a slot, by machine. */
+  /**
+   * Sessions that take up a slot, by machine. One that waits for a person does not, up to as many
+   * as the machine has slots: those have a process and memory there all the same.
+   */
   public Map<MachineId, Integer> occupied() {
     Map<MachineId, Integer> occupied = new LinkedHashMap<>();
-    sql.sql("select machine, count(*) as taken from slot where not waiting group by machine")
+    sql.sql(
+            """
+            select s.machine,
+              count(*) filter (where not s.waiting)
+                + greatest(0, count(*) filter (where s.waiting) - m.slots) as taken
+            from slot s join machine m on m.id = s.machine group by s.machine, m.slots
+            """)
         .query(row -> {
           occupied.put(new MachineId(Columns.text(row, "machine")), row.getInt("taken"));
         });

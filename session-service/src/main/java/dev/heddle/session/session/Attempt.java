@@ -1,10 +1,13 @@
 package dev.heddle.session.session;
 
+import dev.heddle.contracts.ApprovalId;
 import dev.heddle.contracts.ClaimId;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.Phase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param lease for how long after its last heartbeat the worker was promised to keep it
  * @param lastSeq of the facts taken from it; 0 before the first
  * @param startedAt when its engine started; null before
+ * @param open what its engine has asked people and waits for, in the order of asking
  */
 public record Attempt(
     int number,
@@ -29,7 +33,12 @@ public record Attempt(
     @Nullable Instant startedAt,
     @Nullable Phase phase,
     @Nullable String directory,
-    @Nullable String branch) {
+    @Nullable String branch,
+    List<ApprovalId> open) {
+
+  public Attempt {
+    open = List.copyOf(open);
+  }
 
   /** An attempt whose claim was just granted. */
   public static Attempt granted(
@@ -52,19 +61,49 @@ public record Attempt(
         null,
         null,
         null,
-        null);
+        null,
+        List.of());
   }
 
   Attempt took(long seq) {
-    return moved(seq, startedAt, phase, directory, branch);
+    return moved(seq, startedAt, phase, directory, branch, open);
   }
 
   Attempt in(@Nullable Phase entered) {
-    return moved(lastSeq, startedAt, entered, directory, branch);
+    return moved(lastSeq, startedAt, entered, directory, branch, open);
   }
 
   Attempt started(Instant at, String where, @Nullable String on) {
-    return moved(lastSeq, at, null, where, on);
+    return moved(lastSeq, at, null, where, on, open);
+  }
+
+  Attempt asks(ApprovalId approval) {
+    if (waitsFor(approval)) {
+      return this;
+    }
+    List<ApprovalId> more = new ArrayList<>(open);
+    more.add(approval);
+    return moved(lastSeq, startedAt, phase, directory, branch, more);
+  }
+
+  Attempt settled(ApprovalId approval) {
+    return moved(
+        lastSeq,
+        startedAt,
+        phase,
+        directory,
+        branch,
+        open.stream().filter(one -> !one.equals(approval)).toList());
+  }
+
+  /** Nobody is left who would wait for an answer. */
+  Attempt over() {
+    return open.isEmpty() ? this : moved(lastSeq, startedAt, phase, directory, branch, List.of());
+  }
+
+  /** Whether its engine has asked this and has no answer yet. */
+  public boolean waitsFor(ApprovalId approval) {
+    return open.contains(approval);
   }
 
   private Attempt moved(
@@ -72,7 +111,8 @@ public record Attempt(
       @Nullable Instant started,
       @Nullable Phase entered,
       @Nullable String where,
-      @Nullable String on) {
+      @Nullable String on,
+      List<ApprovalId> asked) {
     return new Attempt(
         number,
         machine,
@@ -85,7 +125,8 @@ public record Attempt(
         started,
         entered,
         where,
-        on);
+        on,
+        asked);
   }
 
   boolean engineStarted() {

@@ -1,5 +1,7 @@
 package dev.heddle.session.session;
 
+import dev.heddle.contracts.ApprovalId;
+import dev.heddle.contracts.ApprovalKind;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.OnLost;
 import dev.heddle.contracts.Outcome;
@@ -170,7 +172,10 @@ public final class Lifecycle {
       case SessionFact.MessageCompleted ignored -> told(taken, event, "the assistant answered");
       case SessionFact.RepositoryReported ignored -> told(taken, event, "the repository changed");
       case SessionFact.UsageReported ignored -> told(taken, event, "usage reported");
-      case SessionFact.CommandAnswered ignored -> new Verdict.Noted(taken);
+      case SessionFact.ApprovalRequested asked -> asked(taken, asked, event);
+      case SessionFact.ApprovalWithdrawn gone ->
+          settled(taken, gone.approvalId(), event, "the engine waits for an answer no more");
+      case SessionFact.CommandAnswered answer -> answered(taken, answer, event);
       case SessionFact.AttemptEnded ended ->
           new Verdict.Accepted(ended(taken, ended, event, policy));
     };
@@ -194,6 +199,42 @@ public final class Lifecycle {
     }
     Cause cause = new Cause(worker(current(session)), "the engine started", fact, event.at());
     return new Verdict.Accepted(move(running, Trigger.STARTED, cause, null, null));
+  }
+
+  private static Verdict asked(
+      Session session, SessionFact.ApprovalRequested fact, SessionEvent event) {
+    Session asking = session.with(current(session).asks(fact.approvalId()));
+    // No word of what it asks: reasons and causes are logged.
+    String why =
+        fact.kind() == ApprovalKind.QUESTION ? "waits for an answer" : "waits for an approval";
+    if (session.status() != SessionStatus.RUNNING) {
+      return told(asking, event, why);
+    }
+    Cause cause = new Cause(worker(current(session)), why, fact, event.at());
+    return new Verdict.Accepted(move(asking, Trigger.WAIT_BEGAN, cause, why, null));
+  }
+
+  private static Verdict answered(
+      Session session, SessionFact.CommandAnswered fact, SessionEvent event) {
+    ApprovalId approval = fact.approvalId();
+    return approval == null || !fact.accepted()
+        ? new Verdict.Noted(session)
+        : settled(session, approval, event, "the engine has its answer");
+  }
+
+  /** The engine goes on when it waits for nothing else. */
+  private static Verdict settled(
+      Session session, ApprovalId approval, SessionEvent event, String why) {
+    Attempt attempt = current(session);
+    if (!attempt.waitsFor(approval)) {
+      return new Verdict.Noted(session);
+    }
+    Session after = session.with(attempt.settled(approval));
+    if (session.status() != SessionStatus.WAITING || !current(after).open().isEmpty()) {
+      return told(after, event, why);
+    }
+    Cause cause = new Cause(worker(attempt), why, event.fact(), event.at());
+    return new Verdict.Accepted(move(after, Trigger.WAIT_ENDED, cause, null, null));
   }
 
   private static Change ended(

@@ -61,8 +61,10 @@ public record Session(
    */
   Session next(SessionStatus to, @Nullable String why, @Nullable Ending end, String by) {
     boolean stillHeld = held && to == SessionStatus.QUEUED;
+    boolean leftHands = to == SessionStatus.QUEUED || to.isDone();
+    Attempt current = attempt == null || !leftHands ? attempt : attempt.over();
     return new Session(
-        id, request, version + 1, to, attempt, failures, stillHeld, why, end, enderOf(to, by));
+        id, request, version + 1, to, current, failures, stillHeld, why, end, enderOf(to, by));
   }
 
   /** Of a cancelled run it is who wanted that, though its worker carried it out. */

@@ -1,5 +1,6 @@
 package dev.heddle.session.session;
 
+import dev.heddle.contracts.CommandOutcome;
 import dev.heddle.contracts.RunSpec;
 import dev.heddle.contracts.SessionId;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ public final class SessionBatch {
   private final Map<SessionId, Session> now;
   private final Map<SessionId, RunSpec> created = new LinkedHashMap<>();
   private final List<Change> changes = new ArrayList<>();
+  private final Map<SessionId, List<CommandOutcome>> outcomes = new LinkedHashMap<>();
 
   SessionBatch(Map<SessionId, Session> locked) {
     this.before = Map.copyOf(locked);
@@ -54,6 +56,15 @@ public final class SessionBatch {
   /** A session that moved without anything that others are told. */
   public void note(Session after) {
     now.put(after.id(), after);
+  }
+
+  /** A command to a session has ended, which is told once all else is stored. */
+  public void settled(SessionId id, CommandOutcome outcome) {
+    outcomes.computeIfAbsent(id, _ -> new ArrayList<>()).add(outcome);
+  }
+
+  Map<SessionId, List<CommandOutcome>> outcomes() {
+    return outcomes;
   }
 
   List<Change> changes() {

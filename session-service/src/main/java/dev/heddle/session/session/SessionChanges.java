@@ -1,5 +1,6 @@
 package dev.heddle.session.session;
 
+import dev.heddle.contracts.CommandOutcome;
 import dev.heddle.contracts.Origin;
 import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.SessionFact;
@@ -61,9 +62,15 @@ public class SessionChanges {
     insertCreated(batch);
     updateKnown(batch);
     List<Change> changes = batch.changes();
-    if (changes.isEmpty()) {
-      return;
+    if (!changes.isEmpty()) {
+      publish(changes);
     }
+    batch
+        .outcomes()
+        .forEach((id, outcomes) -> batch.find(id).ifPresent(session -> tell(session, outcomes)));
+  }
+
+  private void publish(List<Change> changes) {
     sessions.record(changes);
     for (Change change : changes) {
       try (var _ = change.after().scope()) {
@@ -74,8 +81,7 @@ public class SessionChanges {
         changes.stream()
             .filter(change -> change.closed() != null)
             .map(change ->
-                new AttemptsClosed.Closed(
-                    change.after().id(), Objects.requireNonNull(change.closed())))
+                new AttemptsClosed.Closed(change.after(), Objects.requireNonNull(change.closed())))
             .toList();
     if (!closed.isEmpty()) {
       signals.publishEvent(new AttemptsClosed(closed));
@@ -126,6 +132,27 @@ public class SessionChanges {
     }
     if (!steps.isEmpty()) {
       sessions.update(steps);
+    }
+  }
+
+  /**
+   * Tells how commands to a session ended, under the version that it has: whoever asked for them
+   * knows them by their ids. The session is locked and stored.
+   */
+  public void tell(Session session, List<CommandOutcome> outcomes) {
+    try (var _ = session.scope()) {
+      outbox.send(
+          Topics.SESSION_CHANGED,
+          session.key(),
+          new SessionChanged(
+              session.id(),
+              session.request().threadId(),
+              session.version(),
+              session.snapshot(),
+              null,
+              "a command has ended",
+              clock.instant(),
+              outcomes));
     }
   }
 

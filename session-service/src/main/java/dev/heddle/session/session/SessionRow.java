@@ -10,6 +10,9 @@ import static dev.heddle.session.Columns.time;
 import static dev.heddle.session.Columns.uuid;
 import static dev.heddle.session.Columns.uuidOrNull;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.heddle.contracts.ApprovalId;
 import dev.heddle.contracts.ClaimId;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.MachineId;
@@ -23,10 +26,13 @@ import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.contracts.TraceId;
+import dev.heddle.messaging.Json;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +47,10 @@ final class SessionRow {
          status, failures, held, reason, attempt, machine, incarnation, claim_id, claim_heartbeat,
          lease_millis, last_seq, claimed_at, started_at, phase, directory, branch,
          finished_at, exit_code, failure_code, failure_message, failure_retryable,
-         ended_by)
+         ended_by, open_approvals)
       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?,
               ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-              ?, ?)
+              ?, ?, ?::jsonb)
       """;
 
   static final String UPDATE =
@@ -53,11 +59,11 @@ final class SessionRow {
         status = ?, failures = ?, held = ?, reason = ?, attempt = ?, machine = ?, incarnation = ?,
         claim_id = ?, claim_heartbeat = ?, lease_millis = ?, last_seq = ?, claimed_at = ?, started_at = ?, phase = ?,
         directory = ?, branch = ?, finished_at = ?, exit_code = ?, failure_code = ?,
-        failure_message = ?, failure_retryable = ?, ended_by = ?
+        failure_message = ?, failure_retryable = ?, ended_by = ?, open_approvals = ?::jsonb
       where id = ? and version = ?
       """;
 
-  private static final int MOVING = 22;
+  private static final int MOVING = 23;
 
   private SessionRow() {}
 
@@ -122,7 +128,8 @@ final class SessionRow {
       failure == null ? null : failure.code(),
       failure == null ? null : failure.message(),
       failure == null ? null : failure.retryable(),
-      session.endedBy()
+      session.endedBy(),
+      attempt == null || attempt.open().isEmpty() ? null : Json.string(attempt.open())
     };
   }
 
@@ -187,7 +194,20 @@ final class SessionRow {
         instantOrNull(row, "started_at"),
         phase == null ? null : constant(Phase.class, phase),
         row.getString("directory"),
-        row.getString("branch"));
+        row.getString("branch"),
+        open(row.getString("open_approvals")));
+  }
+
+  private record Open(@JsonValue List<ApprovalId> approvals) {
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    Open {}
+  }
+
+  private static List<ApprovalId> open(@Nullable String json) {
+    return json == null
+        ? List.of()
+        : Json.read(json.getBytes(StandardCharsets.UTF_8), Open.class).approvals();
   }
 
   private static @Nullable Ending ending(ResultSet row) throws SQLException {

@@ -1,8 +1,11 @@
 package dev.heddle.session.session;
 
+import static dev.heddle.session.session.Samples.APPROVAL;
 import static dev.heddle.session.session.Samples.NINE;
 import static dev.heddle.session.session.Samples.RESUME;
 import static dev.heddle.session.session.Samples.accepted;
+import static dev.heddle.session.session.Samples.answers;
+import static dev.heddle.session.session.Samples.asks;
 import static dev.heddle.session.session.Samples.claimed;
 import static dev.heddle.session.session.Samples.ended;
 import static dev.heddle.session.session.Samples.event;
@@ -11,8 +14,11 @@ import static dev.heddle.session.session.Samples.in;
 import static dev.heddle.session.session.Samples.running;
 import static dev.heddle.session.session.Samples.start;
 import static dev.heddle.session.session.Samples.stopping;
+import static dev.heddle.session.session.Samples.waiting;
+import static dev.heddle.session.session.Samples.withdraws;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.contracts.ApprovalId;
 import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.MachineId;
@@ -281,5 +287,54 @@ class LifecycleTest {
     Lifecycle.Verdict verdict = Lifecycle.accept(session, wrong, RESUME);
     Session over = ((Lifecycle.Verdict.Accepted) verdict).change().after();
     assertThat(over.ending().at()).isEqualTo(session.attempt().claimedAt());
+  }
+
+  @Test
+  void aSessionWaitsUntilAllThatItsEngineAskedIsSettled() {
+    ApprovalId second = new ApprovalId(UUID.randomUUID());
+    Session one = accepted(running(), 2, asks(APPROVAL)).after();
+    assertThat(one.status()).isEqualTo(SessionStatus.WAITING);
+    assertThat(one.reason()).isEqualTo("waits for an approval").doesNotContain("npm");
+    Session two = accepted(one, 3, asks(second)).after();
+    Session left = accepted(two, 4, answers(APPROVAL, true)).after();
+    assertThat(left.status()).isEqualTo(SessionStatus.WAITING);
+    assertThat(left.attempt().open()).containsExactly(second);
+    Session goesOn = accepted(left, 5, withdraws(second)).after();
+    assertThat(goesOn.status()).isEqualTo(SessionStatus.RUNNING);
+    assertThat(goesOn.reason()).isNull();
+    assertThat(goesOn.version()).isEqualTo(running().version() + 4);
+  }
+
+  @Test
+  void anAnswerThatTheEngineDidNotTakeLeavesTheSessionWaiting() {
+    Lifecycle.Verdict verdict =
+        Lifecycle.accept(waiting(), event(waiting(), 3, answers(APPROVAL, false)), RESUME);
+    assertThat(verdict).isInstanceOf(Lifecycle.Verdict.Noted.class);
+    assertThat(((Lifecycle.Verdict.Noted) verdict).after().status())
+        .isEqualTo(SessionStatus.WAITING);
+  }
+
+  @Test
+  void whatIsSettledTwiceIsNotedTheSecondTime() {
+    Session running = accepted(waiting(), 3, answers(APPROVAL, true)).after();
+    assertThat(Lifecycle.accept(running, event(running, 4, withdraws(APPROVAL)), RESUME))
+        .isInstanceOf(Lifecycle.Verdict.Noted.class);
+  }
+
+  @Test
+  void anAttemptThatIsOverWaitsForNothing() {
+    assertThat(Lifecycle.lose(waiting(), "gone", RESUME, NINE).after().attempt().open()).isEmpty();
+    assertThat(accepted(waiting(), 3, ended(Outcome.COMPLETED)).after().attempt().open()).isEmpty();
+    Session stopping = Lifecycle.cancel(waiting(), "bob", null, NINE).orElseThrow().after();
+    assertThat(stopping.attempt().open()).containsExactly(APPROVAL);
+    assertThat(accepted(stopping, 3, ended(Outcome.CANCELLED)).after().attempt().open()).isEmpty();
+  }
+
+  @Test
+  void whatIsAskedWhileTheRunIsBeingStoppedDoesNotMakeItWait() {
+    Session after = accepted(stopping(), 2, asks(APPROVAL)).after();
+    assertThat(after.status()).isEqualTo(SessionStatus.STOPPING);
+    assertThat(accepted(after, 3, withdraws(APPROVAL)).after().status())
+        .isEqualTo(SessionStatus.STOPPING);
   }
 }

@@ -1,6 +1,9 @@
 package dev.heddle.session.session;
 
+import dev.heddle.contracts.ApprovalId;
+import dev.heddle.contracts.ApprovalKind;
 import dev.heddle.contracts.ClaimId;
+import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.OnLost;
@@ -17,6 +20,7 @@ import dev.heddle.contracts.ThreadId;
 import dev.heddle.contracts.TraceId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -73,18 +77,33 @@ public final class Samples {
     return accepted(claimed, 1, new SessionFact.EngineStarted(null, "/srv", "b")).after();
   }
 
+  static final ApprovalId APPROVAL =
+      new ApprovalId(UUID.fromString("01890000-0000-7000-8000-00000000000a"));
+
   static Session waiting() {
-    return moved(running(), Trigger.WAIT_BEGAN);
+    return accepted(running(), 2, asks(APPROVAL)).after();
   }
 
-  static Session moved(Session session, Trigger trigger) {
-    return Lifecycle.move(
-            session,
-            trigger,
-            new Lifecycle.Cause("worker worker-1", "asked", null, NINE),
-            null,
-            null)
-        .after();
+  static SessionFact asks(ApprovalId approval) {
+    return new SessionFact.ApprovalRequested(
+        approval,
+        ApprovalKind.APPROVAL,
+        "Bash",
+        "Run npm test",
+        "npm test",
+        false,
+        List.of(),
+        false,
+        null);
+  }
+
+  static SessionFact withdraws(ApprovalId approval) {
+    return new SessionFact.ApprovalWithdrawn(approval, "no more");
+  }
+
+  static SessionFact answers(ApprovalId approval, boolean accepted) {
+    return new SessionFact.CommandAnswered(
+        new CommandId(UUID.randomUUID()), accepted, null, approval);
   }
 
   /** Back in the backlog after a passing failure. */

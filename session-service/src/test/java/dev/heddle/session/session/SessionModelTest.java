@@ -6,6 +6,7 @@ import static dev.heddle.session.session.Samples.ONE;
 import static dev.heddle.session.session.Samples.queued;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.contracts.ApprovalId;
 import dev.heddle.contracts.ClaimId;
 import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.Failure;
@@ -20,9 +21,11 @@ import dev.heddle.contracts.SessionFact;
 import dev.heddle.testkit.Property;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,12 +37,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SessionModelTest {
 
   private static final int MAX_ATTEMPTS = 3;
+  private static final ApprovalId TWO = new ApprovalId(UUID.randomUUID());
 
   enum Fact {
     PHASE,
     START,
     MESSAGE,
     ANSWER,
+    ASK_ONE,
+    ASK_TWO,
+    DECIDED_ONE,
+    WITHDRAWN_TWO,
     COMPLETED,
     FAILED,
     FAILED_FOR_NOW,
@@ -105,13 +113,14 @@ class SessionModelTest {
     long seq;
     long version = 1;
     String cancelledBy;
+    final Set<Fact> asked = EnumSet.noneOf(Fact.class);
 
     Model(OnLost onLost) {
       this.onLost = onLost;
     }
 
     boolean inHands() {
-      return List.of("claimed", "running", "stopping").contains(status);
+      return List.of("claimed", "running", "waiting", "stopping").contains(status);
     }
 
     boolean over() {
@@ -119,6 +128,7 @@ class SessionModelTest {
     }
 
     void grant() {
+      asked.clear();
       status = "claimed";
       attempt++;
       started = false;
@@ -166,10 +176,24 @@ class SessionModelTest {
         }
         case MESSAGE -> version++;
         case ANSWER -> {}
+        case ASK_ONE, ASK_TWO -> {
+          version++;
+          asked.add(fact);
+          status = status.equals("running") ? "waiting" : status;
+        }
+        case DECIDED_ONE -> settle(Fact.ASK_ONE);
+        case WITHDRAWN_TWO -> settle(Fact.ASK_TWO);
         case COMPLETED, FAILED, FAILED_FOR_NOW, ENDED_BY_ITS_MACHINE, GIVEN_BACK, CANCELLED -> {
           version++;
           end(fact);
         }
+      }
+    }
+
+    private void settle(Fact question) {
+      if (asked.remove(question)) {
+        version++;
+        status = status.equals("waiting") && asked.isEmpty() ? "running" : status;
       }
     }
 
@@ -254,6 +278,10 @@ class SessionModelTest {
           new SessionFact.MessageCompleted(
               new MessageId(UUID.randomUUID()), "text", MessageStatus.COMPLETED, false);
       case ANSWER -> new SessionFact.CommandAnswered(new CommandId(UUID.randomUUID()), true, null);
+      case ASK_ONE -> Samples.asks(Samples.APPROVAL);
+      case ASK_TWO -> Samples.asks(TWO);
+      case DECIDED_ONE -> Samples.answers(Samples.APPROVAL, true);
+      case WITHDRAWN_TWO -> Samples.withdraws(TWO);
       case COMPLETED -> new SessionFact.AttemptEnded(Outcome.COMPLETED, 0, null);
       case FAILED ->
           new SessionFact.AttemptEnded(Outcome.FAILED, 1, new Failure("exit", "exit 1", false));
@@ -340,6 +368,8 @@ class SessionModelTest {
     assertThat(session.held()).as("held").isEqualTo(model.held && model.status.equals("queued"));
     assertThat(session.version()).as("version").isEqualTo(model.version);
     assertThat(session.inHands()).as("in hands").isEqualTo(model.inHands());
+    int open = session.attempt() == null ? 0 : session.attempt().open().size();
+    assertThat(open).as("open").isEqualTo(model.inHands() ? model.asked.size() : 0);
     assertThat(session.ending() != null).as("has an ending").isEqualTo(model.over());
     int over = model.attempt - (model.inHands() ? 1 : 0);
     assertThat(real.closed)

@@ -56,9 +56,8 @@ class TransitionsTest {
         changes.add(accepted(session, 9, ended(outcome)));
       }
     }
-    // No fact speaks of questions yet, so these two are moved by their triggers alone.
-    changes.add(moved(running(), Trigger.WAIT_BEGAN));
-    changes.add(moved(waiting(), Trigger.WAIT_ENDED));
+    changes.add(accepted(running(), 2, Samples.asks(Samples.APPROVAL)));
+    changes.add(accepted(waiting(), 9, Samples.withdraws(Samples.APPROVAL)));
     return changes;
   }
 

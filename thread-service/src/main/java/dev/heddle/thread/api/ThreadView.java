@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param machine where the active or last run works
  * @param phase what happens before the engine runs; null at any other time
  * @param reason why the run waits, or how it ended
+ * @param pendingApprovals how many approvals and questions of its runs wait for a person
  * @param branch the branch of its worktree; null outside a repository
  * @param followUps how many follow-ups wait
  * @param held what keeps them from going on while the thread is idle; null where nothing does
@@ -45,6 +46,7 @@ record ThreadView(
     @Nullable String phase,
     @Nullable String reason,
     @Nullable Outcome lastOutcome,
+    int pendingApprovals,
     @Nullable String branch,
     @Nullable String worktree,
     @Nullable String head,
@@ -93,6 +95,7 @@ record ThreadView(
         run.phase(),
         run.reason(),
         outcomeOf(run.lastOutcome()),
+        run.pendingApprovals(),
         run.branch(),
         run.worktreePath(),
         run.head(),

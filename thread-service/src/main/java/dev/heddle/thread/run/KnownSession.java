@@ -7,6 +7,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** How far a thread has followed one session of its own. */
 @Entity
@@ -15,8 +16,8 @@ class KnownSession {
 
   @Id private UUID sessionId;
 
-  @Column(nullable = false, updatable = false)
-  private UUID threadId;
+  @Column(updatable = false)
+  private @Nullable UUID threadId;
 
   @Column(nullable = false)
   private long version;
@@ -43,8 +44,14 @@ class KnownSession {
     return new SessionId(sessionId);
   }
 
-  ThreadId thread() {
-    return new ThreadId(threadId);
+  /** Null for a session of a project alone. */
+  @Nullable ThreadId thread() {
+    return threadId == null ? null : new ThreadId(threadId);
+  }
+
+  /** Whether this change was not seen before, nor what came after it. */
+  boolean isNews(long itsVersion) {
+    return itsVersion > version && !done;
   }
 
   /** Of the last change that was seen; 0 before the first. */

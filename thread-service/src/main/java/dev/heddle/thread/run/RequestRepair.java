@@ -11,15 +11,18 @@ import org.springframework.stereotype.Component;
 class RequestRepair {
 
   private final SessionRequests requests;
+  private final SessionCommands commands;
   private final Clock clock;
 
-  RequestRepair(SessionRequests requests, Clock clock) {
+  RequestRepair(SessionRequests requests, SessionCommands commands, Clock clock) {
     this.requests = requests;
+    this.commands = commands;
     this.clock = clock;
   }
 
   @Scheduled(fixedDelayString = "${heddle.thread.repair.every:5s}")
   void sweep() {
     requests.askAgain(clock.instant());
+    commands.askAgain(clock.instant());
   }
 }

@@ -1,13 +1,17 @@
 package dev.heddle.thread.run;
 
+import dev.heddle.contracts.CommandId;
+import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.CancelRequested;
+import dev.heddle.contracts.SessionRequest.InputRequested;
 import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.messaging.LogScope;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /** What people make a run do; each in the transaction of a caller who holds its lock. */
@@ -18,10 +22,21 @@ public class RunControl {
 
   private final Runs runs;
   private final SessionRequests requests;
+  private final SessionCommands commands;
+  private final Ids ids;
+  private final ApplicationEventPublisher signals;
 
-  RunControl(Runs runs, SessionRequests requests) {
+  RunControl(
+      Runs runs,
+      SessionRequests requests,
+      SessionCommands commands,
+      Ids ids,
+      ApplicationEventPublisher signals) {
     this.runs = runs;
     this.requests = requests;
+    this.commands = commands;
+    this.ids = ids;
+    this.signals = signals;
   }
 
   /**
@@ -51,8 +66,26 @@ public class RunControl {
       return;
     }
     record(run, stopping);
+    signals.publishEvent(new RunStopped(run, session, by, why, now));
     runs.flush();
     requests.ask(new CancelRequested(session, run.thread(), by, why, now), now);
+  }
+
+  /**
+   * Says something to the running engine. How that ended is told by {@link SessionsFollowed}, and
+   * kept: {@link SessionCommands#outcome}.
+   *
+   * @param run one that {@link ThreadRun#takesInput takes input}
+   */
+  public CommandId steer(ThreadRun run, String text, String by, Instant now) {
+    SessionId session = run.activeSession();
+    if (session == null || !run.takesInput()) {
+      throw new IllegalStateException("thread %s takes no input now".formatted(run.thread()));
+    }
+    CommandId command = new CommandId(ids.next());
+    runs.flush();
+    commands.ask(command, new InputRequested(session, run.thread(), command, text, by, now), now);
+    return command;
   }
 
   /** Keeps a change of the run status, where there was one. */

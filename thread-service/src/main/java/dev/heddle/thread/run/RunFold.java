@@ -43,7 +43,7 @@ final class RunFold {
 
   /** Changes the run and what is known of the session, and says what else is to be stored. */
   Effects apply(ThreadRun run, KnownSession known, SessionChanged change) {
-    if (change.version() <= known.version() || known.isDone()) {
+    if (!known.isNews(change.version())) {
       return Effects.NONE;
     }
     known.seen(change.version(), change.session().status().isDone());

@@ -85,6 +85,9 @@ public class Runs {
 
   /** Locks the runs of several threads, always in the same order, so that no two wait in a ring. */
   List<ThreadRun> lockAll(Collection<UUID> threads) {
+    if (threads.isEmpty()) {
+      return List.of();
+    }
     return entities
         .createQuery(
             "select r from ThreadRun r where r.threadId in :ids order by r.threadId",
@@ -95,9 +98,35 @@ public class Runs {
   }
 
   List<KnownSession> knownSessions(Collection<UUID> sessions) {
+    if (sessions.isEmpty()) {
+      return List.of();
+    }
     return entities
         .createQuery("select k from KnownSession k where k.sessionId in :ids", KnownSession.class)
         .setParameter("ids", sessions)
+        .getResultList();
+  }
+
+  /** Locks what is known of sessions without a thread, which have no run that could be locked. */
+  List<KnownSession> lockThreadless(Collection<UUID> sessions) {
+    if (sessions.isEmpty()) {
+      return List.of();
+    }
+    for (UUID session : sessions.stream().sorted().toList()) {
+      jdbc.sql(
+              """
+              insert into thread_session (session_id, version, done, replied)
+              values (?, 0, false, false) on conflict do nothing
+              """)
+          .param(session)
+          .update();
+    }
+    return entities
+        .createQuery(
+            "select k from KnownSession k where k.sessionId in :ids order by k.sessionId",
+            KnownSession.class)
+        .setParameter("ids", sessions)
+        .setLockMode(LockModeType.PESSIMISTIC_WRITE)
         .getResultList();
   }
 

@@ -1,5 +1,6 @@
 package dev.heddle.thread.run;
 
+import dev.heddle.contracts.CommandOutcome;
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.Origin;
 import dev.heddle.contracts.SessionChanged;
@@ -15,6 +16,7 @@ import dev.heddle.messaging.Received;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Message;
 import dev.heddle.thread.conversation.Reply;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +26,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /** Applies a batch of changes of sessions to their threads, in the caller's transaction. */
@@ -33,36 +37,45 @@ class SessionFollower {
   private final Runs runs;
   private final RunControl control;
   private final SessionRequests requests;
+  private final SessionCommands commands;
   private final Conversations conversations;
   private final Outbox outbox;
   private final List<RunWatcher> watchers;
   private final RunFold fold;
+  private final ApplicationEventPublisher signals;
 
   SessionFollower(
       Runs runs,
       RunControl control,
       SessionRequests requests,
+      SessionCommands commands,
       Conversations conversations,
       Outbox outbox,
       List<RunWatcher> watchers,
-      Ids ids) {
+      Ids ids,
+      ApplicationEventPublisher signals) {
     this.runs = runs;
     this.control = control;
     this.requests = requests;
+    this.commands = commands;
     this.conversations = conversations;
     this.outbox = outbox;
     this.watchers = watchers;
     this.fold = new RunFold(ids);
+    this.signals = signals;
   }
 
-  /** Ignores sessions without a thread, and of threads that are gone. */
+  /** Ignores threads that are gone. */
   void follow(List<Received<SessionChanged>> records) {
     List<SessionChanged> changes = records.stream().map(Received::value).toList();
     Set<UUID> threads = new TreeSet<>();
     Set<UUID> sessions = new HashSet<>();
+    Set<UUID> threadless = new HashSet<>();
     Set<UUID> ending = new HashSet<>();
     for (SessionChanged change : changes) {
-      if (change.threadId() != null) {
+      if (change.threadId() == null) {
+        threadless.add(change.sessionId().value());
+      } else {
         threads.add(change.threadId().value());
         sessions.add(change.sessionId().value());
         if (change.session().status().isDone()
@@ -71,29 +84,41 @@ class SessionFollower {
         }
       }
     }
-    if (threads.isEmpty()) {
-      return;
-    }
     Map<ThreadId, ThreadRun> locked =
         runs.lockAll(threads).stream()
             .collect(Collectors.toMap(ThreadRun::thread, Function.identity()));
-    Map<SessionId, KnownSession> known =
-        runs.knownSessions(sessions).stream()
-            .collect(
-                Collectors.toMap(
-                    KnownSession::session, Function.identity(), (a, _) -> a, HashMap::new));
+    Map<SessionId, KnownSession> known = new HashMap<>();
+    runs.knownSessions(sessions).forEach(one -> known.put(one.session(), one));
+    runs.lockThreadless(threadless).forEach(one -> known.putIfAbsent(one.session(), one));
+    List<SessionChanged> news = new ArrayList<>();
     for (Received<SessionChanged> record : records) {
       SessionChanged change = record.value();
       ThreadRun run = change.threadId() == null ? null : locked.get(change.threadId());
-      if (run != null) {
-        try (var _ = scope(record)) {
-          follow(run, known, change);
+      try (var _ = scope(record)) {
+        if (run != null) {
+          follow(run, known, change, news);
+        } else if (change.threadId() == null) {
+          followAlone(known.get(change.sessionId()), change, news);
         }
       }
     }
     runs.flush();
     requests.runsAnswered(sessions);
     requests.cancelsAnswered(ending);
+    List<CommandOutcome> outcomes =
+        commands.settle(changes.stream().flatMap(change -> change.commands().stream()).toList());
+    if (!news.isEmpty() || !outcomes.isEmpty()) {
+      signals.publishEvent(new SessionsFollowed(news, outcomes));
+    }
+  }
+
+  /** A session of a project alone; one that turns up as another thread's is left to that. */
+  private static void followAlone(
+      @Nullable KnownSession known, SessionChanged change, List<SessionChanged> news) {
+    if (known != null && known.thread() == null && known.isNews(change.version())) {
+      known.seen(change.version(), change.session().status().isDone());
+      news.add(change);
+    }
   }
 
   private static LogScope scope(Received<SessionChanged> record) {
@@ -102,11 +127,18 @@ class SessionFollower {
         .session(change.sessionId(), change.threadId(), change.session().attempt());
   }
 
-  private void follow(ThreadRun run, Map<SessionId, KnownSession> known, SessionChanged change) {
+  private void follow(
+      ThreadRun run,
+      Map<SessionId, KnownSession> known,
+      SessionChanged change,
+      List<SessionChanged> news) {
     KnownSession session =
         known.computeIfAbsent(change.sessionId(), id -> runs.know(id, run.thread()));
-    if (!session.thread().equals(run.thread())) {
+    if (!run.thread().equals(session.thread())) {
       return;
+    }
+    if (session.isNews(change.version())) {
+      news.add(change);
     }
     RunFold.Effects effects = fold.apply(run, session, change);
     control.record(run, effects.transition());
@@ -122,8 +154,8 @@ class SessionFollower {
       }
     }
     // What was said comes first: a watcher may begin the next turn.
-    for (RunNews news : effects.news()) {
-      watchers.forEach(watcher -> watcher.heard(run, news));
+    for (RunNews heard : effects.news()) {
+      watchers.forEach(watcher -> watcher.heard(run, heard));
     }
   }
 

@@ -2,6 +2,8 @@ package dev.heddle.thread.run;
 
 import dev.heddle.contracts.SessionRequest;
 import dev.heddle.contracts.SessionRequest.CancelRequested;
+import dev.heddle.contracts.SessionRequest.DecisionRequested;
+import dev.heddle.contracts.SessionRequest.InputRequested;
 import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.Topics;
 import dev.heddle.contracts.TraceId;
@@ -22,6 +24,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -60,7 +63,7 @@ class SessionRequests {
     }
 
     String key() {
-      return request.threadId().toString();
+      return request.key();
     }
   }
 
@@ -75,7 +78,7 @@ class SessionRequests {
             """)
         .param("session", request.sessionId().value())
         .param("kind", kindOf(request))
-        .param("thread", request.threadId().value())
+        .param("thread", Objects.requireNonNull(request.threadId()).value())
         .param("payload", Json.string(request))
         .param("trace", LogScope.trace().map(TraceId::value).orElse(null), Types.VARCHAR)
         .param("now", at(now))
@@ -213,13 +216,15 @@ class SessionRequests {
   }
 
   private void send(SessionRequest request) {
-    outbox.send(Topics.SESSION_REQUESTED, request.threadId().toString(), request);
+    outbox.send(Topics.SESSION_REQUESTED, request.key(), request);
   }
 
   private static String kindOf(SessionRequest request) {
     return switch (request) {
       case RunRequested _ -> "run";
       case CancelRequested _ -> "cancel";
+      case DecisionRequested _, InputRequested _ ->
+          throw new IllegalArgumentException("commands are kept by their ids");
     };
   }
 

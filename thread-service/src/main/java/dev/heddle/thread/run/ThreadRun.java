@@ -60,6 +60,12 @@ public class ThreadRun {
   @Column private @Nullable String engineSession;
 
   @Column(nullable = false)
+  private int pendingApprovals;
+
+  @Column(nullable = false)
+  private boolean takesInput;
+
+  @Column(nullable = false)
   private int messageCount;
 
   @Column(nullable = false)
@@ -176,6 +182,9 @@ public class ThreadRun {
       machine = session.machine().value();
     }
     phase = phaseOf(session);
+    boolean engineRuns =
+        session.status() == SessionStatus.RUNNING || session.status() == SessionStatus.WAITING;
+    takesInput = takesInput && engineRuns;
     reason = StorableText.cleanOrNull(session.reason());
     if (session.status().isDone()) {
       lastActivityAt = later(lastActivityAt, change.at());
@@ -204,6 +213,7 @@ public class ThreadRun {
 
   /** Takes over where the engine works. */
   void started(SessionFact.EngineStarted fact) {
+    takesInput = Boolean.TRUE.equals(fact.takesInput());
     engineSession = StorableText.cleanOrNull(fact.engineSessionId());
     worktreePath = StorableText.clean(fact.directory());
     if (fact.branch() != null) {
@@ -226,6 +236,7 @@ public class ThreadRun {
     activeSession = session.value();
     sessionVersion = 0;
     attempt = 0;
+    takesInput = false;
     phase = null;
     reason = null;
     heldBy = null;
@@ -339,6 +350,21 @@ public class ThreadRun {
   /** The engine's own id of its conversation, from the last run. */
   public @Nullable String engineSession() {
     return engineSession;
+  }
+
+  /** How many approvals and questions of its runs wait for a person. */
+  public int pendingApprovals() {
+    return pendingApprovals;
+  }
+
+  /** Whoever changes an approval of this thread counts those that are pending after that. */
+  public void pendingApprovals(int count) {
+    pendingApprovals = count;
+  }
+
+  /** Whether the engine runs and can be told something while it does; see {@link RunControl}. */
+  public boolean takesInput() {
+    return takesInput && (status == RunStatus.RUNNING || status == RunStatus.WAITING);
   }
 
   public int messageCount() {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.CancelRequested;
+import dev.heddle.contracts.SessionRequest.InputRequested;
 import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.contracts.TraceBody;
@@ -140,15 +141,15 @@ class FollowUpIT extends ThreadServiceSetting {
   @Test
   void aSteeredMessageJoinsTheTurnWhereTheEngineCanAndElseComesNext() {
     say("two");
-    steered().add(thread);
     assertThat(say("before the engine runs", "steer").text("disposition")).isEqualTo("queued");
-    publish(first.claimed("worker-1").started("/w", null).changes());
+    publish(first.claimed("worker-1").startedTakingInput().changes());
     awaitThread("running");
     Answer taken = say("left, not right", "steer");
     assertThat(taken.text("disposition")).isEqualTo("steered");
     assertThat(taken.text("sessionId")).isEqualTo(first.last().sessionId().toString());
     assertThat(taken.text("followUpId")).isNull();
-    assertThat(steered().taken()).contains(thread + ": left, not right");
+    assertThat(wire.await(thread, InputRequested.class, 1).getFirst().text())
+        .isEqualTo("left, not right");
     assertThat(messages("id")).contains(taken.text("messageId"));
     assertThat(wire.await(thread, TraceEvent.class, 2)).hasSize(2);
     assertThat(queue("text")).containsExactly("before the engine runs", "two");

@@ -1,5 +1,8 @@
 package dev.heddle.thread.run;
 
+import dev.heddle.contracts.ApprovalId;
+import dev.heddle.contracts.CommandId;
+import dev.heddle.contracts.CommandOutcome;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.MessageId;
@@ -17,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Writes what session-service would say of one session, version by version. */
 public final class SessionScript {
@@ -24,7 +28,7 @@ public final class SessionScript {
   private static final ProjectRef PROJECT = new ProjectRef(new ProjectId(UUID.randomUUID()), "p");
   private static final Instant START = Instant.parse("2026-11-21T09:00:00Z");
 
-  private final ThreadId thread;
+  private final @Nullable ThreadId thread;
   private final SessionId session;
   private final List<SessionChanged> changes = new ArrayList<>();
   private SessionStatus status = SessionStatus.QUEUED;
@@ -34,8 +38,9 @@ public final class SessionScript {
   private String endedBy;
   private MessageId message;
   private Instant startedAt;
+  private ProjectRef project = PROJECT;
 
-  public SessionScript(ThreadId thread, SessionId session) {
+  public SessionScript(@Nullable ThreadId thread, SessionId session) {
     this.thread = thread;
     this.session = session;
   }
@@ -44,6 +49,40 @@ public final class SessionScript {
   public SessionScript answering(MessageId asked) {
     message = asked;
     return this;
+  }
+
+  public SessionScript ofProject(ProjectId id) {
+    project = new ProjectRef(id, "p");
+    return this;
+  }
+
+  public SessionScript startedTakingInput() {
+    status = SessionStatus.RUNNING;
+    return add(null, new SessionFact.EngineStarted("e-1", "/w", null, true), "engine started");
+  }
+
+  public SessionScript asks(SessionFact.ApprovalRequested ask) {
+    status = SessionStatus.WAITING;
+    return add(null, ask, "waits for an approval");
+  }
+
+  public SessionScript withdraws(ApprovalId approval, String reason) {
+    status = SessionStatus.RUNNING;
+    return add(null, new SessionFact.ApprovalWithdrawn(approval, reason), "waits no more");
+  }
+
+  /** Told of how a command ended, under the version that is there. */
+  public SessionChanged outcome(CommandId command, CommandOutcome.Result result, String reason) {
+    SessionChanged now = last();
+    return new SessionChanged(
+        session,
+        thread,
+        now.version(),
+        now.session(),
+        null,
+        "a command has ended",
+        now.at(),
+        List.of(new CommandOutcome(command, result, reason)));
   }
 
   public SessionScript queued() {
@@ -141,7 +180,7 @@ public final class SessionScript {
             thread,
             version,
             new SessionSnapshot(
-                PROJECT, message, status, attempt, machine, "command", phase, cause, failure, null,
+                project, message, status, attempt, machine, "command", phase, cause, failure, null,
                 "local", START, null, startedAt, null, endedBy),
             fact,
             cause,

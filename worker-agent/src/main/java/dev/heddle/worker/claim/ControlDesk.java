@@ -6,7 +6,9 @@ import dev.heddle.contracts.ControlMessage;
 import dev.heddle.contracts.ControlMessage.CancelRun;
 import dev.heddle.contracts.ControlMessage.ClaimDenied;
 import dev.heddle.contracts.ControlMessage.ClaimGranted;
+import dev.heddle.contracts.ControlMessage.DecideApproval;
 import dev.heddle.contracts.ControlMessage.DrainMachine;
+import dev.heddle.contracts.ControlMessage.InputRun;
 import dev.heddle.contracts.ControlMessage.MachineRefused;
 import dev.heddle.contracts.ControlMessage.OfferMade;
 import dev.heddle.contracts.ControlMessage.ResumeMachine;
@@ -66,6 +68,8 @@ final class ControlDesk {
           scope.session(granted.sessionId(), granted.threadId(), granted.attempt());
       case ClaimDenied denied -> scope.session(denied.sessionId(), null, denied.attempt());
       case CancelRun cancel -> scope.session(cancel.sessionId(), null, cancel.attempt());
+      case DecideApproval decide -> scope.session(decide.sessionId(), null, decide.attempt());
+      case InputRun input -> scope.session(input.sessionId(), null, input.attempt());
       case StopAttempt stop -> scope.session(stop.sessionId(), null, stop.attempt());
       case DrainMachine _, ResumeMachine _, MachineRefused _ -> scope;
     };
@@ -80,6 +84,12 @@ final class ControlDesk {
       case ClaimGranted granted -> granted(granted, trace);
       case ClaimDenied denied -> denied(denied);
       case CancelRun cancel -> cancel(cancel);
+      case DecideApproval decide ->
+          runOf(decide.sessionId(), decide.attempt())
+              .ifPresent(run -> run.decide(decide.commandId(), decide.decision()));
+      case InputRun input ->
+          runOf(input.sessionId(), input.attempt())
+              .ifPresent(run -> run.input(input.commandId(), input.text()));
       case StopAttempt stop -> stop(stop.sessionId(), stop.attempt(), stop.reason());
       case DrainMachine drain -> drain(drain.commandId(), true, drain.requestedBy());
       case ResumeMachine resume -> drain(resume.commandId(), false, resume.requestedBy());

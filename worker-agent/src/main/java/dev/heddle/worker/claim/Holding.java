@@ -57,6 +57,11 @@ final class Holding {
     return standing == Standing.WAITING;
   }
 
+  /** Whether its engine runs and waits for a person. */
+  boolean waitsForPeople() {
+    return slot && run != null && run.waits();
+  }
+
   boolean granted() {
     return standing == Standing.GRANTED;
   }

@@ -102,7 +102,7 @@ public final class Ledger {
           return Optional.of(holding.claim);
         }
       }
-      if (leaving || free() == 0) {
+      if (leaving || free() <= 0) {
         return Optional.empty();
       }
       ClaimMade claim =
@@ -131,7 +131,7 @@ public final class Ledger {
     lock.lock();
     try {
       long left = limit.toNanos();
-      while (free() == 0 && left > 0) {
+      while (free() <= 0 && left > 0) {
         left = changed.awaitNanos(left);
       }
       return free() > 0;
@@ -223,6 +223,7 @@ public final class Ledger {
     } finally {
       lock.unlock();
     }
+    run.onWait(this::slotsChanged);
     var _ = run.over().thenRun(() -> freeSlot(claim));
     // Held until the broker has the end: a heartbeat without it must not overtake that.
     var _ = run.over().thenCompose(nothing -> run.delivered()).thenRun(() -> release(claim));
@@ -332,10 +333,11 @@ public final class Ledger {
     return slots;
   }
 
+  /** How many claims and runs it has that are not over, those that wait for people too. */
   public int usedSlots() {
     lock.lock();
     try {
-      return slots - free();
+      return (int) holdings.values().stream().filter(holding -> holding.slot).count();
     } finally {
       lock.unlock();
     }
@@ -369,7 +371,22 @@ public final class Ledger {
     }
   }
 
+  private void slotsChanged() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Less than none where engines went on that had waited for people. Those that wait take no slot,
+   * but at most as many as there are slots, which is how session-service counts them too.
+   */
   private int free() {
-    return slots - (int) holdings.values().stream().filter(holding -> holding.slot).count();
+    int waiting = (int) holdings.values().stream().filter(Holding::waitsForPeople).count();
+    int taken = (int) holdings.values().stream().filter(holding -> holding.slot).count();
+    return slots - taken + Math.min(waiting, slots);
   }
 }

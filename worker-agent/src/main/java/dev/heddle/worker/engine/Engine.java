@@ -11,6 +11,11 @@ public interface Engine {
   /** The installed version; null where it has none, or could not be asked. May start a process. */
   @Nullable String version();
 
+  /** Whether it can be told something while it runs; see {@link EngineRun#input}. */
+  default boolean takesInput() {
+    return false;
+  }
+
   /**
    * Starts a run and returns at once; everything else comes through the listener.
    *

@@ -1,5 +1,6 @@
 package dev.heddle.worker.engine;
 
+import dev.heddle.contracts.ApprovalId;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.TraceBody;
@@ -23,4 +24,13 @@ public interface EngineListener {
 
   /** A message of the assistant is final. */
   void message(MessageId id, String text, MessageStatus status, boolean truncated);
+
+  /**
+   * Asks a person, and returns at once; the engine may ask more meanwhile, but a question takes the
+   * place of those before it. The ruling comes on another thread, also when the run ends first.
+   */
+  Asked ask(Ask ask);
+
+  /** The engine wants no ruling of this any more; nothing where it has one. */
+  void withdraw(ApprovalId asked, String reason);
 }

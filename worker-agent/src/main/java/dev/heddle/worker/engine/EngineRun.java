@@ -17,6 +17,15 @@ public interface EngineRun {
   /** Ends it and everything that it started, now. */
   void kill();
 
+  /**
+   * Tells it something while it runs. Must not block.
+   *
+   * @return why it cannot take that now; null where it has taken it
+   */
+  default @Nullable String input(String text) {
+    return "the engine takes no input while it runs";
+  }
+
   /** Completes when no process of it is left and all that it said has been passed on. */
   CompletableFuture<Result> done();
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
 
 /** The engines that are switched on, by name. */
 public final class Engines {
@@ -23,15 +24,15 @@ public final class Engines {
   }
 
   /**
-   * Those that the configuration names.
+   * Those that the configuration names, and further ones.
    *
    * @throws IllegalArgumentException where it names one that this worker does not know
    */
-  public static Engines of(EngineProperties properties, Guards guards) {
+  public static Engines of(EngineProperties properties, Guards guards, List<Engine> further) {
     ScheduledExecutorService flusher =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("flush-open-lines").factory());
-    return new Engines(
+    Stream<Engine> named =
         properties.engines().stream()
             .map(name -> {
               if (!name.equals(CommandEngine.NAME)) {
@@ -47,8 +48,8 @@ public final class Engines {
                           properties.outputBytes().toBytes(), properties.outputLines()),
                       Set.copyOf(properties.passEnvironment()),
                       flusher);
-            })
-            .toList());
+            });
+    return new Engines(Stream.concat(named, further.stream()).toList());
   }
 
   public Optional<Engine> find(String name) {

@@ -1,6 +1,8 @@
 package dev.heddle.worker.run;
 
+import dev.heddle.contracts.ApprovalId;
 import dev.heddle.contracts.CommandId;
+import dev.heddle.contracts.Decision;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.MessageStatus;
@@ -12,6 +14,8 @@ import dev.heddle.contracts.SessionFact;
 import dev.heddle.contracts.TraceBody;
 import dev.heddle.contracts.WorkspaceSpec;
 import dev.heddle.messaging.DispatchStage;
+import dev.heddle.worker.engine.Ask;
+import dev.heddle.worker.engine.Asked;
 import dev.heddle.worker.engine.Engine;
 import dev.heddle.worker.engine.EngineFailedException;
 import dev.heddle.worker.engine.EngineListener;
@@ -55,6 +59,7 @@ public final class Run {
   private final Cancellation preparation = new Cancellation();
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private final Set<CommandId> answered = new HashSet<>();
+  private final OpenQuestions questions;
   private @Nullable Ending ending;
   private @Nullable String endedBy;
   private @Nullable EngineRun engine;
@@ -74,6 +79,7 @@ public final class Run {
     this.order = order;
     this.tools = tools;
     this.report = report;
+    this.questions = new OpenQuestions(report);
     this.deadline = deadline;
     this.before = before;
   }
@@ -108,6 +114,40 @@ public final class Run {
       endedBy = endedBy == null ? requestedBy : endedBy;
     }
     end(Ending.CANCELLED);
+  }
+
+  /** Somebody has decided what the engine asked. Answered once, however often it is sent. */
+  public void decide(CommandId command, Decision decision) {
+    if (isNew(command)) {
+      questions.decide(command, decision);
+    }
+  }
+
+  /** Somebody says something to the engine. Answered once, however often it is sent. */
+  public void input(CommandId command, String text) {
+    if (!isNew(command)) {
+      return;
+    }
+    EngineRun running;
+    synchronized (this) {
+      running = ending == null && !over.isDone() ? engine : null;
+    }
+    String obstacle = running == null ? "the engine does not run" : running.input(text);
+    report.fact(new SessionFact.CommandAnswered(command, obstacle == null, obstacle));
+  }
+
+  private synchronized boolean isNew(CommandId command) {
+    return answered.add(command);
+  }
+
+  /** Whether its engine waits for a person. */
+  public boolean waits() {
+    return questions.waits();
+  }
+
+  /** Called, from now on, when that has changed; without any lock of the run. */
+  public void onWait(Runnable listener) {
+    questions.onChange(listener);
   }
 
   /** It is not this machine's any more: ends at once and says nothing of it. */
@@ -151,9 +191,18 @@ public final class Run {
       running = engine;
     }
     preparation.request();
+    questions.end(reasonOf(wanted), wanted != Ending.SUPERSEDED);
     if (running != null) {
       end(running, wanted);
     }
+  }
+
+  private synchronized String reasonOf(Ending wanted) {
+    return switch (wanted) {
+      case CANCELLED -> "cancelled by " + endedBy;
+      case WORKER_STOPPED -> "the worker was stopped";
+      case SUPERSEDED -> "the attempt is not this machine's any more";
+    };
   }
 
   private void end(EngineRun running, Ending wanted) {
@@ -295,6 +344,7 @@ public final class Run {
   }
 
   private void finish(@Nullable Integer exitCode, @Nullable Failure failure) {
+    questions.end("the run ended", !endedAs(Ending.SUPERSEDED));
     Ending how;
     String by;
     synchronized (this) {
@@ -352,7 +402,9 @@ public final class Run {
       report.event(
           new TraceBody.EngineStarted(
               kind.name(), kind.version(), engineSessionId, directory, workspace.branch()));
-      report.fact(new SessionFact.EngineStarted(engineSessionId, directory, workspace.branch()));
+      report.fact(
+          new SessionFact.EngineStarted(
+              engineSessionId, directory, workspace.branch(), kind.takesInput()));
     }
 
     @Override
@@ -368,6 +420,16 @@ public final class Run {
       }
       report.event(new TraceBody.Message(id, Role.ASSISTANT, text, shown, truncated));
       report.fact(new SessionFact.MessageCompleted(id, text, shown, truncated));
+    }
+
+    @Override
+    public Asked ask(Ask ask) {
+      return questions.ask(new ApprovalId(tools.ids().next()), ask);
+    }
+
+    @Override
+    public void withdraw(ApprovalId asked, String reason) {
+      questions.withdraw(asked, reason);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.heddle.worker.engine;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.contracts.ApprovalId;
 import dev.heddle.contracts.EngineSpec;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.MessageStatus;
@@ -160,5 +161,15 @@ class CommandRunIT {
 
     @Override
     public void message(MessageId id, String text, MessageStatus status, boolean truncated) {}
+
+    @Override
+    public Asked ask(Ask ask) {
+      throw new AssertionError("a command asks nobody");
+    }
+
+    @Override
+    public void withdraw(ApprovalId asked, String reason) {
+      throw new AssertionError("a command asks nobody");
+    }
   }
 }

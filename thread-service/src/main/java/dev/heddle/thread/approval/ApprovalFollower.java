@@ -1,0 +1,137 @@
+package dev.heddle.thread.approval;
+
+import dev.heddle.contracts.ApprovalId;
+import dev.heddle.contracts.ApprovalKind;
+import dev.heddle.contracts.ApprovalOption;
+import dev.heddle.contracts.CommandOutcome;
+import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.SessionChanged;
+import dev.heddle.contracts.SessionFact.ApprovalRequested;
+import dev.heddle.contracts.SessionFact.ApprovalWithdrawn;
+import dev.heddle.contracts.SessionSnapshot;
+import dev.heddle.contracts.SessionStatus;
+import dev.heddle.contracts.ThreadId;
+import dev.heddle.thread.StorableText;
+import dev.heddle.thread.run.RunStopped;
+import dev.heddle.thread.run.Runs;
+import dev.heddle.thread.run.SessionsFollowed;
+import dev.heddle.thread.run.ThreadRun;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Keeps the approvals in step with what sessions become, in the transaction that follows those. */
+@Component
+@Transactional(propagation = Propagation.MANDATORY)
+class ApprovalFollower {
+
+  private final Approvals approvals;
+  private final Rules rules;
+  private final Rulings rulings;
+  private final Runs runs;
+
+  ApprovalFollower(Approvals approvals, Rules rules, Rulings rulings, Runs runs) {
+    this.approvals = approvals;
+    this.rules = rules;
+    this.rulings = rulings;
+    this.runs = runs;
+  }
+
+  @EventListener
+  void on(SessionsFollowed followed) {
+    Set<ThreadId> threads = new LinkedHashSet<>();
+    for (SessionChanged change : followed.changes()) {
+      follow(change);
+      if (change.threadId() != null) {
+        threads.add(change.threadId());
+      }
+    }
+    for (CommandOutcome outcome : followed.outcomes()) {
+      boolean applied = outcome.result() == CommandOutcome.Result.ACCEPTED;
+      approvals.delivered(
+          outcome.commandId(),
+          applied ? DeliveryState.APPLIED : DeliveryState.REFUSED,
+          outcome.reason());
+    }
+    for (ThreadId thread : threads) {
+      ThreadRun run = runs.find(thread);
+      if (run != null) {
+        run.pendingApprovals(approvals.pendingOf(thread));
+      }
+    }
+  }
+
+  /** A stop leaves nothing to decide. */
+  @EventListener
+  void on(RunStopped stopped) {
+    approvals.withdrawAll(
+        stopped.session(), "stopped by %s: %s".formatted(stopped.by(), stopped.why()));
+    stopped.run().pendingApprovals(approvals.pendingOf(stopped.run().thread()));
+  }
+
+  private void follow(SessionChanged change) {
+    SessionSnapshot session = change.session();
+    switch (change.fact()) {
+      case ApprovalRequested ask -> asked(change, ask);
+      case ApprovalWithdrawn gone ->
+          approvals.withdraw(gone.approvalId(), StorableText.clean(gone.reason()));
+      case null, default -> {}
+    }
+    String why = StorableText.clean(change.cause());
+    if (session.status() == SessionStatus.RUNNING || session.status() == SessionStatus.WAITING) {
+      // In case nobody could read how an earlier attempt ended.
+      approvals.withdrawBefore(change.sessionId(), session.attempt(), why);
+    } else {
+      approvals.withdrawAll(change.sessionId(), why);
+    }
+  }
+
+  private void asked(SessionChanged change, ApprovalRequested said) {
+    ApprovalRequested ask = clean(said);
+    ApprovalId id = ask.approvalId();
+    SessionSnapshot session = change.session();
+    MachineId machine = session.machine();
+    Approval.Origin origin =
+        new Approval.Origin(
+            change.sessionId(),
+            change.threadId(),
+            session.project().id(),
+            session.attempt(),
+            machine == null ? null : machine.value(),
+            session.engine(),
+            session.requestedBy());
+    Approval approval = new Approval(ask, origin, change.at(), ApprovalState.PENDING, null, null);
+    if (!approvals.insert(approval)) {
+      return;
+    }
+    if (ask.kind() == ApprovalKind.QUESTION) {
+      approvals.replaceQuestions(change.sessionId(), id);
+    } else if (session.status() == SessionStatus.WAITING
+        || session.status() == SessionStatus.RUNNING) {
+      Rule.deciding(rules.of(origin), ask).ifPresent(rule -> rulings.byRule(approval, rule));
+    }
+  }
+
+  /** Engines may write what cannot be stored. */
+  private static ApprovalRequested clean(ApprovalRequested ask) {
+    return new ApprovalRequested(
+        ask.approvalId(),
+        ask.kind(),
+        StorableText.cleanOrNull(ask.tool()),
+        StorableText.clean(ask.title()),
+        StorableText.cleanOrNull(ask.input()),
+        ask.truncated(),
+        ask.options().stream()
+            .map(option ->
+                new ApprovalOption(
+                    StorableText.clean(option.id()),
+                    StorableText.clean(option.label()),
+                    option.kind()))
+            .toList(),
+        ask.freeText(),
+        ask.expiresAt());
+  }
+}
