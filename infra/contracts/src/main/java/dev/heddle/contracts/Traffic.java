@@ -55,6 +55,8 @@ public record Traffic(Topic topic, Class<?> record, List<String> senders, List<S
               List.of(THREAD_SERVICE),
               List.of(SESSION_SERVICE)),
           new Traffic(
+              Topics.THREAD_CHANGED, ThreadChanged.class, List.of(THREAD_SERVICE), List.of()),
+          new Traffic(
               Topics.TRACE_EVENTS,
               TraceRecord.class,
               List.of(WORKER_AGENT, THREAD_SERVICE, SESSION_SERVICE),

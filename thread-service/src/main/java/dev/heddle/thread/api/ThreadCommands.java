@@ -1,6 +1,7 @@
 package dev.heddle.thread.api;
 
 import dev.heddle.contracts.Ids;
+import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.Etag;
@@ -12,14 +13,18 @@ import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.SettingsInput;
 import dev.heddle.thread.conversation.Title;
 import dev.heddle.thread.conversation.TurnSettings;
+import dev.heddle.thread.feed.ThreadFeed;
 import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
 import dev.heddle.thread.run.RunControl;
+import dev.heddle.thread.run.RunFeed;
 import dev.heddle.thread.run.Runs;
 import dev.heddle.thread.run.ThreadRun;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +42,7 @@ class ThreadCommands {
   private final Conversations conversations;
   private final Runs runs;
   private final RunControl control;
+  private final ThreadFeed feed;
   private final Clock clock;
   private final Ids ids;
 
@@ -45,12 +51,14 @@ class ThreadCommands {
       Conversations conversations,
       Runs runs,
       RunControl control,
+      ThreadFeed feed,
       Clock clock,
       Ids ids) {
     this.projects = projects;
     this.conversations = conversations;
     this.runs = runs;
     this.control = control;
+    this.feed = feed;
     this.clock = clock;
     this.ids = ids;
   }
@@ -80,12 +88,13 @@ class ThreadCommands {
     conversations.add(conversation);
     runs.add(run);
     conversations.flush();
+    feed.tell(id, by, new ThreadChange.Created(by, now), conversation.told(), run.told());
     log.atInfo()
         .addKeyValue("thread", id)
         .addKeyValue("project", project.id())
         .addKeyValue("by", by)
         .log("thread created");
-    return ThreadView.of(conversation, run, project);
+    return ThreadView.of(conversation, run, project, feed.version(id));
   }
 
   @Transactional
@@ -95,6 +104,8 @@ class ThreadCommands {
     ThreadRun run = patch.has("archived") ? runs.lock(id) : null;
     Conversation conversation = conversations.lock(id);
     requireVersion(conversation, ifMatch);
+    long before = conversation.version();
+    RunFeed moved = run == null ? null : RunFeed.from(run);
     Instant now = now();
     TurnSettings settings = merge(conversation.settings(), patch);
     if (patch.has("title")) {
@@ -108,9 +119,10 @@ class ThreadCommands {
     if (run != null && conversation.isArchived() && !wasArchived) {
       control.stop(run, by, "thread archived", now);
     }
-    long before = conversation.version();
     conversations.flush();
+    List<ThreadChange> changes = new ArrayList<>();
     if (conversation.version() != before) {
+      changes.add(conversation.told());
       log.atInfo()
           .addKeyValue("thread", id)
           .addKeyValue("version", conversation.version())
@@ -118,6 +130,10 @@ class ThreadCommands {
           .addKeyValue("by", by)
           .log("thread changed");
     }
+    if (moved != null) {
+      changes.addAll(moved.changes());
+    }
+    feed.tell(id, by, changes);
     return view(conversation);
   }
 
@@ -137,6 +153,7 @@ class ThreadCommands {
                   + "; cancel its run, or archive it, and delete it when it is idle")
           .with("status", run.status().wire());
     }
+    feed.tell(id, by, new ThreadChange.Deleted());
     runs.remove(run);
     conversations.flush();
     conversations.remove(conversation);
@@ -145,11 +162,12 @@ class ThreadCommands {
   }
 
   private ThreadView view(Conversation conversation) {
+    long version = feed.version(conversation.id());
     ThreadRun run = runs.find(conversation.id());
     if (run == null) {
       throw Conversations.unknown(conversation.id());
     }
-    return ThreadView.of(conversation, run, projects.byId(conversation.project()));
+    return ThreadView.of(conversation, run, projects.byId(conversation.project()), version);
   }
 
   private static TurnSettings merge(TurnSettings current, MergePatch patch) {
@@ -163,7 +181,7 @@ class ThreadCommands {
             patch.text("model", kept.model()),
             patch.text("mode", kept.mode()),
             patch.text("effort", kept.effort()),
-            patch.texts("command", kept.command() == null ? java.util.List.of() : kept.command()),
+            patch.texts("command", kept.command() == null ? List.of() : kept.command()),
             placement == null ? current.pool() : placement.text("pool", current.pool()),
             placement == null ? current.machine() : placement.text("machine", current.machine()),
             placement == null ? current.labels() : placement.map("labels", current.labels()))

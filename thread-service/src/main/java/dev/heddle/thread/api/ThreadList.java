@@ -7,6 +7,7 @@ import dev.heddle.rest.ProblemException;
 import dev.heddle.rest.RestError;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
+import dev.heddle.thread.feed.ThreadFeed;
 import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
 import dev.heddle.thread.run.Runs;
@@ -60,12 +61,15 @@ class ThreadList {
   private final Conversations conversations;
   private final Runs runs;
   private final Projects projects;
+  private final ThreadFeed feed;
 
-  ThreadList(JdbcClient jdbc, Conversations conversations, Runs runs, Projects projects) {
+  ThreadList(
+      JdbcClient jdbc, Conversations conversations, Runs runs, Projects projects, ThreadFeed feed) {
     this.jdbc = jdbc;
     this.conversations = conversations;
     this.runs = runs;
     this.projects = projects;
+    this.feed = feed;
   }
 
   @Transactional(readOnly = true)
@@ -135,11 +139,12 @@ class ThreadList {
         .list();
   }
 
-  /** Loads what the page shows in three statements; a thread deleted meanwhile is left out. */
+  /** Loads what the page shows in four statements; a thread deleted meanwhile is left out. */
   private List<ThreadView> views(List<UUID> ids) {
     if (ids.isEmpty()) {
       return List.of();
     }
+    Map<UUID, Long> versions = feed.versions(ids);
     Map<UUID, Conversation> stable =
         conversations.byIds(ids).stream()
             .collect(Collectors.toMap(c -> c.id().value(), Function.identity()));
@@ -158,7 +163,8 @@ class ThreadList {
           return ThreadView.of(
               conversation,
               Objects.requireNonNull(moving.get(id)),
-              Objects.requireNonNull(owners.get(conversation.project().value())));
+              Objects.requireNonNull(owners.get(conversation.project().value())),
+              versions.getOrDefault(id, 0L));
         })
         .toList();
   }

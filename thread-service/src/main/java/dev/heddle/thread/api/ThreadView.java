@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param branch the branch of its worktree; null outside a repository
  * @param engine of the next turn, as are model, mode, effort, command and placement
  * @param version of what people set; the ETag is made of it
+ * @param feedVersion how far the thread's changes on {@code GET /api/stream} are in this; apply
+ *     those of a higher version
  */
 record ThreadView(
     ThreadId id,
@@ -56,6 +58,7 @@ record ThreadView(
     Placement placement,
     int messageCount,
     long version,
+    long feedVersion,
     String createdBy,
     Instant createdAt,
     Instant updatedAt,
@@ -73,7 +76,8 @@ record ThreadView(
   /** Where the next turn may run. */
   record Placement(String pool, @Nullable String machine, Map<String, String> labels) {}
 
-  static ThreadView of(Conversation conversation, ThreadRun run, Project project) {
+  static ThreadView of(
+      Conversation conversation, ThreadRun run, Project project, long feedVersion) {
     TurnSettings settings = conversation.settings();
     return new ThreadView(
         conversation.id(),
@@ -102,6 +106,7 @@ record ThreadView(
         new Placement(settings.pool(), settings.machine(), settings.labels()),
         run.messageCount(),
         conversation.version(),
+        feedVersion,
         conversation.createdBy(),
         conversation.createdAt(),
         conversation.updatedAt(),

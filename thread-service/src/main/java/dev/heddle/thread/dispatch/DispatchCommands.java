@@ -5,6 +5,7 @@ import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.Origin;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.RunRequested;
+import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.contracts.Topics;
 import dev.heddle.contracts.TraceBody;
@@ -17,14 +18,18 @@ import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Message;
 import dev.heddle.thread.conversation.Title;
+import dev.heddle.thread.feed.ThreadFeed;
 import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
 import dev.heddle.thread.run.RunControl;
+import dev.heddle.thread.run.RunFeed;
 import dev.heddle.thread.run.Runs;
 import dev.heddle.thread.run.ThreadRun;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -33,12 +38,35 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 class DispatchCommands {
 
-  private record Selected(ThreadRun run, Conversation conversation, Project project) {}
+  /**
+   * What a turn is for.
+   *
+   * @param version of the conversation before the turn; 0 where the turn makes it
+   * @param moved the run before the turn
+   */
+  private record Selected(
+      ThreadRun run, Conversation conversation, Project project, long version, RunFeed moved) {
+
+    /** What became of it by a turn that began with this message. */
+    List<ThreadChange> changes(Message message) {
+      List<ThreadChange> changes = new ArrayList<>();
+      if (version == 0) {
+        changes.add(new ThreadChange.Created(conversation.createdBy(), conversation.createdAt()));
+      }
+      if (version != conversation.version()) {
+        changes.add(conversation.told());
+      }
+      changes.addAll(moved.changes());
+      changes.add(message.told());
+      return changes;
+    }
+  }
 
   private final Projects projects;
   private final Conversations conversations;
   private final Runs runs;
   private final RunControl control;
+  private final ThreadFeed feed;
   private final Outbox outbox;
   private final Clock clock;
   private final Ids ids;
@@ -48,6 +76,7 @@ class DispatchCommands {
       Conversations conversations,
       Runs runs,
       RunControl control,
+      ThreadFeed feed,
       Outbox outbox,
       Clock clock,
       Ids ids) {
@@ -55,6 +84,7 @@ class DispatchCommands {
     this.conversations = conversations;
     this.runs = runs;
     this.control = control;
+    this.feed = feed;
     this.outbox = outbox;
     this.clock = clock;
     this.ids = ids;
@@ -94,7 +124,7 @@ class DispatchCommands {
     ThreadRun run = new ThreadRun(id, now);
     conversations.add(conversation);
     runs.add(run);
-    return new Selected(run, conversation, project);
+    return new Selected(run, conversation, project, 0, RunFeed.from(run));
   }
 
   private Selected select(ThreadRun run, Turn turn, Instant now) {
@@ -114,12 +144,13 @@ class DispatchCommands {
     if (run.status().isBusy()) {
       throw busy(run, turn.ifBusy());
     }
+    long version = conversation.version();
     conversation.prepare(turn.settings().over(conversation.settings()).checked(), now);
     Title title = titleOf(turn, run, conversation);
     if (title != null) {
       conversation.rename(title, now);
     }
-    return new Selected(run, conversation, project);
+    return new Selected(run, conversation, project, version, RunFeed.from(run));
   }
 
   private static @Nullable Title titleOf(Turn turn, ThreadRun run, Conversation conversation) {
@@ -160,6 +191,7 @@ class DispatchCommands {
             turn.priority(),
             by,
             now));
+    feed.tell(run.thread(), by, selected.changes(message));
     return new Dispatched(run.thread(), session, message.id());
   }
 

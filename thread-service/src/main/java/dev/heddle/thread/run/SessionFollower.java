@@ -5,6 +5,7 @@ import dev.heddle.contracts.Origin;
 import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionStatus;
+import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.contracts.Topics;
 import dev.heddle.contracts.TraceBody;
@@ -15,6 +16,7 @@ import dev.heddle.messaging.Received;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Message;
 import dev.heddle.thread.conversation.Reply;
+import dev.heddle.thread.feed.ThreadFeed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,10 +34,31 @@ import org.springframework.stereotype.Component;
 @Component
 class SessionFollower {
 
+  /** A thread of the batch, and what the batch has done to it so far. */
+  private static final class Followed {
+
+    private final ThreadRun run;
+    private final RunFeed moved;
+    private final List<ThreadChange> messages = new ArrayList<>();
+    private @Nullable Received<SessionChanged> last;
+
+    Followed(ThreadRun run) {
+      this.run = run;
+      this.moved = RunFeed.from(run);
+    }
+
+    List<ThreadChange> changes() {
+      List<ThreadChange> changes = moved.changes();
+      changes.addAll(messages);
+      return changes;
+    }
+  }
+
   private final Runs runs;
   private final RunControl control;
   private final SessionRequests requests;
   private final Conversations conversations;
+  private final ThreadFeed feed;
   private final Outbox outbox;
   private final RunFold fold;
 
@@ -44,12 +67,14 @@ class SessionFollower {
       RunControl control,
       SessionRequests requests,
       Conversations conversations,
+      ThreadFeed feed,
       Outbox outbox,
       Ids ids) {
     this.runs = runs;
     this.control = control;
     this.requests = requests;
     this.conversations = conversations;
+    this.feed = feed;
     this.outbox = outbox;
     this.fold = new RunFold(ids);
   }
@@ -73,9 +98,8 @@ class SessionFollower {
     if (threads.isEmpty()) {
       return;
     }
-    Map<ThreadId, ThreadRun> locked =
-        runs.lockAll(threads).stream()
-            .collect(Collectors.toMap(ThreadRun::thread, Function.identity()));
+    Map<ThreadId, Followed> locked =
+        runs.lockAll(threads).stream().collect(Collectors.toMap(ThreadRun::thread, Followed::new));
     Map<SessionId, KnownSession> known =
         runs.knownSessions(sessions).stream()
             .collect(
@@ -84,10 +108,11 @@ class SessionFollower {
     List<Runnable> told = new ArrayList<>();
     for (Received<SessionChanged> record : records) {
       SessionChanged change = record.value();
-      ThreadRun run = change.threadId() == null ? null : locked.get(change.threadId());
-      if (run != null) {
+      Followed thread = change.threadId() == null ? null : locked.get(change.threadId());
+      if (thread != null) {
         try (var _ = scope(record)) {
-          TraceEvent event = follow(run, known, change);
+          thread.last = record;
+          TraceEvent event = follow(thread, known, change);
           if (event != null) {
             told.add(() -> tell(record, event));
           }
@@ -98,6 +123,17 @@ class SessionFollower {
     requests.runsAnswered(sessions);
     requests.cancelsAnswered(ending);
     told.forEach(Runnable::run);
+    locked.values().forEach(this::tell);
+  }
+
+  /** One record for all that a batch did to a thread. */
+  private void tell(Followed thread) {
+    Received<SessionChanged> last = thread.last;
+    if (last != null) {
+      try (var _ = scope(last)) {
+        feed.tell(thread.run.thread(), Topics.SESSION_SERVICE, thread.changes());
+      }
+    }
   }
 
   private static LogScope scope(Received<SessionChanged> record) {
@@ -113,7 +149,8 @@ class SessionFollower {
   }
 
   private @Nullable TraceEvent follow(
-      ThreadRun run, Map<SessionId, KnownSession> known, SessionChanged change) {
+      Followed thread, Map<SessionId, KnownSession> known, SessionChanged change) {
+    ThreadRun run = thread.run;
     KnownSession session =
         known.computeIfAbsent(change.sessionId(), id -> runs.know(id, run.thread()));
     if (!session.thread().equals(run.thread())) {
@@ -129,6 +166,7 @@ class SessionFollower {
         Message.ofAssistant(
             reply, run.thread(), run.nextMessage(change.at()), change.sessionId(), change.at());
     conversations.add(message);
+    thread.messages.add(message.told());
     return effects.told() ? timelineOf(message, change.sessionId()) : null;
   }
 
