@@ -40,7 +40,9 @@ class Routes {
   @Bean
   RouterFunction<ServerResponse> services(Upstreams upstreams, ProblemWriter problems) {
     RequestPredicate streams =
-        path("/api/threads/{id}/stream").or(path("/api/sessions/{id}/stream"));
+        path("/api/threads/{id}/stream")
+            .or(path("/api/sessions/{id}/stream"))
+            .or(path("/api/stream"));
     return to(new Target(upstreams.traces(), true), method(HttpMethod.GET).and(streams))
         .and(RouterFunctions.route(streams, request -> onlyGet(problems)))
         .and(
@@ -54,7 +56,11 @@ class Routes {
         .and(
             to(
                 new Target(upstreams.threads(), false),
-                path("/api/dispatch").or(path("/api/projects/**")).or(path("/api/threads/**"))))
+                path("/api/dispatch")
+                    .or(path("/api/projects/**"))
+                    .or(path("/api/threads/**"))
+                    .or(path("/api/search"))
+                    .or(path("/api/audit"))))
         .and(
             to(
                 new Target(upstreams.sessions(), false),

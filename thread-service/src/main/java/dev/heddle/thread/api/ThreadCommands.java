@@ -8,6 +8,8 @@ import dev.heddle.thread.Etag;
 import dev.heddle.thread.MergePatch;
 import dev.heddle.thread.PathId;
 import dev.heddle.thread.ThreadError;
+import dev.heddle.thread.audit.Audit;
+import dev.heddle.thread.audit.AuditAction;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.SettingsInput;
@@ -43,6 +45,7 @@ class ThreadCommands {
   private final Runs runs;
   private final RunControl control;
   private final ThreadFeed feed;
+  private final Audit audit;
   private final Clock clock;
   private final Ids ids;
 
@@ -52,6 +55,7 @@ class ThreadCommands {
       Runs runs,
       RunControl control,
       ThreadFeed feed,
+      Audit audit,
       Clock clock,
       Ids ids) {
     this.projects = projects;
@@ -59,6 +63,7 @@ class ThreadCommands {
     this.runs = runs;
     this.control = control;
     this.feed = feed;
+    this.audit = audit;
     this.clock = clock;
     this.ids = ids;
   }
@@ -88,6 +93,7 @@ class ThreadCommands {
     conversations.add(conversation);
     runs.add(run);
     conversations.flush();
+    audit.ofThread(AuditAction.THREAD_CREATED, id, by, null, List.of());
     feed.tell(id, by, new ThreadChange.Created(by, now), conversation.told(), run.told());
     log.atInfo()
         .addKeyValue("thread", id)
@@ -133,6 +139,7 @@ class ThreadCommands {
     if (moved != null) {
       changes.addAll(moved.changes());
     }
+    audit(conversation, body, wasArchived, changes, by);
     feed.tell(id, by, changes);
     return view(conversation);
   }
@@ -153,12 +160,38 @@ class ThreadCommands {
                   + "; cancel its run, or archive it, and delete it when it is idle")
           .with("status", run.status().wire());
     }
+    audit.ofThread(AuditAction.THREAD_DELETED, id, by, null, List.of());
     feed.tell(id, by, new ThreadChange.Deleted());
     runs.remove(run);
     conversations.flush();
     conversations.remove(conversation);
     conversations.flush();
     log.atInfo().addKeyValue("thread", id).addKeyValue("by", by).log("thread deleted");
+  }
+
+  private void audit(
+      Conversation conversation,
+      ObjectNode body,
+      boolean wasArchived,
+      List<ThreadChange> changes,
+      String by) {
+    if (changes.isEmpty()) {
+      return;
+    }
+    boolean archived = conversation.isArchived();
+    if (archived != wasArchived) {
+      audit.ofThread(
+          archived ? AuditAction.THREAD_ARCHIVED : AuditAction.THREAD_UNARCHIVED,
+          conversation.id(),
+          by,
+          null,
+          List.of());
+    }
+    List<String> others =
+        body.propertyNames().stream().filter(field -> !field.equals("archived")).sorted().toList();
+    if (!others.isEmpty()) {
+      audit.ofThread(AuditAction.THREAD_CHANGED, conversation.id(), by, null, others);
+    }
   }
 
   private ThreadView view(Conversation conversation) {

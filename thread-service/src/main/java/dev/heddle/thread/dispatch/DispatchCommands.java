@@ -14,6 +14,8 @@ import dev.heddle.contracts.WorkspaceSpec;
 import dev.heddle.messaging.Outbox;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
+import dev.heddle.thread.audit.Audit;
+import dev.heddle.thread.audit.AuditAction;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Message;
@@ -67,6 +69,7 @@ class DispatchCommands {
   private final Runs runs;
   private final RunControl control;
   private final ThreadFeed feed;
+  private final Audit audit;
   private final Outbox outbox;
   private final Clock clock;
   private final Ids ids;
@@ -77,6 +80,7 @@ class DispatchCommands {
       Runs runs,
       RunControl control,
       ThreadFeed feed,
+      Audit audit,
       Outbox outbox,
       Clock clock,
       Ids ids) {
@@ -85,6 +89,7 @@ class DispatchCommands {
     this.runs = runs;
     this.control = control;
     this.feed = feed;
+    this.audit = audit;
     this.outbox = outbox;
     this.clock = clock;
     this.ids = ids;
@@ -191,6 +196,10 @@ class DispatchCommands {
             turn.priority(),
             by,
             now));
+    if (selected.version() == 0) {
+      audit.ofThread(AuditAction.THREAD_CREATED, run.thread(), by, null, List.of());
+    }
+    audit.ofThread(AuditAction.RUN_DISPATCHED, run.thread(), by, session, List.of());
     feed.tell(run.thread(), by, selected.changes(message));
     return new Dispatched(run.thread(), session, message.id());
   }

@@ -4,7 +4,10 @@ import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.CancelRequested;
 import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.messaging.LogScope;
+import dev.heddle.thread.audit.Audit;
+import dev.heddle.thread.audit.AuditAction;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,10 +21,12 @@ public class RunControl {
 
   private final Runs runs;
   private final SessionRequests requests;
+  private final Audit audit;
 
-  RunControl(Runs runs, SessionRequests requests) {
+  RunControl(Runs runs, SessionRequests requests, Audit audit) {
     this.runs = runs;
     this.requests = requests;
+    this.audit = audit;
   }
 
   /** Sets an idle run to queued and writes that down; the request follows in {@link #ask}. */
@@ -48,6 +53,7 @@ public class RunControl {
     }
     record(run, stopping);
     runs.flush();
+    audit.ofThread(AuditAction.RUN_STOPPED, run.thread(), by, session, List.of());
     requests.ask(new CancelRequested(session, run.thread(), by, why, now), now);
   }
 

@@ -13,6 +13,8 @@ import dev.heddle.contracts.TraceRecord.TraceEvent;
 import dev.heddle.messaging.LogScope;
 import dev.heddle.messaging.Outbox;
 import dev.heddle.messaging.Received;
+import dev.heddle.thread.audit.Audit;
+import dev.heddle.thread.audit.AuditAction;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Message;
 import dev.heddle.thread.conversation.Reply;
@@ -20,6 +22,7 @@ import dev.heddle.thread.feed.ThreadFeed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +43,7 @@ class SessionFollower {
     private final ThreadRun run;
     private final RunFeed moved;
     private final List<ThreadChange> messages = new ArrayList<>();
+    private final Map<SessionId, String> cancelled = new LinkedHashMap<>();
     private @Nullable Received<SessionChanged> last;
 
     Followed(ThreadRun run) {
@@ -59,6 +63,7 @@ class SessionFollower {
   private final SessionRequests requests;
   private final Conversations conversations;
   private final ThreadFeed feed;
+  private final Audit audit;
   private final Outbox outbox;
   private final RunFold fold;
 
@@ -68,6 +73,7 @@ class SessionFollower {
       SessionRequests requests,
       Conversations conversations,
       ThreadFeed feed,
+      Audit audit,
       Outbox outbox,
       Ids ids) {
     this.runs = runs;
@@ -75,6 +81,7 @@ class SessionFollower {
     this.requests = requests;
     this.conversations = conversations;
     this.feed = feed;
+    this.audit = audit;
     this.outbox = outbox;
     this.fold = new RunFold(ids);
   }
@@ -131,6 +138,8 @@ class SessionFollower {
     Received<SessionChanged> last = thread.last;
     if (last != null) {
       try (var _ = scope(last)) {
+        thread.cancelled.forEach((session, by) ->
+            audit.ofThread(AuditAction.RUN_CANCELLED, thread.run.thread(), by, session, List.of()));
         feed.tell(thread.run.thread(), Topics.SESSION_SERVICE, thread.changes());
       }
     }
@@ -158,6 +167,13 @@ class SessionFollower {
     }
     RunFold.Effects effects = fold.apply(run, session, change);
     control.record(run, effects.transition());
+    LastOutcome outcome = run.lastOutcome();
+    if (effects.transition() != null
+        && effects.transition().to() == RunStatus.IDLE
+        && outcome != null
+        && outcome.by() != null) {
+      thread.cancelled.put(change.sessionId(), outcome.by());
+    }
     Reply reply = effects.reply();
     if (reply == null || conversations.hasMessage(reply.id())) {
       return null;
