@@ -3,9 +3,9 @@ package dev.heddle.trace.deletion;
 import dev.heddle.trace.log.Entry;
 import dev.heddle.trace.log.Entry.Closed;
 import dev.heddle.trace.log.Entry.Event;
+import dev.heddle.trace.sql.Rows;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,15 +42,21 @@ public final class DeletedThreads {
   }
 
   private Map<UUID, Instant> find(Set<UUID> threads) {
-    Map<UUID, Instant> deleted = new HashMap<>();
-    jdbc.query(
-        "select thread_id, deleted_at from deleted_thread where thread_id = any (?)",
-        row -> {
-          deleted.put(
-              row.getObject(1, UUID.class), row.getObject(2, OffsetDateTime.class).toInstant());
-        },
-        (Object) threads.toArray(UUID[]::new));
-    return deleted;
+    var rows = new Rows("uuid");
+    threads.forEach(rows::add);
+    return rows
+        .query(
+            jdbc,
+            """
+            select d.thread_id, d.deleted_at from deleted_thread d
+            join unnest(:rows) as u(id) on u.id = d.thread_id
+            """,
+            row ->
+                Map.entry(
+                    row.getObject(1, UUID.class),
+                    row.getObject(2, OffsetDateTime.class).toInstant()))
+        .stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   private static boolean isGone(Entry entry, Map<UUID, Instant> deleted) {

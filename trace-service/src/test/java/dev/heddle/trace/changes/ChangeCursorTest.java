@@ -39,7 +39,7 @@ class ChangeCursorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "!", "AQ", "AQJA", "3:77", "AQAAAA", "AQEAAAABAf__________fw"})
+  @ValueSource(strings = {"", "!", "AQ", "AQJA", "3:77", "AQAAAA", "AQAABQ", "AQAB____________"})
   void nonsenseIsRefused(String text) {
     assertThatThrownBy(() -> ChangeCursor.parse(text)).isInstanceOf(ProblemException.class);
   }
