@@ -48,7 +48,8 @@ class ListingMeasurement extends ThreadServiceSetting {
             "/api/search?q=common",
             "/api/threads/" + thread,
             "/api/threads/" + thread + "/messages?limit=200")) {
-      report.add("%8.1f ms  %s".formatted(Locale.ROOT, median(path), path.replace(thread, "ID")));
+      report.add(
+          String.format(Locale.ROOT, "%8.1f ms  %s", median(path), path.replace(thread, "ID")));
     }
     LoggerFactory.getLogger(ListingMeasurement.class)
         .info(

@@ -67,7 +67,7 @@ class Deletions {
         jdbc
             .sql("select session_id from session_summary where timeline = ?")
             .param(thread)
-            .query(UUID.class)
+            .query((row, _) -> row.getObject(1, UUID.class))
             .list()
             .stream()
             // A record that comes late must not remove what a thread of the same id has since.
