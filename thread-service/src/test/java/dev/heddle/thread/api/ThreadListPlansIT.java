@@ -74,7 +74,8 @@ class ThreadListPlansIT extends ThreadServiceSetting {
     assertThat(plan(filter(null, null, null, null, SearchWords.of("rare19"))))
         .contains("message_words")
         .contains("thread_title_words")
-        .doesNotContain("Seq Scan");
+        // PostgreSQL may join the few with a table of threads that is small.
+        .doesNotContain("Seq Scan on message");
   }
 
   private static ThreadFilter filter(

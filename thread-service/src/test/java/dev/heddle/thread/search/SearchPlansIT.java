@@ -26,8 +26,8 @@ class SearchPlansIT extends ThreadServiceSetting {
     assertThat(plan("rare53"))
         .contains("message_words")
         .contains("thread_title_words")
-        .doesNotContain("Seq Scan on message")
-        .doesNotContain("Seq Scan on thread");
+        // Of the few that are found PostgreSQL may join a table of threads that is small.
+        .doesNotContain("Seq Scan on message");
   }
 
   @Test
