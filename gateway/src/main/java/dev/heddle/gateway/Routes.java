@@ -40,7 +40,9 @@ class Routes {
   @Bean
   RouterFunction<ServerResponse> services(Upstreams upstreams, ProblemWriter problems) {
     RequestPredicate streams =
-        path("/api/threads/{id}/stream").or(path("/api/sessions/{id}/stream"));
+        path("/api/threads/{id}/stream")
+            .or(path("/api/sessions/{id}/stream"))
+            .or(path("/api/stream"));
     return to(new Target(upstreams.traces(), true), method(HttpMethod.GET).and(streams))
         .and(RouterFunctions.route(streams, request -> onlyGet(problems)))
         .and(
@@ -58,7 +60,9 @@ class Routes {
                     .or(path("/api/projects/**"))
                     .or(path("/api/threads/**"))
                     .or(path("/api/approvals/**"))
-                    .or(path("/api/rules/**"))))
+                    .or(path("/api/rules/**"))
+                    .or(path("/api/search"))
+                    .or(path("/api/audit"))))
         .and(
             to(
                 new Target(upstreams.sessions(), false),

@@ -1,9 +1,10 @@
 package dev.heddle.thread;
 
+import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.ProblemException;
 
-/** Ids in the path of a request. */
+/** Ids in the path or the parameters of a request. */
 public final class PathId {
 
   private PathId() {}
@@ -19,6 +20,20 @@ public final class PathId {
     } catch (IllegalArgumentException malformed) {
       throw new ProblemException(
           ThreadError.INVALID_THREAD, "a thread is addressed by its UUID of 36 characters");
+    }
+  }
+
+  /**
+   * Reads the id of a project, which may be gone.
+   *
+   * @throws ProblemException {@code invalid_project}
+   */
+  public static ProjectId project(String text) {
+    try {
+      return ProjectId.of(text);
+    } catch (IllegalArgumentException malformed) {
+      throw new ProblemException(
+          ThreadError.INVALID_PROJECT, "project must be a UUID of 36 characters here");
     }
   }
 }

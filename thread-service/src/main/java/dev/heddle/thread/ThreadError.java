@@ -16,6 +16,8 @@ public enum ThreadError implements ErrorCode {
   INVALID_PATH(HttpStatus.BAD_REQUEST, "Malformed path"),
   INVALID_LIMIT(HttpStatus.BAD_REQUEST, "Number out of range"),
   INVALID_CHOICE(HttpStatus.BAD_REQUEST, "Unknown choice"),
+  INVALID_PROJECT(HttpStatus.BAD_REQUEST, "Malformed project id"),
+  INVALID_QUERY(HttpStatus.BAD_REQUEST, "Nothing to look for"),
 
   UNKNOWN_THREAD(HttpStatus.NOT_FOUND, "No such thread"),
   INVALID_THREAD(HttpStatus.BAD_REQUEST, "Malformed thread id"),

@@ -9,6 +9,7 @@ import dev.heddle.testkit.SettableClock;
 import dev.heddle.testkit.TestIdentity;
 import dev.heddle.testkit.TestKafka;
 import dev.heddle.testkit.TestPostgres;
+import dev.heddle.thread.feed.FeedGuard;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +51,11 @@ public abstract class ThreadServiceSetting {
           "session_command",
           "approval",
           "rule",
+          "thread_feed",
+          "audit",
           "idempotency_key");
+
+  private static boolean guarded;
 
   @TestBean(name = "clock")
   protected Clock clock;
@@ -76,6 +81,10 @@ public abstract class ThreadServiceSetting {
   @BeforeEach
   void openDoor() {
     http = new Http(port, TestIdentity.bearer("ada"));
+    if (!guarded) {
+      FeedGuard.install(jdbc);
+      guarded = true;
+    }
     // Not before the context has made the topics.
     wire = Wire.tap();
     tick();

@@ -2,6 +2,7 @@ package dev.heddle.thread;
 
 import dev.heddle.contracts.ProjectChanged;
 import dev.heddle.contracts.SessionRequest;
+import dev.heddle.contracts.ThreadChanged;
 import dev.heddle.contracts.Topics;
 import dev.heddle.contracts.TraceId;
 import dev.heddle.contracts.TraceRecord;
@@ -26,6 +27,7 @@ public final class Wire {
       Map.of(
           Topics.SESSION_REQUESTED.name(), SessionRequest.class,
           Topics.TRACE_EVENTS.name(), TraceRecord.class,
+          Topics.THREAD_CHANGED.name(), ThreadChanged.class,
           Topics.PROJECT_CHANGED.name(), ProjectChanged.class);
 
   private static Wire tapped;

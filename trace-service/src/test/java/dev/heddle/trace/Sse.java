@@ -34,6 +34,7 @@ public final class Sse implements AutoCloseable {
   private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
   private final AtomicInteger comments = new AtomicInteger();
   private final int status;
+  private volatile String lastId = "";
 
   private Sse(Socket socket, BufferedReader reader) throws IOException {
     this.socket = socket;
@@ -99,6 +100,11 @@ public final class Sse implements AutoCloseable {
 
   public int comments() {
     return comments.get();
+  }
+
+  /** What a browser would come back with; empty before there is any. */
+  public String lastId() {
+    return lastId;
   }
 
   /** The next event; null when none comes in time or the stream has ended. */
@@ -167,6 +173,7 @@ public final class Sse implements AutoCloseable {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         if (line.startsWith("id: ")) {
           id = line.substring(4);
+          lastId = id;
         } else if (line.startsWith("event: ")) {
           event = line.substring(7);
         } else if (line.startsWith("data: ")) {

@@ -58,6 +58,9 @@ public abstract class TraceServiceIT {
     TestIdentity.gateway().register(registry);
     registry.add("heddle.trace.stream.heartbeat", () -> "1s");
     registry.add("heddle.trace.stream.buffer-events", () -> "200");
+    registry.add("heddle.trace.changes.heartbeat", () -> "1s");
+    registry.add("heddle.trace.changes.buffer-events", () -> "50");
+    registry.add("heddle.trace.changes.idle", () -> "300ms");
   }
 
   @BeforeEach

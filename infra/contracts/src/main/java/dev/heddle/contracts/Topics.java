@@ -51,6 +51,10 @@ public final class Topics {
   public static final Topic PROJECT_CHANGED =
       Topic.keyed("project.changed", "project", THREAD_SERVICE, Duration.ofDays(7));
 
+  /** {@link ThreadChanged}: what changed of a thread, for live copies. Key: thread. */
+  public static final Topic THREAD_CHANGED =
+      Topic.keyed("thread.changed", "thread", THREAD_SERVICE, Duration.ofDays(7));
+
   /** {@link TraceRecord}: the full timeline. Key: thread, or session without one. */
   public static final Topic TRACE_EVENTS =
       Topic.keyed("trace.events", "thread or session", TRACE_SERVICE, Duration.ofDays(7));
@@ -76,6 +80,7 @@ public final class Topics {
           SESSION_EVENTS,
           SESSION_CHANGED,
           PROJECT_CHANGED,
+          THREAD_CHANGED,
           TRACE_EVENTS,
           WORKER_HEARTBEATS,
           PARKED);

@@ -48,12 +48,17 @@ public record Traffic(Topic topic, Class<?> record, List<String> senders, List<S
               Topics.SESSION_CHANGED,
               SessionChanged.class,
               List.of(SESSION_SERVICE),
-              List.of(THREAD_SERVICE)),
+              List.of(THREAD_SERVICE, TRACE_SERVICE)),
           new Traffic(
               Topics.PROJECT_CHANGED,
               ProjectChanged.class,
               List.of(THREAD_SERVICE),
               List.of(SESSION_SERVICE)),
+          new Traffic(
+              Topics.THREAD_CHANGED,
+              ThreadChanged.class,
+              List.of(THREAD_SERVICE),
+              List.of(TRACE_SERVICE)),
           new Traffic(
               Topics.TRACE_EVENTS,
               TraceRecord.class,

@@ -48,6 +48,8 @@ class GoldenSamplesTest {
           SessionFact.class,
           SessionChanged.class,
           ProjectChanged.class,
+          ThreadChanged.class,
+          ThreadChange.class,
           Heartbeat.class,
           TraceRecord.class,
           TraceBody.class,

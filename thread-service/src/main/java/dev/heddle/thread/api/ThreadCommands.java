@@ -1,27 +1,34 @@
 package dev.heddle.thread.api;
 
 import dev.heddle.contracts.Ids;
+import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.Etag;
 import dev.heddle.thread.MergePatch;
 import dev.heddle.thread.PathId;
 import dev.heddle.thread.ThreadError;
+import dev.heddle.thread.audit.Audit;
+import dev.heddle.thread.audit.AuditAction;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.SettingsInput;
 import dev.heddle.thread.conversation.Title;
 import dev.heddle.thread.conversation.TurnSettings;
+import dev.heddle.thread.feed.ThreadFeed;
 import dev.heddle.thread.followup.FollowUpQueue;
 import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
 import dev.heddle.thread.run.HoldCause;
 import dev.heddle.thread.run.RunControl;
+import dev.heddle.thread.run.RunFeed;
 import dev.heddle.thread.run.Runs;
 import dev.heddle.thread.run.ThreadRun;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +47,8 @@ class ThreadCommands {
   private final Runs runs;
   private final RunControl control;
   private final FollowUpQueue queue;
+  private final ThreadFeed feed;
+  private final Audit audit;
   private final Clock clock;
   private final Ids ids;
 
@@ -49,6 +58,8 @@ class ThreadCommands {
       Runs runs,
       RunControl control,
       FollowUpQueue queue,
+      ThreadFeed feed,
+      Audit audit,
       Clock clock,
       Ids ids) {
     this.projects = projects;
@@ -56,6 +67,8 @@ class ThreadCommands {
     this.runs = runs;
     this.control = control;
     this.queue = queue;
+    this.feed = feed;
+    this.audit = audit;
     this.clock = clock;
     this.ids = ids;
   }
@@ -85,12 +98,14 @@ class ThreadCommands {
     conversations.add(conversation);
     runs.add(run);
     conversations.flush();
+    audit.ofThread(AuditAction.THREAD_CREATED, id, by, null, List.of());
+    feed.tell(id, by, new ThreadChange.Created(by, now), conversation.told(), run.told());
     log.atInfo()
         .addKeyValue("thread", id)
         .addKeyValue("project", project.id())
         .addKeyValue("by", by)
         .log("thread created");
-    return ThreadView.of(conversation, run, project);
+    return ThreadView.of(conversation, run, project, feed.version(id));
   }
 
   @Transactional
@@ -100,6 +115,8 @@ class ThreadCommands {
     ThreadRun run = patch.has("archived") ? runs.lock(id) : null;
     Conversation conversation = conversations.lock(id);
     requireVersion(conversation, ifMatch);
+    long before = conversation.version();
+    RunFeed moved = run == null ? null : RunFeed.from(run);
     Instant now = now();
     TurnSettings settings = merge(conversation.settings(), patch);
     if (patch.has("title")) {
@@ -113,7 +130,6 @@ class ThreadCommands {
     if (run != null && conversation.isArchived() && !wasArchived) {
       control.stop(run, by, "thread archived", now);
     }
-    long before = conversation.version();
     conversations.flush();
     if (conversation.version() != before) {
       log.atInfo()
@@ -122,11 +138,20 @@ class ThreadCommands {
           .addKeyValue("fields", String.join(",", body.propertyNames()))
           .addKeyValue("by", by)
           .log("thread changed");
+      audit(conversation, body, wasArchived, by);
     }
     if (run != null && wasArchived && !conversation.isArchived()) {
       queue.lifted(run, HoldCause.ARCHIVED);
       conversations.flush();
     }
+    List<ThreadChange> changes = new ArrayList<>();
+    if (conversation.version() != before) {
+      changes.add(conversation.told());
+    }
+    if (moved != null) {
+      changes.addAll(moved.changes());
+    }
+    feed.tell(id, by, changes);
     return view(conversation);
   }
 
@@ -146,6 +171,8 @@ class ThreadCommands {
                   + "; cancel its run, or archive it, and delete it when it is idle")
           .with("status", run.status().wire());
     }
+    audit.ofThread(AuditAction.THREAD_DELETED, id, by, null, List.of());
+    feed.tell(id, by, new ThreadChange.Deleted());
     runs.remove(run);
     conversations.flush();
     conversations.remove(conversation);
@@ -153,12 +180,31 @@ class ThreadCommands {
     log.atInfo().addKeyValue("thread", id).addKeyValue("by", by).log("thread deleted");
   }
 
+  private void audit(
+      Conversation conversation, ObjectNode body, boolean wasArchived, String by) {
+    boolean archived = conversation.isArchived();
+    if (archived != wasArchived) {
+      audit.ofThread(
+          archived ? AuditAction.THREAD_ARCHIVED : AuditAction.THREAD_UNARCHIVED,
+          conversation.id(),
+          by,
+          null,
+          List.of());
+    }
+    List<String> others =
+        body.propertyNames().stream().filter(field -> !field.equals("archived")).sorted().toList();
+    if (!others.isEmpty()) {
+      audit.ofThread(AuditAction.THREAD_CHANGED, conversation.id(), by, null, others);
+    }
+  }
+
   private ThreadView view(Conversation conversation) {
+    long version = feed.version(conversation.id());
     ThreadRun run = runs.find(conversation.id());
     if (run == null) {
       throw Conversations.unknown(conversation.id());
     }
-    return ThreadView.of(conversation, run, projects.byId(conversation.project()));
+    return ThreadView.of(conversation, run, projects.byId(conversation.project()), version);
   }
 
   private static TurnSettings merge(TurnSettings current, MergePatch patch) {
@@ -172,7 +218,7 @@ class ThreadCommands {
             patch.text("model", kept.model()),
             patch.text("mode", kept.mode()),
             patch.text("effort", kept.effort()),
-            patch.texts("command", kept.command() == null ? java.util.List.of() : kept.command()),
+            patch.texts("command", kept.command() == null ? List.of() : kept.command()),
             placement == null ? current.pool() : placement.text("pool", current.pool()),
             placement == null ? current.machine() : placement.text("machine", current.machine()),
             placement == null ? current.labels() : placement.map("labels", current.labels()))

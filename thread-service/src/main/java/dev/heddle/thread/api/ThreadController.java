@@ -9,10 +9,12 @@ import dev.heddle.security.Caller;
 import dev.heddle.thread.Etag;
 import dev.heddle.thread.PageLimit;
 import dev.heddle.thread.PathId;
+import dev.heddle.thread.StorableText;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.project.Projects;
 import dev.heddle.thread.run.RunStatus;
 import dev.heddle.thread.run.Runs;
+import dev.heddle.thread.search.SearchWords;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -90,19 +92,27 @@ class ThreadController {
   }
 
   /**
-   * Lists threads, those with the latest activity first.
+   * Lists threads, the pinned ones first. A thread that keeps its place in the order is on exactly
+   * one page, whatever others do meanwhile.
    *
    * @param project the id or name of the project that they belong to
    * @param status of the run of each
-   * @param q a part of the title, in any case
+   * @param engine of the next turn of each
+   * @param machine where the active or last run of each works
+   * @param q words that stand in the title, or together in a message; each is found by its
+   *     beginning, in any case
    * @param archived whether to list archived threads: not, alone, or with the others
+   * @param pinned whether to list pinned threads: not, alone, or with the others
+   * @param sort by the latest activity, by age (the youngest first), or by title
    */
   @GetMapping
-  @Refuses({"unknown_project", "invalid_choice", "invalid_limit"})
+  @Refuses({"unknown_project", "invalid_choice", "invalid_text", "invalid_limit"})
   Page<ThreadView> list(
       @RequestParam(required = false) @Nullable String project,
       @Parameter(schema = @Schema(implementation = RunStatus.class)) @RequestParam(required = false)
           @Nullable String status,
+      @RequestParam(required = false) @Nullable String engine,
+      @RequestParam(required = false) @Nullable String machine,
       @RequestParam(required = false) @Nullable String q,
       @Parameter(
               schema =
@@ -112,15 +122,29 @@ class ThreadController {
                       defaultValue = "false"))
           @RequestParam(required = false)
           @Nullable String archived,
+      @Parameter(
+              schema =
+                  @Schema(
+                      type = "string",
+                      allowableValues = {"false", "true", "any"},
+                      defaultValue = "any"))
+          @RequestParam(required = false)
+          @Nullable String pinned,
+      @Parameter(schema = @Schema(implementation = ThreadSort.class, defaultValue = "activity"))
+          @RequestParam(required = false)
+          @Nullable String sort,
       @RequestParam(required = false) @Nullable String cursor,
       @PageLimit.Described @RequestParam(required = false) @Nullable Integer limit) {
     ThreadFilter filter =
         new ThreadFilter(
             project == null ? null : projects.require(project).id(),
             ThreadFilter.status(status),
-            ThreadFilter.archived(archived),
-            q == null || q.isBlank() ? null : q.strip());
-    return list.page(filter, cursor, PageLimit.of(limit));
+            engine == null ? null : StorableText.require("engine", engine),
+            machine == null ? null : StorableText.require("machine", machine),
+            ThreadFilter.flag("archived", archived, false),
+            ThreadFilter.flag("pinned", pinned, null),
+            q == null || q.isBlank() ? null : SearchWords.of(StorableText.require("q", q)));
+    return list.page(filter, ThreadSort.of(sort), cursor, PageLimit.of(limit));
   }
 
   /**

@@ -4,20 +4,27 @@ import dev.heddle.contracts.ProjectId;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
 import dev.heddle.thread.run.RunStatus;
+import dev.heddle.thread.search.SearchWords;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which threads a list shows; null lets all pass.
  *
- * @param text a part of the title, in any case
+ * @param engine of the next turn
+ * @param machine where the active or last run works
+ * @param words in the title, or together in a message
  */
 record ThreadFilter(
     @Nullable ProjectId project,
     @Nullable RunStatus status,
+    @Nullable String engine,
+    @Nullable String machine,
     @Nullable Boolean archived,
-    @Nullable String text) {
+    @Nullable Boolean pinned,
+    @Nullable SearchWords words) {
 
   static @Nullable RunStatus status(@Nullable String text) {
     if (text == null) {
@@ -35,16 +42,50 @@ record ThreadFilter(
                         .collect(Collectors.joining(", "))));
   }
 
-  /** Archived threads are left out unless they are asked for. */
-  static @Nullable Boolean archived(@Nullable String text) {
+  /** A choice of which nothing is said counts as {@code otherwise}. */
+  static @Nullable Boolean flag(String name, @Nullable String text, @Nullable Boolean otherwise) {
     return switch (text) {
-      case null -> Boolean.FALSE;
+      case null -> otherwise;
       case "false" -> Boolean.FALSE;
       case "true" -> Boolean.TRUE;
       case "any" -> null;
       default ->
           throw new ProblemException(
-              ThreadError.INVALID_CHOICE, "archived must be true, false or any");
+              ThreadError.INVALID_CHOICE, name + " must be true, false or any");
     };
+  }
+
+  /** Appends what must be so of a thread {@code t} and its run {@code r}, except for the pin. */
+  void restrict(StringBuilder sql, Map<String, Object> values) {
+    if (project != null) {
+      sql.append(" and t.project_id = :project");
+      values.put("project", project.value());
+    }
+    if (status != null) {
+      // In the text, since a partial index knows no parameters.
+      sql.append(" and r.status = '").append(status.name()).append('\'');
+    }
+    if (engine != null) {
+      sql.append(" and t.engine = :engine");
+      values.put("engine", engine);
+    }
+    if (machine != null) {
+      sql.append(" and r.machine = :machine");
+      values.put("machine", machine);
+    }
+    if (archived != null) {
+      sql.append(" and t.archived = :archived");
+      values.put("archived", archived);
+    }
+    if (words != null) {
+      sql.append(
+          """
+           and t.id in (
+            select w.id from thread w where w.title_words @@ to_tsquery('simple', :words)
+            union all
+            select m.thread_id from message m where m.words @@ to_tsquery('simple', :words))
+          """);
+      values.put("words", words.tsquery());
+    }
   }
 }

@@ -7,14 +7,13 @@ import dev.heddle.rest.ProblemException;
 import dev.heddle.rest.RestError;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
+import dev.heddle.thread.feed.ThreadFeed;
 import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
 import dev.heddle.thread.run.Runs;
 import dev.heddle.thread.run.ThreadRun;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,56 +28,73 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Pages of threads, pinned ones first, then by newest activity. A page begins after the place of
- * the last thread of the page before, not after a count: so a thread that does not change shows
- * exactly once, whatever the others do, and one that moves to the top is found there.
+ * Pages of threads, pinned ones first. A page begins after the place of the last thread of the page
+ * before, not after a count: so a thread that keeps its place in the order shows exactly once,
+ * whatever the others do. One that moves (by activity, by another title, by its pin) shows where it
+ * then stands, if the pages still come there: in the order of activity it is found at the top.
  */
 @Repository
 class ThreadList {
 
-  /** Where a thread stands in the order. */
-  private record Place(boolean pinned, Instant activity, UUID id) {
+  /**
+   * Where a thread stands in an order.
+   *
+   * @param key what it is ordered by, as text
+   */
+  record Place(ThreadSort sort, boolean pinned, String key, UUID id) {
 
     String cursor() {
-      return Cursor.encode(pinned, activity, id);
+      return Cursor.encode(sort.wire(), pinned, key, id);
     }
 
-    static Place of(String cursor) {
-      List<String> parts = Cursor.decode(cursor, 3);
+    static Place of(String cursor, ThreadSort sort) {
+      List<String> parts = Cursor.decode(cursor, 4);
       try {
-        return new Place(
-            Boolean.parseBoolean(parts.get(0)),
-            Instant.parse(parts.get(1)),
-            Ids.parse(parts.get(2)));
+        if (!parts.get(0).equals(sort.wire())) {
+          throw foreignCursor();
+        }
+        Place place =
+            new Place(
+                sort, Boolean.parseBoolean(parts.get(1)), parts.get(2), Ids.parse(parts.get(3)));
+        sort.keyOf(place.key());
+        return place;
       } catch (DateTimeException | IllegalArgumentException foreign) {
         throw foreignCursor();
       }
     }
   }
 
+  /** A statement with its values. */
+  record Query(String sql, Map<String, Object> values) {}
+
   private final JdbcClient jdbc;
   private final Conversations conversations;
   private final Runs runs;
   private final Projects projects;
+  private final ThreadFeed feed;
 
-  ThreadList(JdbcClient jdbc, Conversations conversations, Runs runs, Projects projects) {
+  ThreadList(
+      JdbcClient jdbc, Conversations conversations, Runs runs, Projects projects, ThreadFeed feed) {
     this.jdbc = jdbc;
     this.conversations = conversations;
     this.runs = runs;
     this.projects = projects;
+    this.feed = feed;
   }
 
   @Transactional(readOnly = true)
-  public Page<ThreadView> page(ThreadFilter filter, @Nullable String cursor, int limit) {
-    Place after = cursor == null ? null : Place.of(cursor);
+  public Page<ThreadView> page(
+      ThreadFilter filter, ThreadSort sort, @Nullable String cursor, int limit) {
+    Place after = cursor == null ? null : Place.of(cursor, sort);
     // The pinned are few and come first; each part by itself can follow an index.
     List<Place> places = new ArrayList<>();
-    if (after == null || after.pinned()) {
-      places.addAll(places(filter, true, after, limit + 1));
-    }
-    if (places.size() <= limit) {
-      Place from = after == null || after.pinned() ? null : after;
-      places.addAll(places(filter, false, from, limit + 1 - places.size()));
+    for (boolean pinned : new boolean[] {true, false}) {
+      boolean wanted = filter.pinned() == null || filter.pinned() == pinned;
+      boolean passed = after != null && pinned && !after.pinned();
+      if (wanted && !passed && places.size() <= limit) {
+        Place from = after != null && after.pinned() == pinned ? after : null;
+        places.addAll(places(filter, sort, pinned, from, limit + 1 - places.size()));
+      }
     }
     List<Place> shown = places.subList(0, Math.min(limit, places.size()));
     String next = places.size() > limit ? shown.getLast().cursor() : null;
@@ -92,54 +108,52 @@ class ThreadList {
   }
 
   private List<Place> places(
-      ThreadFilter filter, boolean pinned, @Nullable Place after, int count) {
-    StringBuilder sql =
-        new StringBuilder(
-            """
-            select r.last_activity_at, r.thread_id from thread_run r
-            join thread t on t.id = r.thread_id
-            where t.pinned = :pinned
-            """);
-    Map<String, Object> values = new HashMap<>();
-    values.put("pinned", pinned);
-    if (after != null) {
-      sql.append(" and (r.last_activity_at, r.thread_id) < (:activity, :id)");
-      values.put("activity", OffsetDateTime.ofInstant(after.activity(), ZoneOffset.UTC));
-      values.put("id", after.id());
+      ThreadFilter filter, ThreadSort sort, boolean pinned, @Nullable Place after, int count) {
+    if (filter.words() != null && filter.words().isEmpty()) {
+      return List.of();
     }
-    if (filter.project() != null) {
-      sql.append(" and t.project_id = :project");
-      values.put("project", filter.project().value());
-    }
-    if (filter.status() != null) {
-      sql.append(" and r.status = :status");
-      values.put("status", filter.status().name());
-    }
-    if (filter.archived() != null) {
-      sql.append(" and t.archived = :archived");
-      values.put("archived", filter.archived());
-    }
-    if (filter.text() != null) {
-      sql.append(" and t.title ilike :text");
-      values.put("text", "%" + filter.text().replaceAll("([\\\\%_])", "\\\\$1") + "%");
-    }
-    sql.append(" order by r.last_activity_at desc, r.thread_id desc limit :count");
-    values.put("count", count);
-    return jdbc.sql(sql.toString())
-        .params(values)
+    Query query = query(filter, sort, pinned, after, count);
+    return jdbc.sql(query.sql())
+        .params(query.values())
         .query((row, _) ->
             new Place(
+                sort,
                 pinned,
-                row.getObject(1, OffsetDateTime.class).toInstant(),
+                sort.textOf(
+                    sort == ThreadSort.TITLE
+                        ? row.getString(1)
+                        : row.getObject(1, OffsetDateTime.class)),
                 row.getObject(2, UUID.class)))
         .list();
   }
 
-  /** Loads what the page shows in three statements; a thread deleted meanwhile is left out. */
+  static Query query(
+      ThreadFilter filter, ThreadSort sort, boolean pinned, @Nullable Place after, int count) {
+    StringBuilder sql =
+        new StringBuilder(
+            """
+            select %s, t.id from thread_run r join thread t on t.id = r.thread_id
+            where %s
+            """
+                .formatted(sort.key(), pinned ? "t.pinned" : "not t.pinned"));
+    Map<String, Object> values = new HashMap<>();
+    if (after != null) {
+      sql.append(" and ").append(sort.after());
+      values.put("key", sort.keyOf(after.key()));
+      values.put("id", after.id());
+    }
+    filter.restrict(sql, values);
+    sql.append(" order by ").append(sort.orderBy()).append(" limit :count");
+    values.put("count", count);
+    return new Query(sql.toString(), values);
+  }
+
+  /** Loads what the page shows in four statements; a thread deleted meanwhile is left out. */
   private List<ThreadView> views(List<UUID> ids) {
     if (ids.isEmpty()) {
       return List.of();
     }
+    Map<UUID, Long> versions = feed.versions(ids);
     Map<UUID, Conversation> stable =
         conversations.byIds(ids).stream()
             .collect(Collectors.toMap(c -> c.id().value(), Function.identity()));
@@ -158,7 +172,8 @@ class ThreadList {
           return ThreadView.of(
               conversation,
               Objects.requireNonNull(moving.get(id)),
-              Objects.requireNonNull(owners.get(conversation.project().value())));
+              Objects.requireNonNull(owners.get(conversation.project().value())),
+              versions.getOrDefault(id, 0L));
         })
         .toList();
   }

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param held what keeps them from going on while the thread is idle; null where nothing does
  * @param engine of the next turn, as are model, mode, effort, command and placement
  * @param version of what people set; the ETag is made of it
+ * @param feedVersion how far the thread's changes on {@code GET /api/stream} are in this; apply
+ *     those of a higher version
  */
 record ThreadView(
     ThreadId id,
@@ -63,6 +65,7 @@ record ThreadView(
     int followUps,
     @Nullable Held held,
     long version,
+    long feedVersion,
     String createdBy,
     Instant createdAt,
     Instant updatedAt,
@@ -80,7 +83,8 @@ record ThreadView(
   /** Where the next turn may run. */
   record Placement(String pool, @Nullable String machine, Map<String, String> labels) {}
 
-  static ThreadView of(Conversation conversation, ThreadRun run, Project project) {
+  static ThreadView of(
+      Conversation conversation, ThreadRun run, Project project, long feedVersion) {
     TurnSettings settings = conversation.settings();
     return new ThreadView(
         conversation.id(),
@@ -112,6 +116,7 @@ record ThreadView(
         run.followUps(),
         run.held(),
         conversation.version(),
+        feedVersion,
         conversation.createdBy(),
         conversation.createdAt(),
         conversation.updatedAt(),

@@ -5,14 +5,20 @@ import dev.heddle.contracts.Decision;
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.SessionFact.ApprovalRequested;
 import dev.heddle.contracts.ThreadId;
+import dev.heddle.contracts.Topics;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
+import dev.heddle.thread.audit.Audit;
+import dev.heddle.thread.audit.AuditAction;
+import dev.heddle.thread.feed.ThreadFeed;
 import dev.heddle.thread.run.Runs;
 import dev.heddle.thread.run.ThreadRun;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -24,16 +30,30 @@ class ApprovalCommands {
   private final Approvals approvals;
   private final Rules rules;
   private final Rulings rulings;
+  private final PendingCount pending;
   private final Runs runs;
+  private final ThreadFeed feed;
+  private final Audit audit;
   private final Ids ids;
   private final Clock clock;
 
   ApprovalCommands(
-      Approvals approvals, Rules rules, Rulings rulings, Runs runs, Ids ids, Clock clock) {
+      Approvals approvals,
+      Rules rules,
+      Rulings rulings,
+      PendingCount pending,
+      Runs runs,
+      ThreadFeed feed,
+      Audit audit,
+      Ids ids,
+      Clock clock) {
     this.approvals = approvals;
     this.rules = rules;
     this.rulings = rulings;
+    this.pending = pending;
     this.runs = runs;
+    this.feed = feed;
+    this.audit = audit;
     this.ids = ids;
     this.clock = clock;
   }
@@ -54,8 +74,10 @@ class ApprovalCommands {
     requirePending(approval);
     Decision decision = request.about(approval.ask());
     keepRule(approval, decision, request.pattern(), by);
-    rulings.byPerson(approval, decision, by);
-    count(locked.run());
+    changing(locked.run(), by, () -> rulings.byPerson(approval, decision, by));
+    Approval.Origin origin = approval.origin();
+    audit.of(
+        AuditAction.APPROVAL_DECIDED, origin.project(), origin.thread(), origin.session(), by);
     return ApprovalView.of(approvals.find(id).orElseThrow());
   }
 
@@ -65,10 +87,9 @@ class ApprovalCommands {
     lock(id)
         .filter(locked -> locked.approval().isPending())
         .filter(locked -> isOver(locked.approval()))
-        .ifPresent(locked -> {
-          rulings.byTime(locked.approval());
-          count(locked.run());
-        });
+        .ifPresent(locked ->
+            changing(
+                locked.run(), Topics.THREAD_SERVICE, () -> rulings.byTime(locked.approval())));
   }
 
   /** The run first, as everybody does. */
@@ -82,10 +103,15 @@ class ApprovalCommands {
     return approvals.lock(id).map(approval -> new Locked(approval, run));
   }
 
-  private void count(@Nullable ThreadRun run) {
-    if (run != null) {
-      run.pendingApprovals(approvals.pendingOf(run.thread()));
+  private void changing(@Nullable ThreadRun run, String by, Runnable change) {
+    if (run == null) {
+      change.run();
+      return;
     }
+    List<UUID> before = pending.before(run);
+    change.run();
+    pending.after(run, before);
+    feed.tell(run.thread(), by);
   }
 
   private boolean isOver(Approval approval) {

@@ -10,14 +10,15 @@ import dev.heddle.contracts.SessionFact.ApprovalRequested;
 import dev.heddle.contracts.SessionFact.ApprovalWithdrawn;
 import dev.heddle.contracts.SessionSnapshot;
 import dev.heddle.contracts.SessionStatus;
-import dev.heddle.contracts.ThreadId;
 import dev.heddle.thread.StorableText;
 import dev.heddle.thread.run.RunStopped;
 import dev.heddle.thread.run.Runs;
 import dev.heddle.thread.run.SessionsFollowed;
 import dev.heddle.thread.run.ThreadRun;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -31,23 +32,27 @@ class ApprovalFollower {
   private final Approvals approvals;
   private final Rules rules;
   private final Rulings rulings;
+  private final PendingCount pending;
   private final Runs runs;
 
-  ApprovalFollower(Approvals approvals, Rules rules, Rulings rulings, Runs runs) {
+  ApprovalFollower(
+      Approvals approvals, Rules rules, Rulings rulings, PendingCount pending, Runs runs) {
     this.approvals = approvals;
     this.rules = rules;
     this.rulings = rulings;
+    this.pending = pending;
     this.runs = runs;
   }
 
   @EventListener
   void on(SessionsFollowed followed) {
-    Set<ThreadId> threads = new LinkedHashSet<>();
+    Map<ThreadRun, List<UUID>> before = new LinkedHashMap<>();
     for (SessionChanged change : followed.changes()) {
-      follow(change);
-      if (change.threadId() != null) {
-        threads.add(change.threadId());
+      ThreadRun run = change.threadId() == null ? null : runs.find(change.threadId());
+      if (run != null) {
+        before.computeIfAbsent(run, pending::before);
       }
+      follow(change);
     }
     for (CommandOutcome outcome : followed.outcomes()) {
       boolean applied = outcome.result() == CommandOutcome.Result.ACCEPTED;
@@ -56,20 +61,16 @@ class ApprovalFollower {
           applied ? DeliveryState.APPLIED : DeliveryState.REFUSED,
           outcome.reason());
     }
-    for (ThreadId thread : threads) {
-      ThreadRun run = runs.find(thread);
-      if (run != null) {
-        run.pendingApprovals(approvals.pendingOf(thread));
-      }
-    }
+    before.forEach(pending::after);
   }
 
   /** A stop leaves nothing to decide. */
   @EventListener
   void on(RunStopped stopped) {
+    List<UUID> before = pending.before(stopped.run());
     approvals.withdrawAll(
         stopped.session(), "stopped by %s: %s".formatted(stopped.by(), stopped.why()));
-    stopped.run().pendingApprovals(approvals.pendingOf(stopped.run().thread()));
+    pending.after(stopped.run(), before);
   }
 
   private void follow(SessionChanged change) {

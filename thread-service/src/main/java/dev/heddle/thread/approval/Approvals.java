@@ -178,11 +178,16 @@ class Approvals {
         .update();
   }
 
-  int pendingOf(ThreadId thread) {
-    return jdbc.sql("select count(*) from approval where thread_id = :thread and state = 'pending'")
+  /** The ids of those of a thread that are pending, the oldest first. */
+  List<UUID> pendingOf(ThreadId thread) {
+    return jdbc.sql(
+            """
+            select id from approval where thread_id = :thread and state = 'pending'
+            order by asked_at, id
+            """)
         .param("thread", thread.value())
-        .query(Integer.class)
-        .single();
+        .query((row, _) -> id(row, "id"))
+        .list();
   }
 
   /** Pending ones whose time is over, the oldest first. */

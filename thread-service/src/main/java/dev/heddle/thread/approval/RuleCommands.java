@@ -82,7 +82,7 @@ class RuleCommands {
    */
   @Transactional
   public void revoke(UUID id, String by) {
-    if (!rules.remove(id)) {
+    if (!rules.remove(id, by)) {
       throw new ProblemException(ThreadError.UNKNOWN_RULE, "no rule has the id " + id);
     }
     log.atInfo().addKeyValue("rule", id).addKeyValue("by", by).log("rule revoked");

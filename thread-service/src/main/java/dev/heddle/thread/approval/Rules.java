@@ -2,6 +2,8 @@ package dev.heddle.thread.approval;
 
 import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.ThreadId;
+import dev.heddle.thread.audit.Audit;
+import dev.heddle.thread.audit.AuditAction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -11,19 +13,22 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The stored rules. */
+/** The stored rules. Whoever adds or revokes one is in the audit. */
 @Repository
 class Rules {
 
   private final JdbcClient jdbc;
+  private final Audit audit;
 
-  Rules(JdbcClient jdbc) {
+  Rules(JdbcClient jdbc, Audit audit) {
     this.jdbc = jdbc;
+    this.audit = audit;
   }
 
   /** A place in the list, which has the newest first. */
@@ -35,7 +40,7 @@ class Rules {
     ProjectId project = rule.project();
     UUID threadId = thread == null ? null : thread.value();
     UUID projectId = project == null ? null : project.value();
-    jdbc.sql(
+    int added = jdbc.sql(
             """
             insert into rule
               (id, scope, thread_id, project_id, user_name, tool, pattern, decision, created_by,
@@ -55,6 +60,9 @@ class Rules {
         .param("by", rule.createdBy())
         .param("at", at(rule.createdAt()))
         .update();
+    if (added == 1) {
+      audit(AuditAction.RULE_ADDED, rule, rule.createdBy());
+    }
     return jdbc.sql(
             """
             select * from rule
@@ -74,8 +82,22 @@ class Rules {
   }
 
   /** Whether there was one. */
-  boolean remove(UUID id) {
-    return jdbc.sql("delete from rule where id = :id").param("id", id).update() == 1;
+  boolean remove(UUID id, String by) {
+    Optional<Rule> removed =
+        jdbc.sql("delete from rule where id = :id returning *")
+            .param("id", id)
+            .query((row, _) -> read(row))
+            .optional();
+    removed.ifPresent(rule -> audit(AuditAction.RULE_REVOKED, rule, by));
+    return removed.isPresent();
+  }
+
+  private void audit(AuditAction action, Rule rule, String by) {
+    if (rule.thread() == null) {
+      audit.of(action, rule.project(), null, null, by);
+    } else {
+      audit.ofThread(action, rule.thread(), by, null, List.of());
+    }
   }
 
   /** All that could decide for a run. */

@@ -1,6 +1,7 @@
 package dev.heddle.thread.conversation;
 
 import dev.heddle.contracts.ProjectId;
+import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadId;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embedded;
@@ -95,6 +96,19 @@ public class Conversation {
 
   public TurnSettings settings() {
     return settings;
+  }
+
+  /** The stable part as the feed tells it; flushed before, for its version. */
+  public ThreadChange.Settings told() {
+    return new ThreadChange.Settings(
+        version,
+        title,
+        titleCustom,
+        archived,
+        pinned,
+        settings.engineSpec(),
+        new ThreadChange.Placement(settings.pool(), settings.machine(), settings.labels()),
+        updatedAt);
   }
 
   public String createdBy() {

@@ -5,6 +5,7 @@ import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
+import dev.heddle.thread.feed.ThreadFeed;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import java.util.Collection;
@@ -13,14 +14,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
 
-/** The stored conversations and their messages. */
+/** The stored conversations and their messages. What changes of messages is noted for the feed. */
 @Repository
 public class Conversations {
 
   private final EntityManager entities;
+  private final ThreadFeed feed;
 
-  Conversations(EntityManager entities) {
+  Conversations(EntityManager entities, ThreadFeed feed) {
     this.entities = entities;
+    this.feed = feed;
   }
 
   public @Nullable Conversation find(ThreadId id) {
@@ -60,6 +63,7 @@ public class Conversations {
 
   public void add(Message message) {
     entities.persist(message);
+    feed.note(message.thread(), message.told());
   }
 
   public boolean hasMessage(MessageId id) {
@@ -71,6 +75,7 @@ public class Conversations {
     Message message = entities.find(Message.class, id.value());
     if (message != null) {
       message.becomes(status);
+      feed.note(message.thread(), message.told());
     }
   }
 

@@ -4,6 +4,7 @@ import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.Role;
 import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadId;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -90,6 +91,31 @@ public class Message {
 
   void becomes(MessageStatus next) {
     status = next;
+  }
+
+  /** The message as the feed tells it. */
+  public ThreadChange.Message told() {
+    String beginning = beginning();
+    return new ThreadChange.Message(
+        id(),
+        ordinal,
+        role,
+        status,
+        beginning,
+        beginning.length() < text.length(),
+        truncated,
+        session(),
+        attempt,
+        createdAt);
+  }
+
+  private String beginning() {
+    int max = ThreadChange.Message.MAX_TEXT;
+    if (text.length() <= max) {
+      return text;
+    }
+    // Half of a character outside the basic plane is no text.
+    return text.substring(0, Character.isHighSurrogate(text.charAt(max - 1)) ? max - 1 : max);
   }
 
   public MessageId id() {

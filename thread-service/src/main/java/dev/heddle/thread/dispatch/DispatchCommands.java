@@ -3,16 +3,22 @@ package dev.heddle.thread.dispatch;
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
+import dev.heddle.thread.audit.Audit;
+import dev.heddle.thread.audit.AuditAction;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Title;
+import dev.heddle.thread.feed.ThreadFeed;
+import dev.heddle.thread.followup.FollowUpId;
 import dev.heddle.thread.followup.FollowUpQueue;
 import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
 import dev.heddle.thread.run.RunControl;
+import dev.heddle.thread.run.RunFeed;
 import dev.heddle.thread.run.Runs;
 import dev.heddle.thread.run.ThreadRun;
 import dev.heddle.thread.turn.LockedThread;
@@ -20,12 +26,37 @@ import dev.heddle.thread.turn.Turns;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /** The transaction in which a person's message becomes a queued run, or a follow-up of one. */
 @Component
 class DispatchCommands {
+
+  /**
+   * A thread to which something is said.
+   *
+   * @param version of the conversation before that; 0 where it is made for that
+   * @param moved the run before that
+   */
+  private record Selected(LockedThread thread, long version, RunFeed moved) {
+
+    /** What became of it. */
+    List<ThreadChange> changes() {
+      Conversation conversation = thread.conversation();
+      List<ThreadChange> changes = new ArrayList<>();
+      if (version == 0) {
+        changes.add(new ThreadChange.Created(conversation.createdBy(), conversation.createdAt()));
+      }
+      if (version != conversation.version()) {
+        changes.add(conversation.told());
+      }
+      changes.addAll(moved.changes());
+      return changes;
+    }
+  }
 
   private final Projects projects;
   private final Conversations conversations;
@@ -34,6 +65,8 @@ class DispatchCommands {
   private final Turns turns;
   private final FollowUpQueue queue;
   private final SteeredMessages steered;
+  private final ThreadFeed feed;
+  private final Audit audit;
   private final Clock clock;
   private final Ids ids;
 
@@ -45,6 +78,8 @@ class DispatchCommands {
       Turns turns,
       FollowUpQueue queue,
       SteeredMessages steered,
+      ThreadFeed feed,
+      Audit audit,
       Clock clock,
       Ids ids) {
     this.projects = projects;
@@ -54,6 +89,8 @@ class DispatchCommands {
     this.turns = turns;
     this.queue = queue;
     this.steered = steered;
+    this.feed = feed;
+    this.audit = audit;
     this.clock = clock;
     this.ids = ids;
   }
@@ -77,7 +114,7 @@ class DispatchCommands {
     return say(select(run, turn, now), turn, by, now);
   }
 
-  private LockedThread create(Turn turn, String by, Instant now) {
+  private Selected create(Turn turn, String by, Instant now) {
     if (turn.project() == null) {
       throw new ProblemException(
           ThreadError.PROJECT_REQUIRED, "a new thread needs the id or name of its project");
@@ -91,10 +128,11 @@ class DispatchCommands {
     ThreadRun run = new ThreadRun(id, now);
     conversations.add(conversation);
     runs.add(run);
-    return new LockedThread(run, conversation, project);
+    audit.of(AuditAction.THREAD_CREATED, project.id(), id, null, by);
+    return new Selected(new LockedThread(run, conversation, project), 0, RunFeed.from(run));
   }
 
-  private LockedThread select(ThreadRun run, Turn turn, Instant now) {
+  private Selected select(ThreadRun run, Turn turn, Instant now) {
     Conversation conversation = conversations.lock(run.thread());
     Project project = projects.byId(conversation.project());
     if (turn.project() != null && !projects.require(turn.project()).id().equals(project.id())) {
@@ -108,19 +146,35 @@ class DispatchCommands {
           ThreadError.THREAD_ARCHIVED,
           "thread " + run.thread() + " is archived; PATCH it with {\"archived\": false} first");
     }
+    Selected selected =
+        new Selected(
+            new LockedThread(run, conversation, project),
+            conversation.version(),
+            RunFeed.from(run));
     if (turn.title() != null) {
       conversation.rename(turn.title(), now);
     }
-    return new LockedThread(run, conversation, project);
+    return selected;
   }
 
-  private Dispatched say(LockedThread thread, Turn turn, String by, Instant now) {
-    ThreadRun run = thread.run();
-    if (!run.status().isBusy()) {
-      Turns.Begun begun = turns.begin(thread, turn.said(), by, "dispatched", now);
-      return Dispatched.toSession(
-          run.thread(), begun.session(), begun.message(), Disposition.STARTED);
-    }
+  private Dispatched say(Selected selected, Turn turn, String by, Instant now) {
+    ThreadRun run = selected.thread().run();
+    Dispatched dispatched =
+        run.status().isBusy()
+            ? sayToBusy(run, turn, by, now)
+            : start(selected.thread(), turn, by, now);
+    conversations.flush();
+    feed.tell(run.thread(), by, selected.changes());
+    return dispatched;
+  }
+
+  private Dispatched start(LockedThread thread, Turn turn, String by, Instant now) {
+    Turns.Begun begun = turns.begin(thread, turn.said(), by, "dispatched", now);
+    return Dispatched.toSession(
+        thread.run().thread(), begun.session(), begun.message(), Disposition.STARTED);
+  }
+
+  private Dispatched sayToBusy(ThreadRun run, Turn turn, String by, Instant now) {
     return switch (turn.ifBusy()) {
       case QUEUE -> queued(run, turn, by, false, Disposition.QUEUED, now);
       case STEER -> steer(run, turn, by, now);
@@ -144,8 +198,10 @@ class DispatchCommands {
 
   private Dispatched queued(
       ThreadRun run, Turn turn, String by, boolean ahead, Disposition disposition, Instant now) {
-    return Dispatched.toQueue(
-        run.thread(), queue.add(run, turn.said(), by, ahead, now), disposition);
+    FollowUpId added = queue.add(run, turn.said(), by, ahead, now);
+    audit.ofThread(
+        AuditAction.FOLLOW_UP_QUEUED, run.thread(), by, run.activeSession(), List.of());
+    return Dispatched.toQueue(run.thread(), added, disposition);
   }
 
   private static ProblemException busy(ThreadRun run) {

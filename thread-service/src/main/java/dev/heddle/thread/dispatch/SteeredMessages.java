@@ -33,7 +33,7 @@ class SteeredMessages {
         (run.status() == RunStatus.RUNNING || run.status() == RunStatus.WAITING)
             && steering.steer(run, message, text, by, now);
     if (taken) {
-      turns.join(run, message, session, text, now);
+      turns.join(run, message, session, text, by, now);
     }
     return taken ? message : null;
   }

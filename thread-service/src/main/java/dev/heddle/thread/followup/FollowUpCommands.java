@@ -4,10 +4,14 @@ import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.Etag;
 import dev.heddle.thread.ThreadError;
+import dev.heddle.thread.audit.Audit;
+import dev.heddle.thread.audit.AuditAction;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
+import dev.heddle.thread.feed.ThreadFeed;
 import dev.heddle.thread.run.Held;
 import dev.heddle.thread.run.RunControl;
+import dev.heddle.thread.run.RunFeed;
 import dev.heddle.thread.run.Runs;
 import dev.heddle.thread.run.ThreadRun;
 import dev.heddle.thread.turn.Said;
@@ -36,6 +40,8 @@ class FollowUpCommands {
   private final Runs runs;
   private final RunControl control;
   private final Conversations conversations;
+  private final ThreadFeed feed;
+  private final Audit audit;
   private final Clock clock;
 
   FollowUpCommands(
@@ -45,6 +51,8 @@ class FollowUpCommands {
       Runs runs,
       RunControl control,
       Conversations conversations,
+      ThreadFeed feed,
+      Audit audit,
       Clock clock) {
     this.followUps = followUps;
     this.queue = queue;
@@ -52,6 +60,8 @@ class FollowUpCommands {
     this.runs = runs;
     this.control = control;
     this.conversations = conversations;
+    this.feed = feed;
+    this.audit = audit;
     this.clock = clock;
   }
 
@@ -78,17 +88,20 @@ class FollowUpCommands {
   FollowUpView add(ThreadId thread, Said said, String by) {
     ThreadRun run = lock(thread);
     requireUsable(run);
+    RunFeed moved = RunFeed.from(run);
     FollowUpId id = queue.add(run, said, by, false, now());
+    audit(AuditAction.FOLLOW_UP_QUEUED, run, by);
     if (!run.status().isBusy() && run.held() == null) {
       queue.send(run, require(thread, id), now());
     }
+    feed.tell(thread, by, moved.changes());
     return view(require(thread, id));
   }
 
   @Transactional
   FollowUpView change(
       ThreadId thread, FollowUpId id, ObjectNode body, @Nullable String ifMatch, String by) {
-    lock(thread);
+    ThreadRun run = lock(thread);
     FollowUp current = requireQueued(thread, id);
     requireVersion(current, ifMatch);
     FollowUpPatch.Wanted wanted = FollowUpPatch.of(body, current.said());
@@ -101,6 +114,11 @@ class FollowUpCommands {
       order.add(Math.min(wanted.place() - 1, order.size()), id);
       followUps.arrange(thread, order);
     }
+    if (wanted.place() != null || !wanted.said().equals(current.said())) {
+      audit(AuditAction.FOLLOW_UP_CHANGED, run, by);
+      // Neither number nor hold is another, but whoever shows the queue must look again.
+      feed.tell(thread, by, run.toldFollowUps());
+    }
     log(thread, id, by, "follow-up changed");
     return view(require(thread, id));
   }
@@ -112,6 +130,8 @@ class FollowUpCommands {
     requireVersion(current, ifMatch);
     followUps.store(current.withdrawn());
     run.followUpGone();
+    audit(AuditAction.FOLLOW_UP_REMOVED, run, by);
+    feed.tell(thread, by, run.toldFollowUps());
     log(thread, id, by, "follow-up removed");
   }
 
@@ -121,13 +141,17 @@ class FollowUpCommands {
     ThreadRun run = lock(thread);
     requireUsable(run);
     FollowUp next = requireQueued(thread, id);
+    RunFeed moved = RunFeed.from(run);
+    audit(AuditAction.FOLLOW_UP_SENT, run, by);
     log(thread, id, by, "follow-up to be sent now");
     if (run.status().isBusy()) {
       followUps.putFirst(next);
+      feed.note(thread, run.toldFollowUps());
       control.stop(run, by, "interrupted by a follow-up", now());
     } else {
       queue.send(run, next, now());
     }
+    feed.tell(thread, by, moved.changes());
     return view(require(thread, id));
   }
 
@@ -138,8 +162,11 @@ class FollowUpCommands {
     requireUsable(run);
     FollowUp next = run.status().isBusy() ? null : followUps.first(thread);
     if (next != null) {
+      RunFeed moved = RunFeed.from(run);
+      audit(AuditAction.FOLLOW_UP_SENT, run, by);
       log(thread, next.id(), by, "follow-ups resumed");
       queue.send(run, next, now());
+      feed.tell(thread, by, moved.changes());
     }
     return view(run, false);
   }
@@ -210,6 +237,10 @@ class FollowUpCommands {
               "the follow-up is at version " + current.version() + "; look at it and try again")
           .with("current", view(current));
     }
+  }
+
+  private void audit(AuditAction action, ThreadRun run, String by) {
+    audit.ofThread(action, run.thread(), by, run.activeSession(), List.of());
   }
 
   private static void log(ThreadId thread, FollowUpId id, String by, String what) {

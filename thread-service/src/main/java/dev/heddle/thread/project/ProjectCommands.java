@@ -8,9 +8,13 @@ import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.Etag;
 import dev.heddle.thread.MergePatch;
 import dev.heddle.thread.ThreadError;
+import dev.heddle.thread.audit.Audit;
+import dev.heddle.thread.audit.AuditAction;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,12 +31,14 @@ class ProjectCommands {
 
   private final Projects projects;
   private final Outbox outbox;
+  private final Audit audit;
   private final Clock clock;
   private final Ids ids;
 
-  ProjectCommands(Projects projects, Outbox outbox, Clock clock, Ids ids) {
+  ProjectCommands(Projects projects, Outbox outbox, Audit audit, Clock clock, Ids ids) {
     this.projects = projects;
     this.outbox = outbox;
+    this.audit = audit;
     this.clock = clock;
     this.ids = ids;
   }
@@ -44,7 +50,7 @@ class ProjectCommands {
     }
     Project project = new Project(new ProjectId(ids.next()), settings, by, now());
     projects.add(project);
-    announce(project, "project created", by);
+    announce(project, AuditAction.PROJECT_CREATED, List.of(), by);
     return project.view();
   }
 
@@ -59,7 +65,11 @@ class ProjectCommands {
     ProjectSettings wanted = merge(current, patch);
     if (!wanted.equals(current)) {
       project.change(wanted, now());
-      announce(project, "project changed", by);
+      announce(
+          project,
+          AuditAction.PROJECT_CHANGED,
+          body.propertyNames().stream().sorted().toList(),
+          by);
     }
     return project.view();
   }
@@ -78,23 +88,24 @@ class ProjectCommands {
           .with("unfinishedRuns", unfinished);
     }
     project.delete(now());
-    announce(project, "project deleted", by);
+    announce(project, AuditAction.PROJECT_DELETED, List.of(), by);
   }
 
-  private void announce(Project project, String what, String by) {
+  private void announce(Project project, AuditAction action, Collection<String> fields, String by) {
     try {
       projects.flush();
     } catch (DataIntegrityViolationException lostRace) {
       // The name's index is the only one that two requests can run into at once.
       throw taken(project.name());
     }
+    audit.ofProject(action, project.id(), by, fields);
     outbox.send(Topics.PROJECT_CHANGED, project.id().toString(), project.changed());
     log.atInfo()
         .addKeyValue("project", project.id())
         .addKeyValue("name", project.name())
         .addKeyValue("version", project.version())
         .addKeyValue("by", by)
-        .log(what);
+        .log(action.wire().replace('.', ' '));
   }
 
   private static ProjectSettings merge(ProjectSettings current, MergePatch patch) {

@@ -1,6 +1,8 @@
 package dev.heddle.thread.run;
 
+import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionStatus;
+import dev.heddle.contracts.ThreadChange;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.EnumType;
@@ -24,4 +26,9 @@ public record LastOutcome(
     @Column(name = "outcome_message") @Nullable String message,
     @Column(name = "outcome_by") @Nullable String by,
     @Column(name = "outcome_session") UUID sessionId,
-    @Column(name = "outcome_at") Instant at) {}
+    @Column(name = "outcome_at") Instant at) {
+
+  ThreadChange.RunOutcome told() {
+    return new ThreadChange.RunOutcome(status, code, message, by, new SessionId(sessionId), at);
+  }
+}

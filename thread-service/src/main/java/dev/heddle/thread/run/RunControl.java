@@ -7,7 +7,10 @@ import dev.heddle.contracts.SessionRequest.CancelRequested;
 import dev.heddle.contracts.SessionRequest.InputRequested;
 import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.messaging.LogScope;
+import dev.heddle.thread.audit.Audit;
+import dev.heddle.thread.audit.AuditAction;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,7 @@ public class RunControl {
   private final Runs runs;
   private final SessionRequests requests;
   private final SessionCommands commands;
+  private final Audit audit;
   private final Ids ids;
   private final ApplicationEventPublisher signals;
 
@@ -30,11 +34,13 @@ public class RunControl {
       Runs runs,
       SessionRequests requests,
       SessionCommands commands,
+      Audit audit,
       Ids ids,
       ApplicationEventPublisher signals) {
     this.runs = runs;
     this.requests = requests;
     this.commands = commands;
+    this.audit = audit;
     this.ids = ids;
     this.signals = signals;
   }
@@ -68,6 +74,7 @@ public class RunControl {
     record(run, stopping);
     signals.publishEvent(new RunStopped(run, session, by, why, now));
     runs.flush();
+    audit.ofThread(AuditAction.RUN_STOPPED, run.thread(), by, session, List.of());
     requests.ask(new CancelRequested(session, run.thread(), by, why, now), now);
   }
 

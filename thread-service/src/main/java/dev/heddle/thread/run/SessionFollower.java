@@ -13,9 +13,12 @@ import dev.heddle.contracts.TraceRecord.TraceEvent;
 import dev.heddle.messaging.LogScope;
 import dev.heddle.messaging.Outbox;
 import dev.heddle.messaging.Received;
+import dev.heddle.thread.audit.Audit;
+import dev.heddle.thread.audit.AuditAction;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Message;
 import dev.heddle.thread.conversation.Reply;
+import dev.heddle.thread.feed.ThreadFeed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,7 +27,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -34,11 +36,24 @@ import org.springframework.stereotype.Component;
 @Component
 class SessionFollower {
 
+  /** A thread of the batch as it was before it, and the last record of the batch about it. */
+  private static final class Followed {
+
+    private final RunFeed moved;
+    private @Nullable Received<SessionChanged> last;
+
+    Followed(ThreadRun run) {
+      this.moved = RunFeed.from(run);
+    }
+  }
+
   private final Runs runs;
   private final RunControl control;
   private final SessionRequests requests;
   private final SessionCommands commands;
   private final Conversations conversations;
+  private final ThreadFeed feed;
+  private final Audit audit;
   private final Outbox outbox;
   private final List<RunWatcher> watchers;
   private final RunFold fold;
@@ -50,6 +65,8 @@ class SessionFollower {
       SessionRequests requests,
       SessionCommands commands,
       Conversations conversations,
+      ThreadFeed feed,
+      Audit audit,
       Outbox outbox,
       List<RunWatcher> watchers,
       Ids ids,
@@ -59,6 +76,8 @@ class SessionFollower {
     this.requests = requests;
     this.commands = commands;
     this.conversations = conversations;
+    this.feed = feed;
+    this.audit = audit;
     this.outbox = outbox;
     this.watchers = watchers;
     this.fold = new RunFold(ids);
@@ -84,19 +103,19 @@ class SessionFollower {
         }
       }
     }
-    Map<ThreadId, ThreadRun> locked =
-        runs.lockAll(threads).stream()
-            .collect(Collectors.toMap(ThreadRun::thread, Function.identity()));
+    Map<ThreadId, Followed> locked =
+        runs.lockAll(threads).stream().collect(Collectors.toMap(ThreadRun::thread, Followed::new));
     Map<SessionId, KnownSession> known = new HashMap<>();
     runs.knownSessions(sessions).forEach(one -> known.put(one.session(), one));
     runs.lockThreadless(threadless).forEach(one -> known.putIfAbsent(one.session(), one));
     List<SessionChanged> news = new ArrayList<>();
     for (Received<SessionChanged> record : records) {
       SessionChanged change = record.value();
-      ThreadRun run = change.threadId() == null ? null : locked.get(change.threadId());
+      Followed thread = change.threadId() == null ? null : locked.get(change.threadId());
       try (var _ = scope(record)) {
-        if (run != null) {
-          follow(run, known, change, news);
+        if (thread != null) {
+          thread.last = record;
+          follow(thread.moved.run(), known, change, news);
         } else if (change.threadId() == null) {
           followAlone(known.get(change.sessionId()), change, news);
         }
@@ -109,6 +128,19 @@ class SessionFollower {
         commands.settle(changes.stream().flatMap(change -> change.commands().stream()).toList());
     if (!news.isEmpty() || !outcomes.isEmpty()) {
       signals.publishEvent(new SessionsFollowed(news, outcomes));
+    }
+    // Last, since all of the above may have changed the threads.
+    locked.values().forEach(this::tell);
+  }
+
+  /** One record for all that a batch did to a thread. */
+  private void tell(Followed thread) {
+    Received<SessionChanged> last = thread.last;
+    if (last != null) {
+      try (var _ = scope(last)) {
+        RunFeed moved = thread.moved;
+        feed.tell(moved.run().thread(), Topics.SESSION_SERVICE, moved.changes());
+      }
     }
   }
 
@@ -142,6 +174,7 @@ class SessionFollower {
     }
     RunFold.Effects effects = fold.apply(run, session, change);
     control.record(run, effects.transition());
+    auditEnd(run, effects.transition());
     Reply reply = effects.reply();
     if (reply != null && !conversations.hasMessage(reply.id())) {
       Message message =
@@ -156,6 +189,21 @@ class SessionFollower {
     // What was said comes first: a watcher may begin the next turn.
     for (RunNews heard : effects.news()) {
       watchers.forEach(watcher -> watcher.heard(run, heard));
+    }
+  }
+
+  private void auditEnd(ThreadRun run, @Nullable Transition transition) {
+    LastOutcome outcome = run.lastOutcome();
+    if (transition != null
+        && transition.to() == RunStatus.IDLE
+        && outcome != null
+        && outcome.by() != null) {
+      audit.ofThread(
+          AuditAction.RUN_CANCELLED,
+          run.thread(),
+          outcome.by(),
+          new SessionId(outcome.sessionId()),
+          List.of());
     }
   }
 

@@ -7,6 +7,7 @@ import dev.heddle.contracts.SessionFact;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionSnapshot;
 import dev.heddle.contracts.SessionStatus;
+import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.thread.StorableText;
 import jakarta.persistence.Column;
@@ -291,6 +292,29 @@ public class ThreadRun {
       throw new IllegalStateException("thread " + threadId + " has no active session");
     }
     return session;
+  }
+
+  /** The run as the feed tells it. */
+  public ThreadChange.Run told() {
+    return new ThreadChange.Run(
+        status.wire(),
+        activeSession(),
+        attempt,
+        machine,
+        phase,
+        reason,
+        lastOutcome == null ? null : lastOutcome.told(),
+        lastActivityAt);
+  }
+
+  /** What is known of the repository, as the feed tells it. */
+  public ThreadChange.Repository toldRepository() {
+    return new ThreadChange.Repository(branch(), worktreePath, head, changedFiles);
+  }
+
+  /** The queue of follow-ups, as the feed tells it. */
+  public ThreadChange.FollowUps toldFollowUps() {
+    return new ThreadChange.FollowUps(followUps, heldBy == null ? null : heldReason);
   }
 
   public ThreadId thread() {

@@ -11,19 +11,24 @@ import dev.heddle.contracts.TraceRecord.TraceEvent;
 import dev.heddle.contracts.WorkspaceSpec;
 import dev.heddle.messaging.Outbox;
 import dev.heddle.rest.ProblemException;
+import dev.heddle.thread.audit.Audit;
+import dev.heddle.thread.audit.AuditAction;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Message;
 import dev.heddle.thread.conversation.Title;
 import dev.heddle.thread.conversation.TurnSettings;
+import dev.heddle.thread.feed.ThreadFeed;
+import dev.heddle.thread.project.Project;
 import dev.heddle.thread.run.RunControl;
 import dev.heddle.thread.run.ThreadRun;
 import java.time.Instant;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
- * Begins turns, in the transaction of a caller who has locked the run and the conversation, and
- * holds the project.
+ * Begins turns, in the transaction of a caller who has locked the run and the conversation, holds
+ * the project, and tells the feed what became of the run.
  */
 @Component
 public class Turns {
@@ -33,12 +38,22 @@ public class Turns {
 
   private final Conversations conversations;
   private final RunControl control;
+  private final ThreadFeed feed;
+  private final Audit audit;
   private final Outbox outbox;
   private final Ids ids;
 
-  Turns(Conversations conversations, RunControl control, Outbox outbox, Ids ids) {
+  Turns(
+      Conversations conversations,
+      RunControl control,
+      ThreadFeed feed,
+      Audit audit,
+      Outbox outbox,
+      Ids ids) {
     this.conversations = conversations;
     this.control = control;
+    this.feed = feed;
+    this.audit = audit;
     this.outbox = outbox;
     this.ids = ids;
   }
@@ -53,6 +68,8 @@ public class Turns {
   public Begun begin(LockedThread thread, Said said, String by, String cause, Instant now) {
     ThreadRun run = thread.run();
     Conversation conversation = thread.conversation();
+    Project project = thread.project();
+    long version = conversation.version();
     TurnSettings settings = said.settings().over(conversation.settings()).checked();
     conversation.prepare(settings, now);
     if (run.messageCount() == 0 && !conversation.title().custom()) {
@@ -60,16 +77,20 @@ public class Turns {
     }
     SessionId session = new SessionId(ids.next());
     WorkspaceSpec workspace =
-        thread.project().workspace(() -> run.workspaceBranch(branchOf(conversation)));
+        project.workspace(() -> run.workspaceBranch(branchOf(conversation)));
     Message message = say(run, new MessageId(ids.next()), said.text(), session, now);
     control.start(run, session, by, cause, now);
+    if (conversation.version() != version) {
+      feed.note(run.thread(), conversation.told());
+    }
+    audit.of(AuditAction.RUN_DISPATCHED, project.id(), run.thread(), session, by);
     tell(message, session);
     control.ask(
         new RunRequested(
             session,
             run.thread(),
             message.id(),
-            thread.project().ref(),
+            project.ref(),
             said.text(),
             settings.engineSpec(),
             settings.requirements(),
@@ -81,9 +102,11 @@ public class Turns {
   }
 
   /** Adds a message that the active run has taken. */
-  public void join(ThreadRun run, MessageId id, SessionId session, String text, Instant now) {
+  public void join(
+      ThreadRun run, MessageId id, SessionId session, String text, String by, Instant now) {
     Message message = say(run, id, text, session, now);
     conversations.flush();
+    audit.ofThread(AuditAction.RUN_STEERED, run.thread(), by, session, List.of());
     tell(message, session);
   }
 

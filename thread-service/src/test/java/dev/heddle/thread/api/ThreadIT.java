@@ -14,7 +14,9 @@ import dev.heddle.thread.ThreadServiceSetting;
 import dev.heddle.thread.run.SessionScript;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -222,12 +224,13 @@ class ThreadIT extends ThreadServiceSetting {
     http.patch("/api/threads/" + ids.get(3), "{\"archived\":true,\"title\":\"100% done\"}");
     assertThat(list(project, "", 50)).doesNotContain(ids.get(3)).hasSize(3);
     assertThat(list(project, "&archived=true", 50)).containsExactly(ids.get(3));
-    assertThat(list(project, "&archived=any&q=0%25%20D", 50)).containsExactly(ids.get(3));
+    assertThat(list(project, "&archived=any&q=DON%25%20100", 50)).containsExactly(ids.get(3));
     assertThat(list(project, "&q=_", 50)).isEmpty();
     assertThat(list(project, "&archived=any&status=stopping", 50)).containsExactly(ids.get(3));
     assertThat(http.get("/api/threads?status=asleep").code()).isEqualTo("invalid_choice");
     assertThat(http.get("/api/threads?archived=maybe").code()).isEqualTo("invalid_choice");
     assertThat(http.get("/api/threads?project=nobody").code()).isEqualTo("unknown_project");
+    assertThat(http.get("/api/threads?sort=size").code()).isEqualTo("invalid_choice");
     assertThat(http.get("/api/threads?cursor=nonsense").code()).isEqualTo("bad_cursor");
     String foreign =
         http.get("/api/threads/" + ids.get(1) + "/messages?limit=1").text("nextCursor");
@@ -270,6 +273,44 @@ class ThreadIT extends ThreadServiceSetting {
     assertThat(texts(page(project, "", 100, null), "id"))
         .as("those that moved are at the top")
         .containsAll(moved);
+  }
+
+  @Test
+  void threadsAreListedInEachOrderAndByWhatTheyRunWith() {
+    String project = project();
+    Map<String, String> ids = new TreeMap<>();
+    for (String title : List.of("beta", "Alpha", "gamma", "delta")) {
+      ids.put(
+          title,
+          http.post(
+                  "/api/threads",
+                  Map.of(
+                      "project",
+                      project,
+                      "title",
+                      title,
+                      "engine",
+                      "codex-" + title.toLowerCase(Locale.ROOT).charAt(0)))
+              .text("id"));
+      tick();
+    }
+    http.patch("/api/threads/" + ids.get("gamma"), "{\"pinned\":true}");
+    http.post("/api/threads/" + ids.get("beta") + "/messages", Map.of("text", "go"));
+    assertThat(list(project, "&sort=title", 1))
+        .containsExactly(ids.get("gamma"), ids.get("Alpha"), ids.get("beta"), ids.get("delta"));
+    assertThat(list(project, "&sort=created", 2))
+        .containsExactly(ids.get("gamma"), ids.get("delta"), ids.get("Alpha"), ids.get("beta"));
+    assertThat(list(project, "&sort=activity", 2))
+        .containsExactly(ids.get("gamma"), ids.get("beta"), ids.get("delta"), ids.get("Alpha"));
+    assertThat(list(project, "&pinned=true", 1)).containsExactly(ids.get("gamma"));
+    assertThat(list(project, "&pinned=false&sort=title", 1)).doesNotContain(ids.get("gamma"));
+    assertThat(list(project, "&engine=codex-d", 5)).containsExactly(ids.get("delta"));
+    assertThat(list(project, "&status=queued", 5)).containsExactly(ids.get("beta"));
+    assertThat(list(project, "&machine=worker-9", 5)).isEmpty();
+    String cursor = page(project, "&sort=title", 1, null).text("nextCursor");
+    assertThat(http.get("/api/threads?sort=created&cursor=" + cursor).code())
+        .as("of another order")
+        .isEqualTo("bad_cursor");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.heddle.trace.ingest;
 
 import dev.heddle.messaging.Parking;
 import dev.heddle.messaging.TransientFailures;
+import dev.heddle.trace.deletion.DeletedThreads;
 import dev.heddle.trace.event.DayPartitions;
 import dev.heddle.trace.event.EventStore;
 import dev.heddle.trace.ingest.Slice.Read;
@@ -31,6 +32,7 @@ final class IngestBatch {
   private final DayPartitions days;
   private final EventStore events;
   private final FirstEvents firstEvents;
+  private final DeletedThreads deleted;
   private final Timelines timelines;
   private final Parking parking;
   private final IngestMetrics metrics;
@@ -41,6 +43,7 @@ final class IngestBatch {
       DayPartitions days,
       EventStore events,
       FirstEvents firstEvents,
+      DeletedThreads deleted,
       Timelines timelines,
       Parking parking,
       IngestMetrics metrics) {
@@ -49,6 +52,7 @@ final class IngestBatch {
     this.days = days;
     this.events = events;
     this.firstEvents = firstEvents;
+    this.deleted = deleted;
     this.timelines = timelines;
     this.parking = parking;
     this.metrics = metrics;
@@ -150,15 +154,16 @@ final class IngestBatch {
 
   private Stored storeAll(int epoch, List<Slice> slices) {
     List<Slice> ours = offsets.advance(epoch, slices);
-    List<Entry> entries = new ArrayList<>();
+    List<Entry> read = new ArrayList<>();
     for (Slice slice : ours) {
-      for (Read read : slice.reads()) {
-        Entry entry = shown(read.entry());
+      for (Read one : slice.reads()) {
+        Entry entry = shown(one.entry());
         if (entry != null) {
-          entries.add(entry);
+          read.add(entry);
         }
       }
     }
+    List<Entry> entries = deleted.leaveOut(read);
     Timelines.Batch batch = timelines.begin(entries);
     Map<EventId, Event> first = new LinkedHashMap<>();
     Set<EventId> superseded = new HashSet<>();
@@ -183,9 +188,9 @@ final class IngestBatch {
         superseded);
     // Last, so that nothing is parked again each time that the database fails.
     for (Slice slice : ours) {
-      for (Read read : slice.reads()) {
-        if (read.entry() instanceof Unreadable unreadable) {
-          parking.park(read.record(), unreadable.code(), unreadable.reason());
+      for (Read one : slice.reads()) {
+        if (one.entry() instanceof Unreadable unreadable) {
+          parking.park(one.record(), unreadable.code(), unreadable.reason());
         }
       }
     }

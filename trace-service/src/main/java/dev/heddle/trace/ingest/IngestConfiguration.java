@@ -2,6 +2,7 @@ package dev.heddle.trace.ingest;
 
 import dev.heddle.contracts.Topics;
 import dev.heddle.messaging.Parking;
+import dev.heddle.trace.deletion.DeletedThreads;
 import dev.heddle.trace.event.DayPartitions;
 import dev.heddle.trace.event.EventStore;
 import dev.heddle.trace.event.RetentionProperties;
@@ -53,6 +54,7 @@ class IngestConfiguration {
             days,
             events,
             new FirstEvents(events, clock, meters),
+            new DeletedThreads(database.jdbc()),
             new Timelines(database.jdbc()),
             parking,
             metrics);

@@ -10,6 +10,7 @@ import dev.heddle.messaging.Json;
 import dev.heddle.messaging.Parking;
 import dev.heddle.trace.Run;
 import dev.heddle.trace.TestDatabase;
+import dev.heddle.trace.deletion.DeletedThreads;
 import dev.heddle.trace.event.DayPartitions;
 import dev.heddle.trace.event.EventStore;
 import dev.heddle.trace.ingest.Slice.Read;
@@ -293,6 +294,7 @@ class IngestBatchIT {
         new DayPartitions(DATABASE.jdbc, DATABASE.transactions, Clock.systemUTC(), 30),
         events,
         firstEvents,
+        new DeletedThreads(DATABASE.jdbc),
         new Timelines(DATABASE.jdbc),
         how,
         metrics);

@@ -1,0 +1,47 @@
+package dev.heddle.thread.audit;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** What somebody did. */
+public enum AuditAction {
+  THREAD_CREATED,
+  /** Title, pin, or what the next turn runs with; the fields tell which. */
+  THREAD_CHANGED,
+  THREAD_ARCHIVED,
+  THREAD_UNARCHIVED,
+  THREAD_DELETED,
+  /** A message was given to the agent. */
+  RUN_DISPATCHED,
+  /** The run was asked to end, with its thread. */
+  RUN_STOPPED,
+  /** The run ended because somebody ended it. */
+  RUN_CANCELLED,
+  /** Something was said to the engine while it ran. */
+  RUN_STEERED,
+  FOLLOW_UP_QUEUED,
+  FOLLOW_UP_CHANGED,
+  FOLLOW_UP_REMOVED,
+  /** Somebody let the follow-ups go on, or one of them go first. */
+  FOLLOW_UP_SENT,
+  APPROVAL_DECIDED,
+  RULE_ADDED,
+  RULE_REVOKED,
+  PROJECT_CREATED,
+  PROJECT_CHANGED,
+  PROJECT_DELETED;
+
+  /** The form in storage and in every API, such as {@code thread.created}. */
+  @JsonValue
+  public String wire() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '.');
+  }
+
+  static AuditAction of(String wire) {
+    return Arrays.stream(values())
+        .filter(action -> action.wire().equals(wire))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("an unknown action was stored: " + wire));
+  }
+}

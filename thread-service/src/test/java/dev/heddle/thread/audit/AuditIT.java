@@ -1,0 +1,107 @@
+package dev.heddle.thread.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.ThreadId;
+import dev.heddle.testkit.TestIdentity;
+import dev.heddle.thread.Http;
+import dev.heddle.thread.Http.Answer;
+import dev.heddle.thread.ThreadServiceSetting;
+import dev.heddle.thread.run.SessionScript;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+class AuditIT extends ThreadServiceSetting {
+
+  @Test
+  void whoDidWhatToAThreadStaysWhenItIsGone() {
+    String project = project();
+    Http grace = as(TestIdentity.bearer("grace"));
+    Answer dispatched =
+        http.post("/api/dispatch", Map.of("project", project, "prompt", "the secret plan"));
+    String id = dispatched.text("threadId");
+    grace.patch("/api/threads/" + id, "{\"title\":\"No secret\",\"pinned\":true}");
+    grace.patch("/api/threads/" + id, "{\"archived\":true}");
+    publish(
+        new SessionScript(ThreadId.of(id), SessionId.of(dispatched.text("sessionId")))
+            .queued()
+            .cancelled()
+            .changes());
+    await().until(() -> "idle".equals(http.get("/api/threads/" + id).text("status")));
+    http.patch("/api/threads/" + id, "{\"archived\":false}");
+    http.patch("/api/threads/" + id, "{\"archived\":false}");
+    http.delete("/api/threads/" + id);
+    http.delete("/api/threads/" + id);
+
+    Answer audit = http.get("/api/audit?thread=" + id);
+    assertThat(told(audit))
+        .containsExactly(
+            "ada thread.deleted",
+            "ada thread.unarchived",
+            "grace run.cancelled",
+            "grace thread.archived",
+            "grace run.stopped",
+            "grace thread.changed",
+            "ada run.dispatched",
+            "ada thread.created");
+    assertThat(audit.text("items.5.fields.0")).isEqualTo("pinned");
+    assertThat(audit.text("items.5.fields.1")).isEqualTo("title");
+    assertThat(audit.text("items.6.sessionId")).isEqualTo(dispatched.text("sessionId"));
+    assertThat(audit.body().toString()).doesNotContain("secret");
+    assertThat(told(http.get("/api/audit?by=grace&thread=" + id))).hasSize(4);
+    String projectId = http.get("/api/projects/" + project).text("id");
+    assertThat(told(http.get("/api/audit?project=" + projectId)))
+        .hasSize(9)
+        .endsWith("ada project.created");
+  }
+
+  @Test
+  void changesOfAProjectAreNotedUnlessNothingChanged() {
+    String project = project();
+    String id = http.get("/api/projects/" + project).text("id");
+    http.patch("/api/projects/" + project, "{\"maxSessions\":3}");
+    http.patch("/api/projects/" + project, "{\"maxSessions\":3}");
+    http.patch("/api/projects/" + project, "{\"maxSessions\":-3}");
+    http.delete("/api/projects/" + project);
+    Answer audit = http.get("/api/audit?project=" + id);
+    assertThat(told(audit))
+        .containsExactly("ada project.deleted", "ada project.changed", "ada project.created");
+    assertThat(audit.text("items.1.fields.0")).isEqualTo("maxSessions");
+    assertThat(audit.text("items.1.threadId")).isNull();
+  }
+
+  @Test
+  void pagesGoBackInTime() {
+    String project = project();
+    String id = http.post("/api/threads", Map.of("project", project)).text("id");
+    for (int i = 0; i < 5; i++) {
+      http.patch("/api/threads/" + id, "{\"title\":\"%d\"}".formatted(i));
+    }
+    List<String> seen = new ArrayList<>();
+    String cursor = null;
+    do {
+      Answer page =
+          http.get("/api/audit?limit=2&thread=" + id + (cursor == null ? "" : "&cursor=" + cursor));
+      StreamSupport.stream(page.body().get("items").spliterator(), false)
+          .forEach(item -> seen.add(item.get("id").asString()));
+      cursor = page.text("nextCursor");
+      http.patch("/api/threads/" + id, "{\"title\":\"meanwhile %d\"}".formatted(seen.size()));
+    } while (cursor != null);
+    assertThat(seen).hasSize(6).doesNotHaveDuplicates();
+    assertThat(http.get("/api/audit?thread=7").code()).isEqualTo("invalid_thread");
+    assertThat(http.get("/api/audit?project=shop").code()).isEqualTo("invalid_project");
+    assertThat(http.get("/api/audit?cursor=x").code()).isEqualTo("bad_cursor");
+    assertThat(http.get("/api/audit?limit=0").code()).isEqualTo("invalid_limit");
+  }
+
+  private static List<String> told(Answer audit) {
+    return StreamSupport.stream(audit.body().get("items").spliterator(), false)
+        .map(item -> item.get("by").asString() + " " + item.get("action").asString())
+        .toList();
+  }
+}

@@ -1,0 +1,13 @@
+package dev.heddle.trace.changes;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Which changes a client wants; null lets all pass. */
+record ChangeFilter(@Nullable UUID project, @Nullable UUID thread) {
+
+  boolean passes(Change change) {
+    return (project == null || project.equals(change.project()))
+        && (thread == null || thread.equals(change.thread()));
+  }
+}
