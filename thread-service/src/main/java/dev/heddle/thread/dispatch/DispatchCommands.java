@@ -199,8 +199,7 @@ class DispatchCommands {
   private Dispatched queued(
       ThreadRun run, Turn turn, String by, boolean ahead, Disposition disposition, Instant now) {
     FollowUpId added = queue.add(run, turn.said(), by, ahead, now);
-    audit.ofThread(
-        AuditAction.FOLLOW_UP_QUEUED, run.thread(), by, run.activeSession(), List.of());
+    audit.ofThread(AuditAction.FOLLOW_UP_QUEUED, run.thread(), by, run.activeSession(), List.of());
     return Dispatched.toQueue(run.thread(), added, disposition);
   }
 

@@ -76,8 +76,7 @@ public class Turns {
       conversation.rename(Title.of(said.text()), now);
     }
     SessionId session = new SessionId(ids.next());
-    WorkspaceSpec workspace =
-        project.workspace(() -> run.workspaceBranch(branchOf(conversation)));
+    WorkspaceSpec workspace = project.workspace(() -> run.workspaceBranch(branchOf(conversation)));
     Message message = say(run, new MessageId(ids.next()), said.text(), session, now);
     control.start(run, session, by, cause, now);
     if (conversation.version() != version) {

@@ -12,9 +12,11 @@ import dev.heddle.contracts.SessionFact.ApprovalRequested;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.DecisionRequested;
 import dev.heddle.contracts.SessionStatus;
+import dev.heddle.contracts.ThreadChanged;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.thread.Http.Answer;
 import dev.heddle.thread.ThreadServiceSetting;
+import dev.heddle.thread.feed.LiveCopy;
 import dev.heddle.thread.run.SessionScript;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,6 +106,40 @@ class ApprovalIT extends ThreadServiceSetting {
         .path("items")
         .forEach(item -> ids.add(item.path("id").asString()));
     return ids;
+  }
+
+  @Test
+  void whoHearsTheFeedKnowsWhatIsPendingWhoeverEndsIt() {
+    Work work = new Work();
+    assertThat(compare(work).approvals()).isEmpty();
+    ApprovalId decided = work.asks(Asks.run("npm test"));
+    ApprovalId asked = work.asks(Asks.question("Which database?"));
+    assertThat(compare(work).approvals()).containsExactly(decided.toString(), asked.toString());
+    decide(decided, Map.of("decision", "allowed"));
+    assertThat(compare(work).approvals()).containsExactly(asked.toString());
+    assertThat(wire.now(work.thread, ThreadChanged.class).getLast().by()).isEqualTo("ada");
+    assertThat(http.get("/api/audit?thread=" + work.thread).text("items.0.action"))
+        .isEqualTo("approval.decided");
+    ApprovalId newer = work.asks(Asks.question("Which one, then?"));
+    assertThat(compare(work).approvals()).containsExactly(newer.toString());
+
+    ApprovalId late = work.asks(Asks.expiring(time().instant().plusSeconds(5)));
+    time().advance(Duration.ofSeconds(6));
+    awaitState(late, "expired");
+    assertThat(compare(work).approvals()).containsExactly(newer.toString());
+    assertThat(wire.now(work.thread, ThreadChanged.class).getLast().by())
+        .isEqualTo("thread-service");
+    http.patch("/api/threads/" + work.thread, "{\"archived\":true}");
+    assertThat(compare(work).approvals()).isEmpty();
+    assertThat(get(newer).text("state")).isEqualTo("withdrawn");
+  }
+
+  private LiveCopy compare(Work work) {
+    Answer thread = http.get("/api/threads/" + work.thread);
+    int version = Integer.parseInt(thread.text("feedVersion"));
+    LiveCopy copy = LiveCopy.of(wire.await(work.thread, ThreadChanged.class, version));
+    copy.mustBe(thread);
+    return copy;
   }
 
   /** Checklist 11 and 13. */

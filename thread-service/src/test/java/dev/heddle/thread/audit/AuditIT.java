@@ -61,6 +61,61 @@ class AuditIT extends ThreadServiceSetting {
   }
 
   @Test
+  void whoSteeredAndQueuedIsNotedBesideWhoseMessageTheAgentWasGiven() {
+    Http grace = as(TestIdentity.bearer("grace"));
+    Answer dispatched = http.post("/api/dispatch", Map.of("project", project(), "prompt", "work"));
+    String id = dispatched.text("threadId");
+    SessionScript script =
+        new SessionScript(ThreadId.of(id), SessionId.of(dispatched.text("sessionId")))
+            .queued()
+            .claimed("worker-1")
+            .startedTakingInput();
+    publish(script.changes());
+    await().until(() -> "running".equals(http.get("/api/threads/" + id).text("status")));
+    String followUps = "/api/threads/" + id + "/follow-ups";
+    grace.post("/api/threads/" + id + "/messages", Map.of("text", "also this", "ifBusy", "steer"));
+    grace.post("/api/threads/" + id + "/messages", Map.of("text", "later", "ifBusy", "queue"));
+    String two = grace.post(followUps, Map.of("text", "never")).text("id");
+    http.patch(followUps + "/" + two, "{\"text\":\"ever\"}", "If-Match", "\"1\"");
+    http.delete(followUps + "/" + two, "If-Match", "\"1\"");
+    http.delete(followUps + "/" + two, "If-Match", "\"2\"");
+    publish(script.failed("gone", "no disk").last());
+    await().until(() -> "idle".equals(http.get("/api/threads/" + id).text("status")));
+    http.postText(followUps + "/resume", "");
+    assertThat(told(http.get("/api/audit?thread=" + id)))
+        .containsExactly(
+            "grace run.dispatched",
+            "ada follow.up.sent",
+            "ada follow.up.removed",
+            "ada follow.up.changed",
+            "grace follow.up.queued",
+            "grace follow.up.queued",
+            "grace run.steered",
+            "ada run.dispatched",
+            "ada thread.created");
+  }
+
+  @Test
+  void rulesAreNotedOnceWhereTheyHold() {
+    String project = project();
+    String thread = http.post("/api/threads", Map.of("project", project)).text("id");
+    Map<String, String> ofThread =
+        Map.of("scope", "thread", "thread", thread, "tool", "Bash", "decision", "allow");
+    String rule = http.post("/api/rules", ofThread).text("id");
+    http.post("/api/rules", ofThread);
+    http.post(
+        "/api/rules",
+        Map.of("scope", "project", "project", project, "tool", "Bash", "decision", "deny"));
+    assertThat(http.delete("/api/rules/" + rule).status()).isEqualTo(204);
+    assertThat(http.delete("/api/rules/" + rule).status()).isEqualTo(404);
+    assertThat(told(http.get("/api/audit?thread=" + thread)))
+        .containsExactly("ada rule.revoked", "ada rule.added", "ada thread.created");
+    String projectId = http.get("/api/projects/" + project).text("id");
+    assertThat(told(http.get("/api/audit?project=" + projectId)))
+        .startsWith("ada rule.revoked", "ada rule.added", "ada rule.added");
+  }
+
+  @Test
   void changesOfAProjectAreNotedUnlessNothingChanged() {
     String project = project();
     String id = http.get("/api/projects/" + project).text("id");

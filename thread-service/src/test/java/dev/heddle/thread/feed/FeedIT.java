@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadChanged;
 import dev.heddle.contracts.ThreadId;
@@ -73,6 +74,106 @@ class FeedIT extends ThreadServiceSetting {
     assertThat(feed.get(1).changes())
         .hasExactlyElementsOfTypes(ThreadChange.Settings.class, ThreadChange.Run.class);
     compare(id);
+  }
+
+  @Test
+  void everyStepOfAFollowUpIsToldOnceWithWhatItMeansForTheThread() {
+    Answer dispatched = dispatch(project());
+    String id = dispatched.text("threadId");
+    SessionScript first = script(dispatched).queued().claimed("worker-1").started("/srv", null);
+    publish(first.changes());
+    await().until(() -> "running".equals(http.get("/api/threads/" + id).text("status")));
+    long before = compare(id).version();
+
+    String followUps = "/api/threads/" + id + "/follow-ups";
+    http.post(followUps, Map.of("text", "two", "engine", "codex"));
+    String three = http.post(followUps, Map.of("text", "three")).text("id");
+    http.patch(followUps + "/" + three, "{\"text\":\"drei\"}", "If-Match", "\"1\"");
+    http.patch(followUps + "/" + three, "{}", "If-Match", "\"2\"");
+    compare(id);
+    publish(first.completed().last());
+    await().until(() -> "1".equals(http.get("/api/threads/" + id).text("followUps")));
+    LiveCopy drained = compare(id);
+    assertThat(drained.messages()).containsExactly("work", "two");
+
+    RunRequested second = wire.await(id, RunRequested.class, 2).get(1);
+    publish(
+        new SessionScript(second.threadId(), second.sessionId())
+            .failed("gone", "no disk")
+            .changes());
+    await().until(() -> "2".equals(http.get("/api/threads/" + id).text("followUps")));
+    LiveCopy held = compare(id);
+    assertThat(held.statuses()).containsExactly("completed", "failed", "failed");
+    assertThat(http.delete(followUps + "/" + three, "If-Match", "\"2\"").status()).isEqualTo(204);
+    http.postText(followUps + "/resume", "");
+    compare(id);
+
+    List<ThreadChanged> feed = wire.now(id, ThreadChanged.class);
+    List<ThreadChanged> since = feed.subList((int) before, feed.size());
+    assertThat(since)
+        .extracting(ThreadChanged::by)
+        .containsExactly("ada", "ada", "ada", "session-service", "session-service", "ada", "ada");
+    for (int queued : List.of(0, 1, 2)) {
+      assertThat(since.get(queued).changes())
+          .satisfiesOnlyOnce(
+              change -> assertThat(change).isInstanceOf(ThreadChange.FollowUps.class));
+    }
+    assertThat(since.get(3).changes())
+        .hasExactlyElementsOfTypes(
+            ThreadChange.Run.class,
+            ThreadChange.FollowUps.class,
+            ThreadChange.Message.class,
+            ThreadChange.Settings.class);
+  }
+
+  @Test
+  void unarchivingLetsTheFollowUpsGoOnInTheSameRecord() {
+    Answer dispatched = dispatch(project());
+    String id = dispatched.text("threadId");
+    http.post("/api/threads/" + id + "/follow-ups", Map.of("text", "two"));
+    http.patch("/api/threads/" + id, "{\"archived\":true}");
+    publish(script(dispatched).queued().cancelled().changes());
+    await().until(() -> "idle".equals(http.get("/api/threads/" + id).text("status")));
+    long before = compare(id).version();
+    tick();
+    http.patch("/api/threads/" + id, "{\"archived\":false}");
+    assertThat(compare(id).version()).isEqualTo(before + 1);
+    assertThat(wire.now(id, ThreadChanged.class).getLast().changes())
+        .hasExactlyElementsOfTypes(
+            ThreadChange.Settings.class,
+            ThreadChange.Run.class,
+            ThreadChange.FollowUps.class,
+            ThreadChange.Message.class);
+  }
+
+  @Test
+  void whatIsSaidToABusyThreadIsToldWhateverBecomesOfIt() {
+    Answer dispatched = dispatch(project());
+    String id = dispatched.text("threadId");
+    String messages = "/api/threads/" + id + "/messages";
+    publish(script(dispatched).queued().claimed("worker-1").startedTakingInput().changes());
+    await().until(() -> "running".equals(http.get("/api/threads/" + id).text("status")));
+    long before = compare(id).version();
+    http.post(messages, Map.of("text", "also this", "ifBusy", "steer"));
+    http.post(messages, Map.of("text", "later", "ifBusy", "queue"));
+    http.post(
+        "/api/dispatch",
+        Map.of("thread", id, "prompt", "no, that", "ifBusy", "interrupt", "title", "Mine"));
+    assertThat(http.post(messages, Map.of("text", "x", "ifBusy", "reject")).status())
+        .isEqualTo(409);
+    compare(id);
+    List<ThreadChanged> feed = wire.now(id, ThreadChanged.class);
+    List<ThreadChanged> since = feed.subList((int) before, feed.size());
+    assertThat(since).hasSize(3);
+    assertThat(since.get(0).changes())
+        .hasAtLeastOneElementOfType(ThreadChange.Message.class)
+        .doesNotHaveAnyElementsOfTypes(ThreadChange.FollowUps.class);
+    assertThat(since.get(1).changes())
+        .hasAtLeastOneElementOfType(ThreadChange.FollowUps.class)
+        .doesNotHaveAnyElementsOfTypes(ThreadChange.Message.class);
+    assertThat(since.get(2).changes())
+        .hasExactlyElementsOfTypes(
+            ThreadChange.Settings.class, ThreadChange.Run.class, ThreadChange.FollowUps.class);
   }
 
   @Test

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What a client knows of a thread that hears its feed from the beginning and asks nobody. */
-final class LiveCopy {
+public final class LiveCopy {
 
   private long version;
   private boolean deleted;
@@ -21,9 +21,9 @@ final class LiveCopy {
       new ThreadChange.Repository(null, null, null, null);
   private ThreadChange.FollowUps followUps = new ThreadChange.FollowUps(0, null);
   private ThreadChange.Approvals approvals = new ThreadChange.Approvals(0, List.of());
-  private final Map<Integer, String> messages = new TreeMap<>();
+  private final Map<Integer, ThreadChange.Message> messages = new TreeMap<>();
 
-  static LiveCopy of(List<ThreadChanged> feed) {
+  public static LiveCopy of(List<ThreadChanged> feed) {
     LiveCopy copy = new LiveCopy();
     feed.forEach(copy::hear);
     return copy;
@@ -46,7 +46,7 @@ final class LiveCopy {
       case ThreadChange.Settings now -> settings = now;
       case ThreadChange.Run now -> run = now;
       case ThreadChange.Repository now -> repository = now;
-      case ThreadChange.Message message -> messages.put(message.ordinal(), message.text());
+      case ThreadChange.Message message -> messages.put(message.ordinal(), message);
       case ThreadChange.FollowUps now -> followUps = now;
       case ThreadChange.Approvals now -> approvals = now;
       case ThreadChange.Plan _ -> {}
@@ -62,15 +62,19 @@ final class LiveCopy {
   }
 
   List<String> messages() {
-    return List.copyOf(messages.values());
+    return messages.values().stream().map(ThreadChange.Message::text).toList();
   }
 
-  List<String> approvals() {
+  List<String> statuses() {
+    return messages.values().stream().map(message -> message.status().wire()).toList();
+  }
+
+  public List<String> approvals() {
     return approvals.ids();
   }
 
   /** Compares with what the service shows. */
-  void mustBe(Answer thread) {
+  public void mustBe(Answer thread) {
     assertThat(settings).isNotNull();
     assertThat(run).isNotNull();
     assertThat(thread.text("feedVersion")).isEqualTo(String.valueOf(version));
