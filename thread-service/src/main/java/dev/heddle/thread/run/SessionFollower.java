@@ -108,7 +108,7 @@ class SessionFollower {
     requests.cancelsAnswered(ending);
     told.forEach(Runnable::run);
     List<CommandOutcome> outcomes =
-        commands.settle(changes.stream().flatMap(change -> change.commands().stream()).toList());
+        commands.settle(changes.stream().flatMap(change -> change.outcomes().stream()).toList());
     if (!news.isEmpty() || !outcomes.isEmpty()) {
       signals.publishEvent(new SessionsFollowed(news, outcomes));
     }
