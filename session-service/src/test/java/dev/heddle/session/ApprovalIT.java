@@ -112,7 +112,7 @@ class ApprovalIT extends ServiceIT {
 
   private List<CommandOutcome> outcomes(SessionId session, CommandId command) {
     return wire.changesOf(session).stream()
-        .flatMap(change -> change.commands().stream())
+        .flatMap(change -> change.outcomes().stream())
         .filter(outcome -> outcome.commandId().equals(command))
         .toList();
   }

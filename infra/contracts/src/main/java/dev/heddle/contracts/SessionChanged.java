@@ -3,7 +3,6 @@ package dev.heddle.contracts;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     is of a kind that this version does not know: the state counts all the same
  * @param cause for people, such as {@code claimed by worker-1} or {@code lease expired}
  * @param commands how commands ended that were asked for by id; told once and apart from versions,
- *     so also under one that was passed
+ *     so also under one that was passed; null where nothing is said of any
  */
 public record SessionChanged(
     SessionId sessionId,
@@ -27,11 +26,11 @@ public record SessionChanged(
         @Nullable SessionFact fact,
     String cause,
     Instant at,
-    List<CommandOutcome> commands)
+    @Nullable List<CommandOutcome> commands)
     implements Keyed {
 
   public SessionChanged {
-    commands = List.copyOf(Objects.requireNonNullElse(commands, List.of()));
+    commands = commands == null ? null : List.copyOf(commands);
   }
 
   /** A change that says nothing of commands. */
@@ -43,7 +42,12 @@ public record SessionChanged(
       @Nullable SessionFact fact,
       String cause,
       Instant at) {
-    this(sessionId, threadId, version, session, fact, cause, at, List.of());
+    this(sessionId, threadId, version, session, fact, cause, at, null);
+  }
+
+  /** The commands, none where nothing is said of any. */
+  public List<CommandOutcome> outcomes() {
+    return commands == null ? List.of() : commands;
   }
 
   /** The thread, or the session where there is none. */

@@ -125,7 +125,7 @@ class SessionFollower {
     requests.runsAnswered(sessions);
     requests.cancelsAnswered(ending);
     List<CommandOutcome> outcomes =
-        commands.settle(changes.stream().flatMap(change -> change.commands().stream()).toList());
+        commands.settle(changes.stream().flatMap(change -> change.outcomes().stream()).toList());
     if (!news.isEmpty() || !outcomes.isEmpty()) {
       signals.publishEvent(new SessionsFollowed(news, outcomes));
     }

@@ -106,6 +106,19 @@ class FollowUpIT extends ThreadServiceSetting {
   }
 
   @Test
+  void aFollowUpRunsUnderTheTraceOfItsOwnRequest() {
+    String trace = "0af7651916cd43dd8448eb211c80319c";
+    http.post(
+        "/api/threads/" + thread + "/messages",
+        Map.of("text", "two"),
+        "traceparent",
+        "00-" + trace + "-b7ad6b7169203331-01");
+    complete(first);
+    awaitRun(2);
+    assertThat(wire.traces(thread, RunRequested.class).get(1)).hasToString(trace);
+  }
+
+  @Test
   void anInterruptionComesFirstAndStopsTheRun() {
     say("two");
     Answer urgent = say("now!", "interrupt");
