@@ -37,7 +37,16 @@ class ApiDocsIT {
 
   private record Operation(String method, String path, JsonNode description) {
     String with(String id) {
-      return path.replaceAll("\\{[^}]*}", id);
+      return with(Map.of(), id);
+    }
+
+    /** With these values of some variables, and the id for all others. */
+    String with(Map<String, String> known, String id) {
+      String filled = path;
+      for (Map.Entry<String, String> one : known.entrySet()) {
+        filled = filled.replace(one.getKey(), one.getValue());
+      }
+      return filled.replaceAll("\\{[^}]*}", id);
     }
 
     @Override
@@ -73,6 +82,15 @@ class ApiDocsIT {
     system.awaitStatus(run.session(), "failed");
     String machine =
         JSON.readTree(text("GET", "/api/machines")).path("items").path(0).path("id").asString();
+    String followUp =
+        system
+            .gateway()
+            .post(
+                "api/threads/" + run.thread() + "/follow-ups",
+                JSON.createObjectNode().put("text", "echo again"),
+                null)
+            .path("id")
+            .asString();
     Map<String, String> ids =
         Map.of(
             "projects",
@@ -90,7 +108,8 @@ class ApiDocsIT {
           operation.description().at("/responses/200/content/application~1json/schema");
       String id = ids.get(operation.path().split("/", -1)[2]);
       if (operation.method().equals("GET") && schema.has("$ref") && id != null) {
-        JsonNode body = JSON.readTree(text("GET", operation.with(id)));
+        String path = operation.with(Map.of("{followUp}", followUp), id);
+        JsonNode body = JSON.readTree(text("GET", path));
         assertThat(errors(schema.path("$ref").asString(), body)).as(operation.toString()).isEmpty();
         read.add(operation.toString());
       }
@@ -99,6 +118,7 @@ class ApiDocsIT {
         .contains(
             "GET /api/threads/{id}",
             "GET /api/threads/{id}/transcript",
+            "GET /api/threads/{id}/follow-ups/{followUp}",
             "GET /api/sessions/{id}/events",
             "GET /api/machines/{id}",
             "GET /api/projects");
