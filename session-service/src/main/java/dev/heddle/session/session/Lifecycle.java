@@ -170,6 +170,12 @@ public final class Lifecycle {
       case SessionFact.MessageCompleted ignored -> told(taken, event, "the assistant answered");
       case SessionFact.RepositoryReported ignored -> told(taken, event, "the repository changed");
       case SessionFact.UsageReported ignored -> told(taken, event, "usage reported");
+      case SessionFact.MessagePartial ignored -> told(taken, event, "the assistant is writing");
+      case SessionFact.EngineStateReported ignored -> told(taken, event, "engine state reported");
+      case SessionFact.PlanUpdated ignored -> told(taken, event, "the plan changed");
+      case SessionFact.CheckpointCaptured ignored -> told(taken, event, "checkpoint captured");
+      case SessionFact.PullRequestLinked ignored -> told(taken, event, "pull request linked");
+      case SessionFact.CompactionReported ignored -> told(taken, event, "conversation summed up");
       case SessionFact.CommandAnswered ignored -> new Verdict.Noted(taken);
       case SessionFact.AttemptEnded ended ->
           new Verdict.Accepted(ended(taken, ended, event, policy));
