@@ -12,6 +12,7 @@ import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.SettingsInput;
 import dev.heddle.thread.conversation.Title;
 import dev.heddle.thread.conversation.TurnSettings;
+import dev.heddle.thread.engine.EngineStates;
 import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
 import dev.heddle.thread.run.RunControl;
@@ -37,6 +38,7 @@ class ThreadCommands {
   private final Conversations conversations;
   private final Runs runs;
   private final RunControl control;
+  private final EngineStates engines;
   private final Clock clock;
   private final Ids ids;
 
@@ -45,12 +47,14 @@ class ThreadCommands {
       Conversations conversations,
       Runs runs,
       RunControl control,
+      EngineStates engines,
       Clock clock,
       Ids ids) {
     this.projects = projects;
     this.conversations = conversations;
     this.runs = runs;
     this.control = control;
+    this.engines = engines;
     this.clock = clock;
     this.ids = ids;
   }
@@ -149,7 +153,11 @@ class ThreadCommands {
     if (run == null) {
       throw Conversations.unknown(conversation.id());
     }
-    return ThreadView.of(conversation, run, projects.byId(conversation.project()));
+    return ThreadView.of(
+        conversation,
+        run,
+        projects.byId(conversation.project()),
+        engines.find(conversation.id(), conversation.settings().engine()).orElse(null));
   }
 
   private static TurnSettings merge(TurnSettings current, MergePatch patch) {

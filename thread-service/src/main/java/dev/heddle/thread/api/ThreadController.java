@@ -1,7 +1,6 @@
 package dev.heddle.thread.api;
 
 import dev.heddle.contracts.ThreadId;
-import dev.heddle.rest.Cursor;
 import dev.heddle.rest.Idempotency;
 import dev.heddle.rest.Page;
 import dev.heddle.rest.Refuses;
@@ -13,14 +12,11 @@ import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.project.Projects;
 import dev.heddle.thread.run.RunStatus;
 import dev.heddle.thread.run.Runs;
+import dev.heddle.thread.run.Transition;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.net.URI;
-import java.util.List;
-import java.util.function.BiFunction;
-import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -174,26 +170,6 @@ class ThreadController {
   }
 
   /**
-   * Lists the messages of a thread, the oldest first.
-   *
-   * @param id the thread's UUID
-   */
-  @GetMapping("/{id}/messages")
-  @Refuses({"invalid_thread", "unknown_thread", "invalid_limit"})
-  Page<MessageView> messages(
-      @PathVariable String id,
-      @RequestParam(required = false) @Nullable String cursor,
-      @PageLimit.Described @RequestParam(required = false) @Nullable Integer limit) {
-    ThreadId thread = existing(id);
-    return page(
-        cursor,
-        PageLimit.of(limit),
-        (after, count) -> conversations.messages(thread, after, count),
-        MessageView::of,
-        MessageView::ordinal);
-  }
-
-  /**
    * Lists every change of the thread's run status, the oldest first.
    *
    * @param id the thread's UUID
@@ -205,12 +181,12 @@ class ThreadController {
       @RequestParam(required = false) @Nullable String cursor,
       @PageLimit.Described @RequestParam(required = false) @Nullable Integer limit) {
     ThreadId thread = existing(id);
-    return page(
+    return OrdinalPage.of(
         cursor,
         PageLimit.of(limit),
         (after, count) -> runs.transitions(thread, after, count),
         TransitionView::of,
-        TransitionView::ordinal);
+        Transition::ordinal);
   }
 
   private ThreadId existing(String id) {
@@ -219,26 +195,6 @@ class ThreadController {
       throw Conversations.unknown(thread);
     }
     return thread;
-  }
-
-  private static <R, V> Page<V> page(
-      @Nullable String cursor,
-      int limit,
-      BiFunction<Integer, Integer, List<R>> rows,
-      Function<R, V> view,
-      ToIntFunction<V> ordinal) {
-    List<R> found = rows.apply(cursor == null ? 0 : ordinalOf(cursor), limit + 1);
-    List<V> shown = found.stream().limit(limit).map(view).toList();
-    String next = found.size() > limit ? Cursor.encode(ordinal.applyAsInt(shown.getLast())) : null;
-    return new Page<>(shown, next);
-  }
-
-  private static int ordinalOf(String cursor) {
-    try {
-      return Integer.parseInt(Cursor.decode(cursor, 1).getFirst());
-    } catch (NumberFormatException foreign) {
-      throw ThreadList.foreignCursor();
-    }
   }
 
   private static ResponseEntity<ThreadView> answer(ThreadView thread) {

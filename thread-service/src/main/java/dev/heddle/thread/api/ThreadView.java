@@ -1,12 +1,16 @@
 package dev.heddle.thread.api;
 
+import dev.heddle.contracts.EngineState;
+import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.ProjectId;
+import dev.heddle.contracts.PullRequest;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.TurnSettings;
 import dev.heddle.thread.project.Project;
+import dev.heddle.thread.run.CheckpointPlace;
 import dev.heddle.thread.run.LastOutcome;
 import dev.heddle.thread.run.RunStatus;
 import dev.heddle.thread.run.ThreadRun;
@@ -26,7 +30,13 @@ import org.jspecify.annotations.Nullable;
  * @param phase what happens before the engine runs; null at any other time
  * @param reason why the run waits, or how it ended
  * @param branch the branch of its worktree; null outside a repository
+ * @param projectMode {@code worktree} or {@code local}; null outside a repository
+ * @param checkpoint where it stands among its checkpoints; null before the first
+ * @param pullRequest that of its work
  * @param engine of the next turn, as are model, mode, effort, command and placement
+ * @param engineState what the thread keeps of that engine; null where that is nothing, and in lists
+ * @param activeMessageId the last message of the active branch; null before any
+ * @param messageCount on all branches
  * @param version of what people set; the ETag is made of it
  */
 record ThreadView(
@@ -46,6 +56,9 @@ record ThreadView(
     @Nullable String worktree,
     @Nullable String head,
     @Nullable Integer changedFiles,
+    @Nullable String projectMode,
+    @Nullable CheckpointPlace checkpoint,
+    @Nullable PullRequest pullRequest,
     boolean archived,
     boolean pinned,
     String engine,
@@ -54,6 +67,8 @@ record ThreadView(
     @Nullable String effort,
     List<String> command,
     Placement placement,
+    @Nullable EngineState engineState,
+    @Nullable MessageId activeMessageId,
     int messageCount,
     long version,
     String createdBy,
@@ -74,6 +89,14 @@ record ThreadView(
   record Placement(String pool, @Nullable String machine, Map<String, String> labels) {}
 
   static ThreadView of(Conversation conversation, ThreadRun run, Project project) {
+    return of(conversation, run, project, null);
+  }
+
+  static ThreadView of(
+      Conversation conversation,
+      ThreadRun run,
+      Project project,
+      @Nullable EngineState engineState) {
     TurnSettings settings = conversation.settings();
     return new ThreadView(
         conversation.id(),
@@ -92,6 +115,9 @@ record ThreadView(
         run.worktreePath(),
         run.head(),
         run.changedFiles(),
+        run.projectMode(),
+        run.checkpointPlace(),
+        run.pullRequest(),
         conversation.isArchived(),
         conversation.isPinned(),
         settings.engine(),
@@ -100,6 +126,8 @@ record ThreadView(
         settings.effort(),
         settings.command(),
         new Placement(settings.pool(), settings.machine(), settings.labels()),
+        engineState,
+        run.activeMessage(),
         run.messageCount(),
         conversation.version(),
         conversation.createdBy(),

@@ -1,6 +1,5 @@
 package dev.heddle.thread.conversation;
 
-import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
@@ -12,7 +11,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
 
-/** The stored conversations and their messages. */
+/** The stored conversations. */
 @Repository
 public class Conversations {
 
@@ -55,27 +54,6 @@ public class Conversations {
 
   public void remove(Conversation conversation) {
     entities.remove(conversation);
-  }
-
-  public void add(Message message) {
-    entities.persist(message);
-  }
-
-  public boolean hasMessage(MessageId id) {
-    return entities.find(Message.class, id.value()) != null;
-  }
-
-  /** In their order, those after an ordinal. */
-  public List<Message> messages(ThreadId thread, int afterOrdinal, int count) {
-    return entities
-        .createQuery(
-            "select m from Message m where m.threadId = :thread and m.ordinal > :after"
-                + " order by m.ordinal",
-            Message.class)
-        .setParameter("thread", thread.value())
-        .setParameter("after", afterOrdinal)
-        .setMaxResults(count)
-        .getResultList();
   }
 
   /** Writes what has changed, so that versions are known and the outbox comes after its cause. */

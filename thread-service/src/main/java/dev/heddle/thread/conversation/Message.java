@@ -1,21 +1,31 @@
 package dev.heddle.thread.conversation;
 
 import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.MessagePart;
 import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.Role;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
+import dev.heddle.contracts.TokenUsage;
+import dev.heddle.messaging.Json;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
-/** One message of a conversation, as it was said. */
+/**
+ * One message of a conversation. It stays as it was said: an edit or another answer is a sibling,
+ * with the same parent. Only what the assistant is still writing changes, and with it the revision.
+ */
 @Entity
 @Table(name = "message")
 public class Message {
@@ -32,14 +42,28 @@ public class Message {
   @Column(nullable = false, updatable = false)
   private Role role;
 
-  @Column(nullable = false, updatable = false)
+  @Column(updatable = false)
+  private @Nullable UUID parentId;
+
+  @Column(nullable = false)
+  private long revision = 1;
+
+  @Column(nullable = false)
   private String text;
 
-  @Column(nullable = false, updatable = false)
+  @JdbcTypeCode(SqlTypes.JSON)
+  @Column(nullable = false)
+  private String parts = "[]";
+
+  @JdbcTypeCode(SqlTypes.JSON)
+  @Column
+  private @Nullable String usage;
+
+  @Column(nullable = false)
   private boolean truncated;
 
   @Enumerated(EnumType.STRING)
-  @Column(nullable = false, updatable = false)
+  @Column(nullable = false)
   private MessageStatus status;
 
   @Column(updatable = false)
@@ -54,11 +78,19 @@ public class Message {
   /** For Hibernate, which fills the fields itself. */
   protected Message() {}
 
-  private Message(MessageId id, ThreadId thread, int ordinal, Role role, String text, Instant now) {
+  private Message(
+      MessageId id,
+      ThreadId thread,
+      int ordinal,
+      Role role,
+      @Nullable MessageId parent,
+      String text,
+      Instant now) {
     this.id = id.value();
     this.threadId = thread.value();
     this.ordinal = ordinal;
     this.role = role;
+    this.parentId = parent == null ? null : parent.value();
     this.text = text;
     this.status = MessageStatus.COMPLETED;
     this.createdAt = now;
@@ -68,24 +100,77 @@ public class Message {
    * What a person said.
    *
    * @param ordinal its place in the thread, from 1
+   * @param parent what was said before on its branch
    * @param session the run that is to answer it
    */
   public static Message ofUser(
-      MessageId id, ThreadId thread, int ordinal, String text, SessionId session, Instant now) {
-    Message message = new Message(id, thread, ordinal, Role.USER, text, now);
+      MessageId id,
+      ThreadId thread,
+      int ordinal,
+      @Nullable MessageId parent,
+      String text,
+      SessionId session,
+      Instant now) {
+    Message message = new Message(id, thread, ordinal, Role.USER, parent, text, now);
     message.sessionId = session.value();
     return message;
   }
 
   /** What a run answered. */
   public static Message ofAssistant(
-      Reply reply, ThreadId thread, int ordinal, SessionId session, Instant now) {
-    Message message = new Message(reply.id(), thread, ordinal, Role.ASSISTANT, reply.text(), now);
+      Reply reply,
+      ThreadId thread,
+      int ordinal,
+      @Nullable MessageId parent,
+      SessionId session,
+      Instant now) {
+    Message message =
+        new Message(reply.id(), thread, ordinal, Role.ASSISTANT, parent, reply.text(), now);
     message.sessionId = session.value();
     message.attempt = reply.attempt();
-    message.status = reply.status();
-    message.truncated = reply.truncated();
+    message.take(reply);
     return message;
+  }
+
+  /**
+   * Takes over what the run has written since.
+   *
+   * @return whether that changed it; a message that is final stays as it is
+   */
+  public boolean rewrite(Reply reply) {
+    if (!status.isOpen()) {
+      return false;
+    }
+    text = reply.text();
+    take(reply);
+    revision++;
+    return true;
+  }
+
+  /** Ends a message that its run has left open, and the tool calls in it. */
+  public void close(MessageStatus end) {
+    if (status.isOpen()) {
+      parts = Parts.write(Parts.closed(parts()));
+      status = end;
+      revision++;
+    }
+  }
+
+  /** Notes what the message cost, where its run did not say so with the message itself. */
+  public void cost(TokenUsage reported) {
+    if (!reported.equals(usage())) {
+      usage = Json.string(reported);
+      revision++;
+    }
+  }
+
+  private void take(Reply reply) {
+    parts = Parts.write(reply.parts());
+    status = reply.status();
+    truncated = reply.truncated();
+    if (reply.usage() != null) {
+      usage = Json.string(reply.usage());
+    }
   }
 
   public MessageId id() {
@@ -104,8 +189,31 @@ public class Message {
     return role;
   }
 
+  /** What was said before it on its branch; null for what a conversation began with. */
+  public @Nullable MessageId parent() {
+    return parentId == null ? null : new MessageId(parentId);
+  }
+
+  /** Rises with each change, from 1. */
+  public long revision() {
+    return revision;
+  }
+
+  /** The plain text of it. */
   public String text() {
     return text;
+  }
+
+  /** What it is made of, in order; of a message that is text alone, that. */
+  public List<MessagePart> parts() {
+    List<MessagePart> stored = Parts.read(parts);
+    return stored.isEmpty() && !text.isEmpty() ? List.of(new MessagePart.Text(text)) : stored;
+  }
+
+  public @Nullable TokenUsage usage() {
+    return usage == null
+        ? null
+        : Json.read(usage.getBytes(StandardCharsets.UTF_8), TokenUsage.class);
   }
 
   public boolean isTruncated() {

@@ -1,8 +1,10 @@
 package dev.heddle.thread.dispatch;
 
+import dev.heddle.contracts.Continuation;
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.Origin;
+import dev.heddle.contracts.Priority;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.ThreadId;
@@ -16,6 +18,9 @@ import dev.heddle.thread.ThreadError;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Message;
+import dev.heddle.thread.conversation.MessageTree;
+import dev.heddle.thread.conversation.Messages;
+import dev.heddle.thread.conversation.SettingsInput;
 import dev.heddle.thread.conversation.Title;
 import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
@@ -33,10 +38,17 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 class DispatchCommands {
 
+  private static final String COMPACTION_PROMPT =
+      "Sum up the conversation so far, so that the work can go on from the summary alone: what is"
+          + " wanted, what was decided and why, what was done, and what is still open.";
+
   private record Selected(ThreadRun run, Conversation conversation, Project project) {}
 
   private final Projects projects;
   private final Conversations conversations;
+  private final Messages messages;
+  private final MessageTree tree;
+  private final Continuations continuations;
   private final Runs runs;
   private final RunControl control;
   private final Outbox outbox;
@@ -46,6 +58,9 @@ class DispatchCommands {
   DispatchCommands(
       Projects projects,
       Conversations conversations,
+      Messages messages,
+      MessageTree tree,
+      Continuations continuations,
       Runs runs,
       RunControl control,
       Outbox outbox,
@@ -53,6 +68,9 @@ class DispatchCommands {
       Ids ids) {
     this.projects = projects;
     this.conversations = conversations;
+    this.messages = messages;
+    this.tree = tree;
+    this.continuations = continuations;
     this.runs = runs;
     this.control = control;
     this.outbox = outbox;
@@ -66,18 +84,15 @@ class DispatchCommands {
     Instant now = now();
     ThreadRun run = turn.thread() == null ? null : runs.lockOrReserve(turn.thread());
     Selected selected = run == null ? create(turn, by, now) : select(run, turn, now);
-    return start(selected, turn, by, now);
+    return start(selected, selected.run().activeMessage(), turn, by, now);
   }
 
   /** Starts a run of a thread that is there. */
   @Transactional
   Dispatched say(ThreadId thread, Turn turn, String by) {
-    ThreadRun run = runs.lock(thread);
-    if (run == null) {
-      throw Conversations.unknown(thread);
-    }
     Instant now = now();
-    return start(select(run, turn, now), turn, by, now);
+    Selected selected = selectExisting(thread, turn, now);
+    return start(selected, selected.run().activeMessage(), turn, by, now);
   }
 
   private Selected create(Turn turn, String by, Instant now) {
@@ -130,37 +145,133 @@ class DispatchCommands {
     return first ? Title.of(turn.prompt()) : null;
   }
 
-  private Dispatched start(Selected selected, Turn turn, String by, Instant now) {
-    ThreadRun run = selected.run();
-    Conversation conversation = selected.conversation();
+  /** Says something else in the place of what was said, beside it, and starts a run from there. */
+  @Transactional
+  Dispatched edit(ThreadId thread, MessageId original, Turn turn, String by) {
+    Instant now = now();
+    Selected selected = selectExisting(thread, turn, now);
+    MessageId parent = tree.requireOfUser(thread, original).parent();
+    return start(selected, parent, turn, by, now);
+  }
+
+  /** Starts another run for what a message answers; its answer will stand beside that one. */
+  @Transactional
+  Dispatched regenerate(ThreadId thread, MessageId answer, Turn turn, String by) {
+    Instant now = now();
+    Selected selected = selectExisting(thread, turn, now);
+    Message question = tree.requireAnsweredBy(thread, answer);
     SessionId session = new SessionId(ids.next());
-    WorkspaceSpec workspace =
-        selected.project().workspace(() -> run.workspaceBranch(branchOf(conversation)));
+    selected.run().activate(question.id());
+    control.start(selected.run(), session, question.id(), by, now);
+    return ask(selected, question, session, turn.priority(), by, now);
+  }
+
+  private Selected selectExisting(ThreadId thread, Turn turn, Instant now) {
+    ThreadRun run = runs.lock(thread);
+    if (run == null) {
+      throw Conversations.unknown(thread);
+    }
+    return select(run, turn, now);
+  }
+
+  private Dispatched start(
+      Selected selected, @Nullable MessageId parent, Turn turn, String by, Instant now) {
+    ThreadRun run = selected.run();
+    SessionId session = new SessionId(ids.next());
     Message message =
         Message.ofUser(
             new MessageId(ids.next()),
             run.thread(),
             run.nextMessage(now),
+            parent,
             turn.prompt(),
             session,
             now);
-    conversations.add(message);
-    control.start(run, session, by, now);
+    messages.add(message);
+    run.activate(message.id());
+    control.start(run, session, message.id(), by, now);
     tell(message, session);
+    return ask(selected, message, session, turn.priority(), by, now);
+  }
+
+  /** Starts a run that sums up the active branch; it says nothing in the conversation. */
+  @Transactional
+  Dispatched compact(ThreadId thread, String by) {
+    Instant now = now();
+    SettingsInput unchanged = new SettingsInput(null, null, null, null, null, null, null, null);
+    Selected selected = selectExisting(thread, Turn.again(thread, unchanged, null), now);
+    Conversation conversation = selected.conversation();
+    String engine = conversation.settings().engine();
+    if (engine.equals(SettingsInput.DEFAULT_ENGINE)) {
+      throw new ProblemException(
+          ThreadError.COMPACTION_UNSUPPORTED,
+          "the engine " + engine + " cannot sum up a conversation; choose another one first");
+    }
+    MessageId last = selected.run().activeMessage();
+    if (last == null) {
+      throw new ProblemException(
+          ThreadError.NOTHING_TO_COMPACT, "nothing was said on thread " + thread + " yet");
+    }
+    SessionId session = new SessionId(ids.next());
+    control.startSilently(selected.run(), session, last, by, now);
+    return ask(
+        selected,
+        last,
+        COMPACTION_PROMPT,
+        session,
+        Priority.NORMAL,
+        by,
+        now,
+        continuations.ofCompaction(conversation, last));
+  }
+
+  private Dispatched ask(
+      Selected selected,
+      Message question,
+      SessionId session,
+      Priority priority,
+      String by,
+      Instant now) {
+    return ask(
+        selected,
+        question.id(),
+        question.text(),
+        session,
+        priority,
+        by,
+        now,
+        continuations.of(selected.conversation(), question, now));
+  }
+
+  private Dispatched ask(
+      Selected selected,
+      MessageId message,
+      String prompt,
+      SessionId session,
+      Priority priority,
+      String by,
+      Instant now,
+      Continuation continuation) {
+    ThreadRun run = selected.run();
+    Conversation conversation = selected.conversation();
+    WorkspaceSpec workspace =
+        selected.project().workspace(() -> run.workspaceBranch(branchOf(conversation)));
+    run.workIn(workspace);
     control.ask(
         new RunRequested(
             session,
             run.thread(),
-            message.id(),
+            message,
             selected.project().ref(),
-            turn.prompt(),
+            prompt,
             conversation.settings().engineSpec(),
             conversation.settings().requirements(),
             workspace,
-            turn.priority(),
+            priority,
             by,
-            now));
-    return new Dispatched(run.thread(), session, message.id());
+            now,
+            continuation));
+    return new Dispatched(run.thread(), session, message);
   }
 
   /** Puts the message into the timeline, ahead of everything that its run will write there. */

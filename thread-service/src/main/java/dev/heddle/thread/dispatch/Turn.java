@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param project id or name; null for that of the thread
  * @param thread null for a new one
+ * @param prompt empty where it is that of a message that is there
  * @param title null to derive one, or to keep that of the thread
  */
 record Turn(
@@ -30,6 +31,13 @@ record Turn(
 
   /** In UTF-8; what fits into a record beside everything else even when each byte is escaped. */
   static final int MAX_PROMPT_BYTES = 256 * 1024;
+
+  /** One whose prompt is what was said already. */
+  static Turn again(ThreadId thread, SettingsInput settings, @Nullable String priority) {
+    Turn turn = new Turn(null, thread, "", null, settings, priorityOf(priority), IfBusy.REJECT);
+    settings.checked();
+    return turn;
+  }
 
   /**
    * Checks what a person sent.

@@ -1,5 +1,6 @@
 package dev.heddle.thread.run;
 
+import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
 import jakarta.persistence.Column;
@@ -7,6 +8,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** How far a thread has followed one session of its own. */
 @Entity
@@ -27,13 +29,24 @@ class KnownSession {
   @Column(nullable = false)
   private boolean replied;
 
+  @Column private @Nullable UUID answers;
+  @Column private @Nullable UUID lastMessage;
+
+  @Column(nullable = false)
+  private boolean writing;
+
   /** For Hibernate, which fills the fields itself. */
   protected KnownSession() {}
 
-  /** One of which nothing was heard yet. */
-  KnownSession(SessionId session, ThreadId thread) {
+  /**
+   * One of which nothing was heard yet.
+   *
+   * @param answers the message of this thread that it answers; null where nobody knows
+   */
+  KnownSession(SessionId session, ThreadId thread, @Nullable MessageId answers) {
     this.sessionId = session.value();
     this.threadId = thread.value();
+    this.answers = answers == null ? null : answers.value();
   }
 
   SessionId session() {
@@ -65,5 +78,27 @@ class KnownSession {
 
   void replied() {
     replied = true;
+  }
+
+  @Nullable MessageId answers() {
+    return answers == null ? null : new MessageId(answers);
+  }
+
+  /** What it has said last; null before it has said anything. */
+  @Nullable MessageId lastMessage() {
+    return lastMessage == null ? null : new MessageId(lastMessage);
+  }
+
+  /** Whether it may have left a message open. */
+  boolean isWriting() {
+    return writing;
+  }
+
+  void said(MessageId message) {
+    lastMessage = message.value();
+  }
+
+  void writing(boolean open) {
+    writing = open;
   }
 }

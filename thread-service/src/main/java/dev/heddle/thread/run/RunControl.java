@@ -1,5 +1,6 @@
 package dev.heddle.thread.run;
 
+import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.CancelRequested;
 import dev.heddle.contracts.SessionRequest.RunRequested;
@@ -24,10 +25,22 @@ public class RunControl {
     this.requests = requests;
   }
 
-  /** Sets an idle run to queued and writes that down; the request follows in {@link #ask}. */
-  public void start(ThreadRun run, SessionId session, String by, Instant now) {
+  /**
+   * Sets an idle run to queued and writes that down; the request follows in {@link #ask}.
+   *
+   * @param answers the message behind which the answer goes
+   */
+  public void start(ThreadRun run, SessionId session, MessageId answers, String by, Instant now) {
     record(run, run.dispatch(session, by, now));
-    runs.know(session, run.thread());
+    runs.know(session, run.thread(), answers);
+    runs.flush();
+  }
+
+  /** As {@link #start}, for a run whose failure is no message of the conversation. */
+  public void startSilently(
+      ThreadRun run, SessionId session, MessageId after, String by, Instant now) {
+    record(run, run.dispatch(session, by, now));
+    runs.know(session, run.thread(), after).replied();
     runs.flush();
   }
 

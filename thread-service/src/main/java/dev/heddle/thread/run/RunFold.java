@@ -10,6 +10,7 @@ import dev.heddle.contracts.SessionSnapshot;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.thread.StorableText;
 import dev.heddle.thread.conversation.Reply;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +24,19 @@ final class RunFold {
    * What is to be stored besides the run itself.
    *
    * @param transition the change of the run status, where there is one
-   * @param reply what is to be added to the conversation
+   * @param reply what is to be added to the conversation, or what of it was written since
    * @param told whether the reply is the thread's own word, which nobody else has put in the
    *     timeline
+   * @param current whether the session decided the status of its thread up to this change
+   * @param end how a message ended that the session has left open; null while it may go on
    */
-  record Effects(@Nullable Transition transition, @Nullable Reply reply, boolean told) {
-    static final Effects NONE = new Effects(null, null, false);
+  record Effects(
+      @Nullable Transition transition,
+      @Nullable Reply reply,
+      boolean told,
+      boolean current,
+      @Nullable MessageStatus end) {
+    static final Effects NONE = new Effects(null, null, false, false, null);
   }
 
   private final Ids ids;
@@ -46,10 +54,11 @@ final class RunFold {
     // An idle thread follows whatever begins: a retry of one of its sessions, which others asked
     // for. A busy one keeps to its own.
     if (!run.status().isBusy()) {
-      run.adopt(change.sessionId());
+      run.adopt(change.sessionId(), known.answers());
     }
     Transition transition = null;
-    if (run.follows(change.sessionId())) {
+    boolean current = run.follows(change.sessionId());
+    if (current) {
       switch (change.fact()) {
         case SessionFact.EngineStarted started -> run.started(started);
         case SessionFact.RepositoryReported reported -> run.reported(reported);
@@ -57,24 +66,55 @@ final class RunFold {
       }
       transition = run.follow(change);
     }
-    if (change.fact() instanceof SessionFact.MessageCompleted message) {
-      known.replied();
-      return new Effects(transition, replyOf(message, change.session()), false);
+    MessageStatus end = known.isWriting() ? endOf(change.session().status()) : null;
+    Reply reply =
+        switch (change.fact()) {
+          case SessionFact.MessageCompleted message -> replyOf(message, change.session());
+          case SessionFact.MessagePartial message -> replyOf(message, change.session());
+          case null, default -> null;
+        };
+    boolean told =
+        reply == null && change.session().status() == SessionStatus.FAILED && !known.hasReplied();
+    if (told) {
+      reply = errorOf(change.session());
     }
-    if (change.session().status() == SessionStatus.FAILED && !known.hasReplied()) {
+    if (reply != null) {
       known.replied();
-      return new Effects(transition, errorOf(change.session()), true);
     }
-    return new Effects(transition, null, false);
+    return new Effects(transition, reply, told, current, end);
+  }
+
+  /** An attempt that is over, the last or one before another, writes no more. */
+  private static @Nullable MessageStatus endOf(SessionStatus status) {
+    return switch (status) {
+      case COMPLETED -> MessageStatus.COMPLETED;
+      case CANCELLED -> MessageStatus.CANCELLED;
+      case FAILED, QUEUED -> MessageStatus.FAILED;
+      case CLAIMED, RUNNING, WAITING, STOPPING -> null;
+    };
   }
 
   private static Reply replyOf(SessionFact.MessageCompleted message, SessionSnapshot session) {
     return new Reply(
         message.messageId(),
         StorableText.clean(message.text()),
+        message.parts(),
         message.status(),
         message.truncated(),
-        session.attempt());
+        session.attempt(),
+        message.usage());
+  }
+
+  private static Reply replyOf(SessionFact.MessagePartial message, SessionSnapshot session) {
+    boolean begun = !message.text().isEmpty() || !message.parts().isEmpty();
+    return new Reply(
+        message.messageId(),
+        StorableText.clean(message.text()),
+        message.parts(),
+        begun ? MessageStatus.STREAMING : MessageStatus.PENDING,
+        false,
+        session.attempt(),
+        null);
   }
 
   private Reply errorOf(SessionSnapshot session) {
@@ -86,8 +126,10 @@ final class RunFold {
     return new Reply(
         new MessageId(ids.next()),
         StorableText.clean(text),
+        List.of(),
         MessageStatus.FAILED,
         false,
-        session.attempt());
+        session.attempt(),
+        null);
   }
 }

@@ -1,5 +1,6 @@
 package dev.heddle.thread.run;
 
+import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
 import jakarta.persistence.EntityManager;
@@ -101,8 +102,8 @@ public class Runs {
         .getResultList();
   }
 
-  KnownSession know(SessionId session, ThreadId thread) {
-    KnownSession known = new KnownSession(session, thread);
+  KnownSession know(SessionId session, ThreadId thread, @Nullable MessageId answers) {
+    KnownSession known = new KnownSession(session, thread, answers);
     entities.persist(known);
     return known;
   }

@@ -12,9 +12,8 @@ import dev.heddle.contracts.TraceRecord.TraceEvent;
 import dev.heddle.messaging.LogScope;
 import dev.heddle.messaging.Outbox;
 import dev.heddle.messaging.Received;
-import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Message;
-import dev.heddle.thread.conversation.Reply;
+import dev.heddle.thread.conversation.Messages;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,22 +34,25 @@ class SessionFollower {
   private final Runs runs;
   private final RunControl control;
   private final SessionRequests requests;
-  private final Conversations conversations;
+  private final List<FactFollower> parts;
   private final Outbox outbox;
+  private final Answers answers;
   private final RunFold fold;
 
   SessionFollower(
       Runs runs,
       RunControl control,
       SessionRequests requests,
-      Conversations conversations,
+      Messages messages,
+      List<FactFollower> parts,
       Outbox outbox,
       Ids ids) {
     this.runs = runs;
     this.control = control;
     this.requests = requests;
-    this.conversations = conversations;
+    this.parts = List.copyOf(parts);
     this.outbox = outbox;
+    this.answers = new Answers(messages);
     this.fold = new RunFold(ids);
   }
 
@@ -115,21 +117,18 @@ class SessionFollower {
   private @Nullable TraceEvent follow(
       ThreadRun run, Map<SessionId, KnownSession> known, SessionChanged change) {
     KnownSession session =
-        known.computeIfAbsent(change.sessionId(), id -> runs.know(id, run.thread()));
+        known.computeIfAbsent(
+            change.sessionId(), id -> runs.know(id, run.thread(), answers.answeredBy(run, change)));
     if (!session.thread().equals(run.thread())) {
       return null;
     }
     RunFold.Effects effects = fold.apply(run, session, change);
     control.record(run, effects.transition());
-    Reply reply = effects.reply();
-    if (reply == null || conversations.hasMessage(reply.id())) {
-      return null;
+    Message added = answers.take(run, session, change, effects);
+    if (effects.current()) {
+      parts.forEach(part -> part.follow(run, change));
     }
-    Message message =
-        Message.ofAssistant(
-            reply, run.thread(), run.nextMessage(change.at()), change.sessionId(), change.at());
-    conversations.add(message);
-    return effects.told() ? timelineOf(message, change.sessionId()) : null;
+    return added != null && effects.told() ? timelineOf(added, change.sessionId()) : null;
   }
 
   /**

@@ -48,7 +48,7 @@ class RunFoldTest {
 
     void deliver(SessionChanged change) {
       KnownSession session =
-          known.computeIfAbsent(change.sessionId(), sid -> new KnownSession(sid, id));
+          known.computeIfAbsent(change.sessionId(), sid -> new KnownSession(sid, id, null));
       RunFold.Effects effects = fold.apply(run, session, change);
       if (effects.transition() != null) {
         history.add(effects.transition());

@@ -3,6 +3,7 @@ package dev.heddle.thread.run;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.MessagePart;
 import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.Phase;
 import dev.heddle.contracts.ProjectId;
@@ -32,10 +33,24 @@ public final class SessionScript {
   private MachineId machine;
   private Failure failure;
   private String endedBy;
+  private MessageId answers;
+  private String engine = "command";
 
   public SessionScript(ThreadId thread, SessionId session) {
     this.thread = thread;
     this.session = session;
+  }
+
+  /** Runs another engine than a command. */
+  public SessionScript running(String name) {
+    engine = name;
+    return this;
+  }
+
+  /** Says from now on which message it answers. */
+  public SessionScript answering(MessageId message) {
+    answers = message;
+    return this;
   }
 
   public SessionScript queued() {
@@ -72,6 +87,15 @@ public final class SessionScript {
   public SessionScript stopping() {
     status = SessionStatus.STOPPING;
     return add(null, null, "cancel accepted");
+  }
+
+  public SessionScript writes(MessageId id, String text, MessagePart... parts) {
+    return reportsFact(new SessionFact.MessagePartial(id, text, List.of(parts)));
+  }
+
+  /** Any fact, without a change of the status. */
+  public SessionScript reportsFact(SessionFact fact) {
+    return add(null, fact, "fact reported");
   }
 
   public SessionScript says(MessageId id, String text) {
@@ -131,7 +155,7 @@ public final class SessionScript {
             thread,
             version,
             new SessionSnapshot(
-                PROJECT, null, status, attempt, machine, "command", phase, cause, failure, null,
+                PROJECT, answers, status, attempt, machine, engine, phase, cause, failure, null,
                 "local", START, null, null, null, endedBy),
             fact,
             cause,

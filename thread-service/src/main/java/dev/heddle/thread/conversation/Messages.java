@@ -1,0 +1,46 @@
+package dev.heddle.thread.conversation;
+
+import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.ThreadId;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The stored messages. Those of a thread are a tree; a branch is the path to one of them. */
+public interface Messages {
+
+  void add(Message message);
+
+  @Nullable Message find(MessageId id);
+
+  /** Those that a session has not finished. */
+  List<Message> openOf(SessionId session);
+
+  /** Of all that followed a message, on any branch, what came last; itself where nothing did. */
+  MessageId newestBelow(MessageId id);
+
+  /** Whether one message is on the path to another, or is it. */
+  boolean isOnPath(MessageId id, @Nullable MessageId leaf);
+
+  /** The last messages of the path to one, with it, the oldest first. */
+  List<Message> lastOfPath(MessageId leaf, int count);
+
+  /** All of a thread in their order, those after an ordinal. */
+  List<Message> all(ThreadId thread, int afterOrdinal, int count);
+
+  /** Those of the path to one, in their order, those after an ordinal. */
+  List<Message> path(@Nullable MessageId leaf, int afterOrdinal, int count);
+
+  /** The ends of all branches of a thread, the newest first. */
+  List<Message> leaves(ThreadId thread, int beforeOrdinal, int count);
+
+  /**
+   * The children of some messages, the oldest first; under the empty key those without a parent.
+   *
+   * @param parents null among them stands for no parent
+   */
+  Map<String, List<MessageId>> children(
+      ThreadId thread, Collection<? extends @Nullable MessageId> parents);
+}
