@@ -45,7 +45,7 @@ public sealed interface SessionFact {
    *
    * @param text the plain text of it
    * @param truncated whether text beyond the limit was cut
-   * @param parts empty where it is text alone; a part of an unknown kind is left out
+   * @param parts null where it is text alone; a part of an unknown kind is left out
    * @param usage of this message alone; null where the engine does not tell
    */
   @JsonTypeName("message.completed")
@@ -54,18 +54,18 @@ public sealed interface SessionFact {
       String text,
       MessageStatus status,
       boolean truncated,
-      List<MessagePart> parts,
+      @Nullable List<MessagePart> parts,
       @Nullable TokenUsage usage)
       implements SessionFact {
 
     public MessageCompleted {
-      parts = MessagePart.known(parts);
+      parts = parts == null ? null : MessagePart.known(parts);
     }
 
     /** Text alone. */
     public MessageCompleted(
         MessageId messageId, String text, MessageStatus status, boolean truncated) {
-      this(messageId, text, status, truncated, List.of(), null);
+      this(messageId, text, status, truncated, null, null);
     }
   }
 

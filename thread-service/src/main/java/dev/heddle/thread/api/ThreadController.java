@@ -1,5 +1,6 @@
 package dev.heddle.thread.api;
 
+import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.Idempotency;
 import dev.heddle.rest.Page;
@@ -9,6 +10,7 @@ import dev.heddle.thread.Etag;
 import dev.heddle.thread.PageLimit;
 import dev.heddle.thread.PathId;
 import dev.heddle.thread.conversation.Conversations;
+import dev.heddle.thread.conversation.Title;
 import dev.heddle.thread.project.Projects;
 import dev.heddle.thread.run.RunStatus;
 import dev.heddle.thread.run.Runs;
@@ -40,6 +42,7 @@ import tools.jackson.databind.node.ObjectNode;
 class ThreadController {
 
   private final ThreadCommands commands;
+  private final ThreadFork fork;
   private final ThreadList list;
   private final Projects projects;
   private final Conversations conversations;
@@ -48,12 +51,14 @@ class ThreadController {
 
   ThreadController(
       ThreadCommands commands,
+      ThreadFork fork,
       ThreadList list,
       Projects projects,
       Conversations conversations,
       Runs runs,
       Idempotency idempotency) {
     this.commands = commands;
+    this.fork = fork;
     this.list = list;
     this.projects = projects;
     this.conversations = conversations;
@@ -152,6 +157,38 @@ class ThreadController {
           ObjectNode patch,
       Caller caller) {
     return answer(commands.change(PathId.thread(id), patch, ifMatch, caller.name()));
+  }
+
+  /**
+   * Makes a new thread of the branch up to a message. It has the settings of the original, and
+   * nothing runs on it yet.
+   *
+   * @param id the UUID of the thread to copy
+   */
+  @PostMapping("/{id}/fork")
+  @ResponseStatus(HttpStatus.CREATED)
+  @Refuses({
+    "invalid_thread", "unknown_thread", "invalid_message", "unknown_message",
+    "message_of_other_thread", "project_deleted", "invalid_title", "invalid_text"
+  })
+  ResponseEntity<ThreadView> fork(
+      @PathVariable String id,
+      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+      @RequestBody ForkRequest request,
+      Caller caller) {
+    ThreadId source = PathId.thread(id);
+    MessageId last = PathId.message(request.messageId());
+    Title title = request.title() == null ? null : Title.chosen(request.title());
+    ThreadView made =
+        idempotency.once(
+            key,
+            caller.name(),
+            request,
+            ThreadView.class,
+            () -> fork.fork(source, last, title, caller.name()));
+    return ResponseEntity.created(URI.create("/api/threads/" + made.id()))
+        .eTag(Etag.of(made.version()))
+        .body(made);
   }
 
   /**

@@ -133,6 +133,21 @@ public class Message {
   }
 
   /**
+   * The same message in another thread, which its run has nothing to do with; what is still being
+   * written is cut short there.
+   */
+  public Message copied(MessageId copy, ThreadId thread, int place, @Nullable MessageId behind) {
+    Message message = new Message(copy, thread, place, role, behind, text, createdAt);
+    message.parts = parts;
+    message.usage = usage;
+    message.truncated = truncated;
+    message.status = status;
+    message.close(MessageStatus.CANCELLED);
+    message.revision = 1;
+    return message;
+  }
+
+  /**
    * Takes over what the run has written since.
    *
    * @return whether that changed it; a message that is final stays as it is

@@ -98,7 +98,7 @@ final class RunFold {
     return new Reply(
         message.messageId(),
         StorableText.clean(message.text()),
-        message.parts(),
+        message.parts() == null ? List.of() : message.parts(),
         message.status(),
         message.truncated(),
         session.attempt(),

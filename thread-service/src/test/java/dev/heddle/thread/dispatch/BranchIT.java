@@ -375,6 +375,49 @@ class BranchIT extends ThreadServiceSetting {
     assertThat(page.text("items.2.parts.0.text")).isEqualTo("b");
   }
 
+  @Test
+  void aForkHasTheBranchUpToAMessageAndSharesNothingWithIt() {
+    Answer first = talk(Map.of("engine", "codex", "model", "m1"));
+    String id = first.text("threadId");
+    String messages = "/api/threads/" + id + "/messages";
+    Answer left = http.post(messages, Map.of("text", "left"));
+    answer(left, "left answer");
+    Answer right =
+        http.post(messages + "/" + left.text("messageId") + "/edit", Map.of("text", "right"));
+    answer(right, "right answer");
+    String fork = "/api/threads/" + id + "/fork";
+    String key = fresh("key");
+    Map<String, String> wanted = Map.of("messageId", left.text("messageId"), "title", "Mine");
+    Answer made = http.post(fork, wanted, "Idempotency-Key", key);
+    assertThat(made.status()).isEqualTo(201);
+    assertThat(made.text("id")).isNotEqualTo(id);
+    assertThat(made.text("title")).isEqualTo("Mine");
+    assertThat(made.text("model")).isEqualTo("m1");
+    assertThat(made.text("status")).isEqualTo("idle");
+    assertThat(http.post(fork, wanted, "Idempotency-Key", key).text("id"))
+        .isEqualTo(made.text("id"));
+    assertThat(transcriptOfAll(made.text("id"))).containsExactly("one", "first answer", "left");
+    assertThat(transcript(made.text("id"))).containsExactly("one", "first answer", "left");
+    answer(http.post("/api/threads/" + made.text("id") + "/messages", Map.of("text", "on")), "yes");
+    assertThat(transcript(id)).containsExactly("one", "first answer", "right", "right answer");
+    assertThat(transcript(made.text("id")))
+        .containsExactly("one", "first answer", "left", "on", "yes");
+    assertThat(http.delete("/api/threads/" + id).status()).isEqualTo(204);
+    assertThat(transcript(made.text("id"))).hasSize(5);
+
+    String other = "/api/threads/" + made.text("id") + "/fork";
+    assertCode(
+        http.post(other, Map.of("messageId", talk(Map.of()).text("messageId"))),
+        409,
+        "message_of_other_thread");
+    assertCode(
+        http.post(other, Map.of("messageId", UUID.randomUUID().toString())),
+        404,
+        "unknown_message");
+    assertCode(http.post(other, Map.of()), 400, "invalid_message");
+    assertCode(http.post(fork, wanted), 404, "unknown_thread");
+  }
+
   private List<String> transcriptOfAll(String thread) {
     return texts(http.get("/api/threads/" + thread + "/messages?branch=all"), "text");
   }
