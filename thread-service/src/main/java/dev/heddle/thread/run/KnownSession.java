@@ -107,6 +107,11 @@ class KnownSession {
     return lastMessage == null ? null : new MessageId(lastMessage);
   }
 
+  /** Whether it runs for the thread's own ends, and says nothing in the conversation. */
+  boolean isSilent() {
+    return replied && lastMessage == null;
+  }
+
   /** Behind what the next message of its branch goes; null where nobody knows. */
   @Nullable MessageId end() {
     return lastMessage == null ? answers() : lastMessage();

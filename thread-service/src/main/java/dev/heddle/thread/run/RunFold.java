@@ -66,7 +66,7 @@ final class RunFold {
     if (current) {
       boolean stopping = run.status() == RunStatus.STOPPING;
       switch (change.fact()) {
-        case SessionFact.EngineStarted started -> run.started(started);
+        case SessionFact.EngineStarted started -> run.started(started, !known.isSilent());
         case SessionFact.RepositoryReported reported -> run.reported(reported);
         case null, default -> {}
       }

@@ -249,9 +249,13 @@ public class ThreadRun {
     return moved;
   }
 
-  /** Takes over where the engine works. */
-  void started(SessionFact.EngineStarted fact) {
-    takesInput = Boolean.TRUE.equals(fact.takesInput());
+  /**
+   * Takes over where the engine works.
+   *
+   * @param converses whether the run is one that people talk with
+   */
+  void started(SessionFact.EngineStarted fact, boolean converses) {
+    takesInput = converses && Boolean.TRUE.equals(fact.takesInput());
     engineSession = StorableText.cleanOrNull(fact.engineSessionId());
     worktreePath = StorableText.clean(fact.directory());
     if (fact.branch() != null) {

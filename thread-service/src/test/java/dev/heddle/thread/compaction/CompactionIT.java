@@ -80,6 +80,24 @@ class CompactionIT extends ThreadServiceSetting {
   }
 
   @Test
+  void nothingIsSaidToAnEngineWhileItSumsUp() {
+    Answer first = dispatch("codex");
+    String id = first.text("threadId");
+    answer(first, "one answer");
+    Answer asked = http.post("/api/threads/" + id + "/compaction", Map.of());
+    SessionScript script = script(asked).queued().claimed("w").startedTakingInput();
+    publish(script.changes());
+    await().until(() -> "running".equals(http.get("/api/threads/" + id).text("status")));
+    Answer said =
+        http.post("/api/threads/" + id + "/messages", Map.of("text", "two", "ifBusy", "steer"));
+    assertThat(said.text("disposition")).isEqualTo("queued");
+    publish(script.completed().changes());
+    RunRequested next = wire.await(id, RunRequested.class, 3).getLast();
+    assertThat(next.prompt()).as("it comes next").isEqualTo("two");
+    assertThat(next.continuation().purpose()).isEqualTo(RunPurpose.TURN);
+  }
+
+  @Test
   void whatCannotBeSummedUpIsRefused() {
     Answer command = dispatch("command");
     String path = "/api/threads/" + command.text("threadId") + "/compaction";

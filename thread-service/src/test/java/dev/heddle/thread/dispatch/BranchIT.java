@@ -11,6 +11,8 @@ import dev.heddle.contracts.Role;
 import dev.heddle.contracts.SessionFact;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.RunRequested;
+import dev.heddle.contracts.ThreadChange;
+import dev.heddle.contracts.ThreadChanged;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.contracts.TokenUsage;
 import dev.heddle.contracts.ToolStatus;
@@ -118,6 +120,14 @@ class BranchIT extends ThreadServiceSetting {
         http.get("/api/threads/" + id + "/branches?limit=2&cursor=" + page.text("nextCursor"));
     assertThat(texts(rest, "preview")).containsExactly("second answer");
     assertThat(rest.text("nextCursor")).isNull();
+    await()
+        .untilAsserted(() ->
+            assertThat(wire.now(id, ThreadChanged.class))
+                .as("the choice is told once")
+                .filteredOn(told -> told.changes().size() == 1 && tellsBranch(told))
+                .hasSize(1));
+    assertThat(texts(http.get("/api/audit?thread=" + id), "action"))
+        .startsWith("run.dispatched", "branch.chosen", "run.dispatched");
     Answer next = http.post(messages, Map.of("text", "three"));
     answer(next, "fourth answer");
     assertThat(transcript(id))
@@ -397,6 +407,15 @@ class BranchIT extends ThreadServiceSetting {
     assertThat(http.post(fork, wanted, "Idempotency-Key", key).text("id"))
         .isEqualTo(made.text("id"));
     assertThat(transcriptOfAll(made.text("id"))).containsExactly("one", "first answer", "left");
+    ThreadChanged told = wire.await(made.text("id"), ThreadChanged.class, 1).getFirst();
+    assertThat(told.changes())
+        .hasExactlyElementsOfTypes(
+            ThreadChange.Created.class,
+            ThreadChange.Settings.class,
+            ThreadChange.Run.class,
+            ThreadChange.Branch.class);
+    assertThat(texts(http.get("/api/audit?thread=" + made.text("id")), "action"))
+        .containsExactly("thread.forked");
     assertThat(transcript(made.text("id"))).containsExactly("one", "first answer", "left");
     answer(http.post("/api/threads/" + made.text("id") + "/messages", Map.of("text", "on")), "yes");
     assertThat(transcript(id)).containsExactly("one", "first answer", "right", "right answer");
@@ -416,6 +435,10 @@ class BranchIT extends ThreadServiceSetting {
         "unknown_message");
     assertCode(http.post(other, Map.of()), 400, "invalid_message");
     assertCode(http.post(fork, wanted), 404, "unknown_thread");
+  }
+
+  private static boolean tellsBranch(ThreadChanged changed) {
+    return changed.changes().stream().anyMatch(ThreadChange.Branch.class::isInstance);
   }
 
   private List<String> transcriptOfAll(String thread) {

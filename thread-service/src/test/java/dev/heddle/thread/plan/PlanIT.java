@@ -7,6 +7,8 @@ import dev.heddle.contracts.Plan;
 import dev.heddle.contracts.PlanTaskStatus;
 import dev.heddle.contracts.SessionFact;
 import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.ThreadChange;
+import dev.heddle.contracts.ThreadChanged;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.thread.Http.Answer;
 import dev.heddle.thread.ThreadServiceSetting;
@@ -72,6 +74,20 @@ class PlanIT extends ThreadServiceSetting {
     Answer last = http.put(plan, Map.of("document", "mine again"), "If-Match", "\"2\"");
     assertThat(last.text("version")).isEqualTo("3");
     assertThat(http.put(plan, Map.of("document", "mine again")).text("version")).isEqualTo("3");
+    List<ThreadChange.Plan> told =
+        wire.await(id, ThreadChanged.class, 4).stream()
+            .flatMap(changed -> changed.changes().stream())
+            .filter(ThreadChange.Plan.class::isInstance)
+            .map(ThreadChange.Plan.class::cast)
+            .toList();
+    assertThat(told)
+        .as("each revision is told once")
+        .containsExactly(
+            new ThreadChange.Plan(1, 2, 0),
+            new ThreadChange.Plan(2, 2, 1),
+            new ThreadChange.Plan(3, 0, 0));
+    assertThat(http.get("/api/audit?thread=" + id).body().toString())
+        .contains("\"plan.changed\"");
     Answer revisions = http.get(plan + "/revisions?limit=2");
     assertThat(revisions.text("items.0.changedBy")).isEqualTo("ada");
     assertThat(revisions.text("items.1.changedBy")).isEqualTo("codex");
