@@ -83,8 +83,7 @@ class MessageController {
     "unknown_message",
     "message_of_other_thread"
   })
-  ActiveBranch choose(
-      @PathVariable String id, @RequestBody ActiveBranch wanted, Caller caller) {
+  ActiveBranch choose(@PathVariable String id, @RequestBody ActiveBranch wanted, Caller caller) {
     ThreadId thread = PathId.thread(id);
     MessageId message = PathId.message(wanted.messageId());
     return branches.choose(thread, message, caller.name());

@@ -184,8 +184,7 @@ class ThreadCommands {
     log.atInfo().addKeyValue("thread", id).addKeyValue("by", by).log("thread deleted");
   }
 
-  private void audit(
-      Conversation conversation, ObjectNode body, boolean wasArchived, String by) {
+  private void audit(Conversation conversation, ObjectNode body, boolean wasArchived, String by) {
     boolean archived = conversation.isArchived();
     if (archived != wasArchived) {
       audit.ofThread(

@@ -99,8 +99,7 @@ class ThreadFork {
     copy(last, run, now);
     conversations.flush();
     audit.ofThread(AuditAction.THREAD_FORKED, id, by, null, List.of());
-    feed.tell(
-        id, by, new ThreadChange.Created(by, now), copy.told(), run.told(), run.toldBranch());
+    feed.tell(id, by, new ThreadChange.Created(by, now), copy.told(), run.told(), run.toldBranch());
     log.atInfo()
         .addKeyValue("thread", id)
         .addKeyValue("of", source)

@@ -76,8 +76,7 @@ class ApprovalCommands {
     keepRule(approval, decision, request.pattern(), by);
     changing(locked.run(), by, () -> rulings.byPerson(approval, decision, by));
     Approval.Origin origin = approval.origin();
-    audit.of(
-        AuditAction.APPROVAL_DECIDED, origin.project(), origin.thread(), origin.session(), by);
+    audit.of(AuditAction.APPROVAL_DECIDED, origin.project(), origin.thread(), origin.session(), by);
     return ApprovalView.of(approvals.find(id).orElseThrow());
   }
 
@@ -88,8 +87,7 @@ class ApprovalCommands {
         .filter(locked -> locked.approval().isPending())
         .filter(locked -> isOver(locked.approval()))
         .ifPresent(locked ->
-            changing(
-                locked.run(), Topics.THREAD_SERVICE, () -> rulings.byTime(locked.approval())));
+            changing(locked.run(), Topics.THREAD_SERVICE, () -> rulings.byTime(locked.approval())));
   }
 
   /** The run first, as everybody does. */

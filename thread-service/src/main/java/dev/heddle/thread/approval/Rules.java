@@ -40,26 +40,27 @@ class Rules {
     ProjectId project = rule.project();
     UUID threadId = thread == null ? null : thread.value();
     UUID projectId = project == null ? null : project.value();
-    int added = jdbc.sql(
-            """
-            insert into rule
-              (id, scope, thread_id, project_id, user_name, tool, pattern, decision, created_by,
-               created_at)
-            values
-              (:id, :scope, :thread, :project, :user, :tool, :pattern, :decision, :by, :at)
-            on conflict do nothing
-            """)
-        .param("id", rule.id())
-        .param("scope", rule.scope().wire())
-        .param("thread", threadId, Types.OTHER)
-        .param("project", projectId, Types.OTHER)
-        .param("user", rule.user(), Types.VARCHAR)
-        .param("tool", rule.tool())
-        .param("pattern", rule.pattern())
-        .param("decision", decision(rule.allow()))
-        .param("by", rule.createdBy())
-        .param("at", at(rule.createdAt()))
-        .update();
+    int added =
+        jdbc.sql(
+                """
+                insert into rule
+                  (id, scope, thread_id, project_id, user_name, tool, pattern, decision, created_by,
+                   created_at)
+                values
+                  (:id, :scope, :thread, :project, :user, :tool, :pattern, :decision, :by, :at)
+                on conflict do nothing
+                """)
+            .param("id", rule.id())
+            .param("scope", rule.scope().wire())
+            .param("thread", threadId, Types.OTHER)
+            .param("project", projectId, Types.OTHER)
+            .param("user", rule.user(), Types.VARCHAR)
+            .param("tool", rule.tool())
+            .param("pattern", rule.pattern())
+            .param("decision", decision(rule.allow()))
+            .param("by", rule.createdBy())
+            .param("at", at(rule.createdAt()))
+            .update();
     if (added == 1) {
       audit(AuditAction.RULE_ADDED, rule, rule.createdBy());
     }

@@ -16,8 +16,8 @@ public interface Messages {
   void add(Message message);
 
   /**
-   * Adds one to a thread that is made of another; those who follow the new thread are told where its
-   * branch ends, and read it from there.
+   * Adds one to a thread that is made of another; those who follow the new thread are told where
+   * its branch ends, and read it from there.
    */
   void addCopy(Message message);
 

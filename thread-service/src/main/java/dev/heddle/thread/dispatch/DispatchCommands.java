@@ -238,8 +238,9 @@ class DispatchCommands {
         control.stop(run, by, "interrupted by a message", now);
         yield next;
       }
-      case REJECT -> throw busy(
-          run, "wait for its run, cancel it, or let ifBusy be queue, steer or interrupt");
+      case REJECT ->
+          throw busy(
+              run, "wait for its run, cancel it, or let ifBusy be queue, steer or interrupt");
     };
   }
 
@@ -255,18 +256,13 @@ class DispatchCommands {
   private Dispatched queued(
       ThreadRun run, Turn turn, String by, boolean ahead, Disposition disposition, Instant now) {
     FollowUpId added = queue.add(run, turn.said(), by, ahead, now);
-    audit.ofThread(
-        AuditAction.FOLLOW_UP_QUEUED, run.thread(), by, run.activeSession(), List.of());
+    audit.ofThread(AuditAction.FOLLOW_UP_QUEUED, run.thread(), by, run.activeSession(), List.of());
     return Dispatched.toQueue(run.thread(), added, disposition);
   }
 
   private static ProblemException busy(ThreadRun run, String advice) {
     return new ProblemException(
-            ThreadError.THREAD_BUSY,
-            "the thread is "
-                + run.status().wire()
-                + "; "
-                + advice)
+            ThreadError.THREAD_BUSY, "the thread is " + run.status().wire() + "; " + advice)
         .with("status", run.status().wire())
         .with("activeSession", String.valueOf(run.activeSession()));
   }

@@ -10,7 +10,9 @@ import java.util.Map;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** What the current transaction has changed of threads and not told yet; the latest of each area. */
+/**
+ * What the current transaction has changed of threads and not told yet; the latest of each area.
+ */
 final class NotedChanges implements TransactionSynchronization {
 
   private final Map<ThreadId, Map<Object, ThreadChange>> byThread = new HashMap<>();
@@ -34,9 +36,7 @@ final class NotedChanges implements TransactionSynchronization {
   }
 
   void add(ThreadId thread, ThreadChange change) {
-    byThread
-        .computeIfAbsent(thread, _ -> new LinkedHashMap<>())
-        .put(areaOf(change), change);
+    byThread.computeIfAbsent(thread, _ -> new LinkedHashMap<>()).put(areaOf(change), change);
   }
 
   /** Takes what was noted of a thread, behind what the caller knows now, which stands over it. */

@@ -19,8 +19,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * The feed of every thread. Whoever begins a transaction that changes anything of a thread that
- * others can see tells it here, once and last: after the rows of the thread were locked.
- * Whoever takes part in another's transaction notes what only it knows of.
+ * others can see tells it here, once and last: after the rows of the thread were locked. Whoever
+ * takes part in another's transaction notes what only it knows of.
  *
  * <p>Its own row is locked until the caller's transaction ends, so that records go out in the order
  * of their versions whichever other rows of the thread two transactions may have locked. Since it

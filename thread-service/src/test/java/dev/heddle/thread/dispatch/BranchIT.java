@@ -249,6 +249,7 @@ class BranchIT extends ThreadServiceSetting {
     rows.merge("message", 1L, Long::sum);
     rows.merge("transition", 1L, Long::sum);
     rows.merge("thread_session", 1L, Long::sum);
+    rows.merge("audit", 1L, Long::sum);
     rows.remove("unanswered_request");
     assertThat(rows()).containsAllEntriesOf(rows);
   }

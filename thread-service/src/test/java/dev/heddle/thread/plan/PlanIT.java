@@ -86,8 +86,7 @@ class PlanIT extends ThreadServiceSetting {
             new ThreadChange.Plan(1, 2, 0),
             new ThreadChange.Plan(2, 2, 1),
             new ThreadChange.Plan(3, 0, 0));
-    assertThat(http.get("/api/audit?thread=" + id).body().toString())
-        .contains("\"plan.changed\"");
+    assertThat(http.get("/api/audit?thread=" + id).body().toString()).contains("\"plan.changed\"");
     Answer revisions = http.get(plan + "/revisions?limit=2");
     assertThat(revisions.text("items.0.changedBy")).isEqualTo("ada");
     assertThat(revisions.text("items.1.changedBy")).isEqualTo("codex");
