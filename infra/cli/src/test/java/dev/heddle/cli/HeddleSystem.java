@@ -88,9 +88,7 @@ final class HeddleSystem implements AutoCloseable {
     if (shared == null) {
       HeddleSystem system = create();
       Runtime.getRuntime().addShutdownHook(new Thread(system::close));
-      // On a busy machine the start of a worker that was killed takes longer than the default
-      // lease.
-      system.up(Map.of("HEDDLE_SESSION_LEASE_LENGTH", "60s"), "--workers", "2", "--slots", "4");
+      system.up("--workers", "2", "--slots", "4");
       shared = system;
     }
     shared.awaitReady();
