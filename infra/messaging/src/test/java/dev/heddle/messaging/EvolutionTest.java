@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.heddle.contracts.ApprovalKind;
+import dev.heddle.contracts.ApprovalOption;
+import dev.heddle.contracts.CommandOutcome;
+import dev.heddle.contracts.Decision;
 import dev.heddle.contracts.MachineState;
 import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.NoticeLevel;
@@ -50,6 +54,11 @@ class EvolutionTest {
   /** What a value that an enum does not have yet reads as; empty where it is refused. */
   private static final Map<Class<? extends Enum<?>>, Optional<Enum<?>>> READINGS =
       Map.ofEntries(
+          Map.entry(ApprovalKind.class, Optional.of(ApprovalKind.QUESTION)),
+          Map.entry(ApprovalOption.Kind.class, Optional.of(ApprovalOption.Kind.OTHER)),
+          Map.entry(CommandOutcome.Result.class, Optional.of(CommandOutcome.Result.REJECTED)),
+          Map.entry(Decision.Scope.class, Optional.of(Decision.Scope.ONCE)),
+          Map.entry(Decision.Verdict.class, Optional.of(Decision.Verdict.DENIED)),
           Map.entry(MachineState.class, Optional.of(MachineState.DRAINING)),
           Map.entry(MessageStatus.class, Optional.of(MessageStatus.FAILED)),
           Map.entry(NoticeLevel.class, Optional.of(NoticeLevel.WARNING)),
