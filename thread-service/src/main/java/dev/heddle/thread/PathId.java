@@ -1,8 +1,11 @@
 package dev.heddle.thread;
 
+import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.ProblemException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Ids in the path or the parameters of a request. */
 public final class PathId {
@@ -34,6 +37,20 @@ public final class PathId {
     } catch (IllegalArgumentException malformed) {
       throw new ProblemException(
           ThreadError.INVALID_PROJECT, "project must be a UUID of 36 characters here");
+    }
+  }
+
+  /**
+   * Reads the id of a message.
+   *
+   * @throws ProblemException {@code invalid_message}
+   */
+  public static MessageId message(@Nullable String text) {
+    try {
+      return MessageId.of(Objects.requireNonNullElse(text, ""));
+    } catch (IllegalArgumentException malformed) {
+      throw new ProblemException(
+          ThreadError.INVALID_MESSAGE, "a message is addressed by its UUID of 36 characters");
     }
   }
 }

@@ -10,6 +10,9 @@ public final class StorableText {
 
   private static final char REPLACEMENT = '\uFFFD';
 
+  private static final String ESCAPED_NUL = "\\u0000";
+  private static final String ESCAPED_REPLACEMENT = "\\ufffd";
+
   private StorableText() {}
 
   /**
@@ -47,6 +50,34 @@ public final class StorableText {
   /** As {@link #clean}, for what may be absent. */
   public static @Nullable String cleanOrNull(@Nullable String text) {
     return text == null ? null : clean(text);
+  }
+
+  /**
+   * As {@link #clean}, for JSON, in which U+0000 may stand as an escape that the database refuses
+   * too.
+   */
+  public static String cleanJson(String json) {
+    String text = clean(json);
+    int at = text.indexOf(ESCAPED_NUL);
+    if (at < 0) {
+      return text;
+    }
+    StringBuilder cleaned = new StringBuilder(text);
+    for (; at >= 0; at = text.indexOf(ESCAPED_NUL, at + 1)) {
+      if (!isEscaped(text, at)) {
+        cleaned.replace(at, at + ESCAPED_NUL.length(), ESCAPED_REPLACEMENT);
+      }
+    }
+    return cleaned.toString();
+  }
+
+  /** Whether the backslash at a place is the second of a pair, and so text itself. */
+  private static boolean isEscaped(String json, int at) {
+    int before = at;
+    while (before > 0 && json.charAt(before - 1) == '\\') {
+      before--;
+    }
+    return (at - before) % 2 == 1;
   }
 
   private static int nextUnstorable(String text, int from) {

@@ -34,6 +34,20 @@ public enum ThreadError implements ErrorCode {
   INVALID_RULE(HttpStatus.BAD_REQUEST, "Malformed rule"),
   STALE_VERSION(HttpStatus.PRECONDITION_FAILED, "Changed by someone else in the meantime"),
 
+  UNKNOWN_MESSAGE(HttpStatus.NOT_FOUND, "No such message"),
+  INVALID_MESSAGE(HttpStatus.BAD_REQUEST, "Malformed message id"),
+  MESSAGE_OF_OTHER_THREAD(HttpStatus.CONFLICT, "The message belongs to another thread"),
+  MESSAGE_NOT_OF_USER(HttpStatus.CONFLICT, "Only what a person said can be edited"),
+  MESSAGE_NOT_OF_ASSISTANT(HttpStatus.CONFLICT, "Only an answer can be given again"),
+
+  INVALID_PLAN(HttpStatus.BAD_REQUEST, "Malformed plan"),
+  PLAN_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The plan is too large"),
+
+  INVALID_PULL_REQUEST(HttpStatus.BAD_REQUEST, "Malformed pull request"),
+
+  COMPACTION_UNSUPPORTED(HttpStatus.CONFLICT, "The engine cannot sum up a conversation"),
+  NOTHING_TO_COMPACT(HttpStatus.CONFLICT, "There is nothing to sum up"),
+
   EMPTY_PROMPT(HttpStatus.BAD_REQUEST, "The prompt is empty"),
   PROMPT_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The prompt is too large"),
   INVALID_TEXT(HttpStatus.BAD_REQUEST, "Text that cannot be stored"),

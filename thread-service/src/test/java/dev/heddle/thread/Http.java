@@ -59,6 +59,10 @@ public final class Http {
     return send("PATCH", path, body, headers);
   }
 
+  public Answer put(String path, Object body, String... headers) {
+    return send("PUT", path, JSON.writeValueAsString(body), headers);
+  }
+
   public Answer postText(String path, String body, String... headers) {
     return send("POST", path, body, headers);
   }

@@ -51,6 +51,10 @@ public abstract class ThreadServiceSetting {
           "session_command",
           "approval",
           "rule",
+          "thread_engine_state",
+          "plan_revision",
+          "checkpoint",
+          "compaction",
           "thread_feed",
           "audit",
           "idempotency_key");

@@ -10,6 +10,12 @@ import java.util.Locale;
  * <p>A status of the future reads as failed: the text is kept, and not called whole.
  */
 public enum MessageStatus {
+  /** Announced; nothing of it was written yet. */
+  @JsonProperty("pending")
+  PENDING,
+  /** Being written. */
+  @JsonProperty("streaming")
+  STREAMING,
   /** Whole. */
   @JsonProperty("completed")
   COMPLETED,
@@ -20,6 +26,11 @@ public enum MessageStatus {
   /** Cut short by a cancel. */
   @JsonProperty("cancelled")
   CANCELLED;
+
+  /** Whether more of the message is to come. */
+  public boolean isOpen() {
+    return this == PENDING || this == STREAMING;
+  }
 
   /** The form on the wire and in every API. */
   public String wire() {

@@ -7,10 +7,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param messageId the user's message that the run answers; null in a session without a thread
  * @param prompt at most 256 KiB in UTF-8
+ * @param continuation from where it goes on; null in a session without a thread
  */
 public record RunSpec(
     ProjectRef project,
     @Nullable MessageId messageId,
     String prompt,
     EngineSpec engine,
-    WorkspaceSpec workspace) {}
+    WorkspaceSpec workspace,
+    @Nullable Continuation continuation) {
+
+  /** One that begins. */
+  public RunSpec(
+      ProjectRef project,
+      @Nullable MessageId messageId,
+      String prompt,
+      EngineSpec engine,
+      WorkspaceSpec workspace) {
+    this(project, messageId, prompt, engine, workspace, null);
+  }
+}

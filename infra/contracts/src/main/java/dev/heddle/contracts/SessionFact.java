@@ -40,12 +40,95 @@ public sealed interface SessionFact {
   }
 
   /**
+   * A message of the assistant as far as it has come; written now and then, so that a lost attempt
+   * keeps its text. It stands for all that was said of the message before.
+   *
+   * @param text the plain text of it
+   * @param parts empty where it is text alone; a part of an unknown kind is left out
+   */
+  @JsonTypeName("message.partial")
+  record MessagePartial(MessageId messageId, String text, List<MessagePart> parts)
+      implements SessionFact {
+
+    public MessagePartial {
+      parts = MessagePart.known(parts);
+    }
+  }
+
+  /**
    * A message of the assistant is final.
    *
+   * @param text the plain text of it
    * @param truncated whether text beyond the limit was cut
+   * @param parts null where it is text alone; a part of an unknown kind is left out
+   * @param usage of this message alone; null where the engine does not tell
    */
   @JsonTypeName("message.completed")
-  record MessageCompleted(MessageId messageId, String text, MessageStatus status, boolean truncated)
+  record MessageCompleted(
+      MessageId messageId,
+      String text,
+      MessageStatus status,
+      boolean truncated,
+      @Nullable List<MessagePart> parts,
+      @Nullable TokenUsage usage)
+      implements SessionFact {
+
+    public MessageCompleted {
+      parts = parts == null ? null : MessagePart.known(parts);
+    }
+
+    /** Text alone. */
+    public MessageCompleted(
+        MessageId messageId, String text, MessageStatus status, boolean truncated) {
+      this(messageId, text, status, truncated, null, null);
+    }
+  }
+
+  /**
+   * What the engine must be given again to go on where it is.
+   *
+   * @param state null where it is of a kind that this version does not know
+   */
+  @JsonTypeName("engine.state")
+  record EngineStateReported(@Nullable EngineState state) implements SessionFact {}
+
+  /** The engine's plan as it is now; it stands for all that was planned before. */
+  @JsonTypeName("plan.updated")
+  record PlanUpdated(Plan plan) implements SessionFact {}
+
+  /**
+   * The files of the workspace were kept as a git reference.
+   *
+   * @param checkpointId made by the worker
+   * @param parentId the checkpoint that the workspace stood on; null for the first
+   * @param ref the git reference, such as {@code refs/heddle/checkpoints/ID}
+   * @param messageId the user's message that it is anchored at; null for the one that the run
+   *     answers
+   * @param moment whether before or after the run
+   * @param changedFiles files that differ from the parent, untracked ones too
+   */
+  @JsonTypeName("checkpoint.captured")
+  record CheckpointCaptured(
+      CheckpointId checkpointId,
+      @Nullable CheckpointId parentId,
+      String ref,
+      @Nullable MessageId messageId,
+      CheckpointMoment moment,
+      int changedFiles)
+      implements SessionFact {}
+
+  /** A pull request belongs to the work of the thread. */
+  @JsonTypeName("pull-request.linked")
+  record PullRequestLinked(PullRequest pullRequest) implements SessionFact {}
+
+  /**
+   * The engine, or a run for that purpose, has summed up the conversation.
+   *
+   * @param throughMessageId the last message that the summary covers; null for the one that the run
+   *     answers
+   */
+  @JsonTypeName("compaction.reported")
+  record CompactionReported(String summary, @Nullable MessageId throughMessageId)
       implements SessionFact {}
 
   /**

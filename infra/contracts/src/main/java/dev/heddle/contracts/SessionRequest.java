@@ -27,6 +27,7 @@ public sealed interface SessionRequest extends Keyed {
    * @param messageId the user's message that the run answers
    * @param prompt at most 256 KiB in UTF-8
    * @param requestedBy the person
+   * @param continuation from where it goes on; null from a thread-service that did not tell
    */
   @JsonTypeName("run.requested")
   record RunRequested(
@@ -40,8 +41,38 @@ public sealed interface SessionRequest extends Keyed {
       WorkspaceSpec workspace,
       Priority priority,
       String requestedBy,
-      Instant requestedAt)
-      implements SessionRequest {}
+      Instant requestedAt,
+      @Nullable Continuation continuation)
+      implements SessionRequest {
+
+    /** One that begins. */
+    public RunRequested(
+        SessionId sessionId,
+        ThreadId threadId,
+        MessageId messageId,
+        ProjectRef project,
+        String prompt,
+        EngineSpec engine,
+        Requirements requirements,
+        WorkspaceSpec workspace,
+        Priority priority,
+        String requestedBy,
+        Instant requestedAt) {
+      this(
+          sessionId,
+          threadId,
+          messageId,
+          project,
+          prompt,
+          engine,
+          requirements,
+          workspace,
+          priority,
+          requestedBy,
+          requestedAt,
+          null);
+    }
+  }
 
   /**
    * End this, in whatever state it is. A session that is over stays as it is.

@@ -75,6 +75,7 @@ public sealed interface ThreadChange {
    * @param truncated whether the message itself was cut when it was stored
    * @param sessionId the run that answers it, or that said it
    * @param attempt of the run that said it; null for a person's
+   * @param parentId what was said before it on its branch; null where a conversation begins
    */
   @JsonTypeName("message")
   record Message(
@@ -87,12 +88,38 @@ public sealed interface ThreadChange {
       boolean truncated,
       @Nullable SessionId sessionId,
       @Nullable Integer attempt,
-      Instant createdAt)
+      Instant createdAt,
+      @Nullable MessageId parentId)
       implements ThreadChange {
 
     /** In UTF-16 units, as Java counts them. */
     public static final int MAX_TEXT = 8 * 1024;
+
+    /** Of one that begins its conversation. */
+    public Message(
+        MessageId messageId,
+        int ordinal,
+        Role role,
+        MessageStatus status,
+        String text,
+        boolean cut,
+        boolean truncated,
+        @Nullable SessionId sessionId,
+        @Nullable Integer attempt,
+        Instant createdAt) {
+      this(
+          messageId, ordinal, role, status, text, cut, truncated, sessionId, attempt, createdAt,
+          null);
+    }
   }
+
+  /**
+   * The active branch.
+   *
+   * @param activeMessageId its last message, behind which the next one goes; null before any
+   */
+  @JsonTypeName("branch")
+  record Branch(@Nullable MessageId activeMessageId) implements ThreadChange {}
 
   /**
    * The repository as the last run left it.

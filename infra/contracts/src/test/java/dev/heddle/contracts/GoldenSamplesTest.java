@@ -54,6 +54,9 @@ class GoldenSamplesTest {
           TraceRecord.class,
           TraceBody.class,
           WorkspaceSpec.class,
+          EngineState.class,
+          MessagePart.class,
+          Continuation.class,
           ParkedRecord.class);
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -145,6 +148,28 @@ class GoldenSamplesTest {
     assertThatThrownBy(() -> JSON.readValue("{\"type\":\"from.the.future\"}", ControlMessage.class))
         .isInstanceOf(JacksonException.class)
         .hasMessageContaining("from.the.future");
+  }
+
+  @Test
+  void aPartAndAnEngineStateFromTheFutureAreLeftOut() {
+    SessionFact message =
+        JSON.readValue(
+            """
+            {"type":"message.completed","messageId":"0199a2c4-9001-7abc-8def-0123456789ab",
+             "text":"hello","status":"completed","truncated":false,"parts":[{"type":"from.the.future"},{"type":"text","text":"hello"}]}
+            """,
+            SessionFact.class);
+    SessionFact fact =
+        JSON.readValue(
+            "{\"type\":\"engine.state\",\"state\":{\"type\":\"from.the.future\",\"id\":1}}",
+            SessionFact.class);
+
+    assertThat(message)
+        .isInstanceOfSatisfying(
+            SessionFact.MessageCompleted.class,
+            completed ->
+                assertThat(completed.parts()).containsExactly(new MessagePart.Text("hello")));
+    assertThat(fact).isEqualTo(new SessionFact.EngineStateReported(null));
   }
 
   @Test

@@ -7,8 +7,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.heddle.contracts.ApprovalKind;
 import dev.heddle.contracts.ApprovalOption;
+import dev.heddle.contracts.CheckpointMoment;
 import dev.heddle.contracts.CommandOutcome;
 import dev.heddle.contracts.Decision;
+import dev.heddle.contracts.EngineState;
 import dev.heddle.contracts.MachineState;
 import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.NoticeLevel;
@@ -16,9 +18,12 @@ import dev.heddle.contracts.OnLost;
 import dev.heddle.contracts.Origin;
 import dev.heddle.contracts.Outcome;
 import dev.heddle.contracts.Phase;
+import dev.heddle.contracts.PlanTaskStatus;
 import dev.heddle.contracts.Priority;
 import dev.heddle.contracts.ProcessStream;
+import dev.heddle.contracts.PullRequestState;
 import dev.heddle.contracts.Role;
+import dev.heddle.contracts.RunPurpose;
 import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.ToolStatus;
@@ -69,6 +74,15 @@ class EvolutionTest {
           Map.entry(ProcessStream.class, Optional.of(ProcessStream.STDOUT)),
           Map.entry(Role.class, Optional.of(Role.SYSTEM)),
           Map.entry(ToolStatus.class, Optional.of(ToolStatus.RUNNING)),
+          Map.entry(CheckpointMoment.class, Optional.of(CheckpointMoment.AFTER)),
+          Map.entry(
+              EngineState.ApprovalPolicy.class, Optional.of(EngineState.ApprovalPolicy.UNTRUSTED)),
+          Map.entry(EngineState.Sandbox.class, Optional.of(EngineState.Sandbox.READ_ONLY)),
+          Map.entry(
+              EngineState.PermissionMode.class, Optional.of(EngineState.PermissionMode.DEFAULT)),
+          Map.entry(PlanTaskStatus.class, Optional.of(PlanTaskStatus.PENDING)),
+          Map.entry(PullRequestState.class, Optional.of(PullRequestState.OPEN)),
+          Map.entry(RunPurpose.class, Optional.of(RunPurpose.TURN)),
           Map.entry(Origin.class, Optional.empty()),
           Map.entry(SessionStatus.class, Optional.empty()));
 

@@ -106,7 +106,13 @@ class RequestDesk {
     times.record(DispatchStage.ACCEPTED_TO_QUEUED, run.requestedAt(), request.queuedAt());
     batch.create(
         Lifecycle.create(run.sessionId(), request),
-        new RunSpec(run.project(), run.messageId(), run.prompt(), run.engine(), run.workspace()));
+        new RunSpec(
+            run.project(),
+            run.messageId(),
+            run.prompt(),
+            run.engine(),
+            run.workspace(),
+            run.continuation()));
   }
 
   /**

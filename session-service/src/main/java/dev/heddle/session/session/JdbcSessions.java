@@ -3,6 +3,7 @@ package dev.heddle.session.session;
 import static dev.heddle.session.Columns.array;
 import static dev.heddle.session.Columns.time;
 
+import dev.heddle.contracts.Continuation;
 import dev.heddle.contracts.EngineSpec;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.RunSpec;
@@ -12,6 +13,8 @@ import dev.heddle.contracts.WorkspaceSpec;
 import dev.heddle.messaging.Json;
 import dev.heddle.session.Columns;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,9 +111,15 @@ class JdbcSessions implements Sessions {
                   SessionRow.message(row),
                   Columns.text(row, "prompt"),
                   json(Columns.text(row, "engine"), EngineSpec.class),
-                  json(Columns.text(row, "workspace"), WorkspaceSpec.class)));
+                  json(Columns.text(row, "workspace"), WorkspaceSpec.class),
+                  continuation(row)));
         });
     return runs;
+  }
+
+  private static @Nullable Continuation continuation(ResultSet row) throws SQLException {
+    String text = row.getString("continuation");
+    return text == null ? null : json(text, Continuation.class);
   }
 
   private static <T> T json(String text, Class<T> type) {
@@ -123,8 +132,8 @@ class JdbcSessions implements Sessions {
         SessionRow.INSERT, created.stream().map(one -> SessionRow.insert(one.session())).toList());
     jdbc.batchUpdate(
         """
-        insert into session_run (session_id, prompt, engine, workspace)
-        values (?, ?, ?::jsonb, ?::jsonb)
+        insert into session_run (session_id, prompt, engine, workspace, continuation)
+        values (?, ?, ?::jsonb, ?::jsonb, ?::jsonb)
         """,
         created.stream()
             .map(one ->
@@ -132,7 +141,8 @@ class JdbcSessions implements Sessions {
                   one.session().id().value(),
                   one.run().prompt(),
                   Json.string(one.run().engine()),
-                  Json.string(one.run().workspace())
+                  Json.string(one.run().workspace()),
+                  one.run().continuation() == null ? null : Json.string(one.run().continuation())
                 })
             .toList());
     open.created(created);

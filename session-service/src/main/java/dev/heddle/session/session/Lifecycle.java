@@ -175,6 +175,12 @@ public final class Lifecycle {
       case SessionFact.ApprovalRequested asked -> asked(taken, asked, event);
       case SessionFact.ApprovalWithdrawn gone ->
           settled(taken, gone.approvalId(), event, "the engine waits for an answer no more");
+      case SessionFact.MessagePartial ignored -> told(taken, event, "the assistant is writing");
+      case SessionFact.EngineStateReported ignored -> told(taken, event, "engine state reported");
+      case SessionFact.PlanUpdated ignored -> told(taken, event, "the plan changed");
+      case SessionFact.CheckpointCaptured ignored -> told(taken, event, "checkpoint captured");
+      case SessionFact.PullRequestLinked ignored -> told(taken, event, "pull request linked");
+      case SessionFact.CompactionReported ignored -> told(taken, event, "conversation summed up");
       case SessionFact.CommandAnswered answer -> answered(taken, answer, event);
       case SessionFact.AttemptEnded ended ->
           new Verdict.Accepted(ended(taken, ended, event, policy));

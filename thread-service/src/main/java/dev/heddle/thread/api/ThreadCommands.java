@@ -15,6 +15,7 @@ import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.SettingsInput;
 import dev.heddle.thread.conversation.Title;
 import dev.heddle.thread.conversation.TurnSettings;
+import dev.heddle.thread.engine.EngineStates;
 import dev.heddle.thread.feed.ThreadFeed;
 import dev.heddle.thread.followup.FollowUpQueue;
 import dev.heddle.thread.project.Project;
@@ -46,6 +47,7 @@ class ThreadCommands {
   private final Conversations conversations;
   private final Runs runs;
   private final RunControl control;
+  private final EngineStates engines;
   private final FollowUpQueue queue;
   private final ThreadFeed feed;
   private final Audit audit;
@@ -57,6 +59,7 @@ class ThreadCommands {
       Conversations conversations,
       Runs runs,
       RunControl control,
+      EngineStates engines,
       FollowUpQueue queue,
       ThreadFeed feed,
       Audit audit,
@@ -66,6 +69,7 @@ class ThreadCommands {
     this.conversations = conversations;
     this.runs = runs;
     this.control = control;
+    this.engines = engines;
     this.queue = queue;
     this.feed = feed;
     this.audit = audit;
@@ -203,7 +207,12 @@ class ThreadCommands {
     if (run == null) {
       throw Conversations.unknown(conversation.id());
     }
-    return ThreadView.of(conversation, run, projects.byId(conversation.project()), version);
+    return ThreadView.of(
+        conversation,
+        run,
+        projects.byId(conversation.project()),
+        version,
+        engines.find(conversation.id(), conversation.settings().engine()).orElse(null));
   }
 
   private static TurnSettings merge(TurnSettings current, MergePatch patch) {

@@ -1,7 +1,7 @@
 package dev.heddle.thread.api;
 
+import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.ThreadId;
-import dev.heddle.rest.Cursor;
 import dev.heddle.rest.Idempotency;
 import dev.heddle.rest.Page;
 import dev.heddle.rest.Refuses;
@@ -11,18 +11,16 @@ import dev.heddle.thread.PageLimit;
 import dev.heddle.thread.PathId;
 import dev.heddle.thread.StorableText;
 import dev.heddle.thread.conversation.Conversations;
+import dev.heddle.thread.conversation.Title;
 import dev.heddle.thread.project.Projects;
 import dev.heddle.thread.run.RunStatus;
 import dev.heddle.thread.run.Runs;
+import dev.heddle.thread.run.Transition;
 import dev.heddle.thread.search.SearchWords;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.net.URI;
-import java.util.List;
-import java.util.function.BiFunction;
-import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -46,6 +44,7 @@ import tools.jackson.databind.node.ObjectNode;
 class ThreadController {
 
   private final ThreadCommands commands;
+  private final ThreadFork fork;
   private final ThreadList list;
   private final Projects projects;
   private final Conversations conversations;
@@ -54,12 +53,14 @@ class ThreadController {
 
   ThreadController(
       ThreadCommands commands,
+      ThreadFork fork,
       ThreadList list,
       Projects projects,
       Conversations conversations,
       Runs runs,
       Idempotency idempotency) {
     this.commands = commands;
+    this.fork = fork;
     this.list = list;
     this.projects = projects;
     this.conversations = conversations;
@@ -184,6 +185,38 @@ class ThreadController {
   }
 
   /**
+   * Makes a new thread of the branch up to a message. It has the settings of the original, and
+   * nothing runs on it yet.
+   *
+   * @param id the UUID of the thread to copy
+   */
+  @PostMapping("/{id}/fork")
+  @ResponseStatus(HttpStatus.CREATED)
+  @Refuses({
+    "invalid_thread", "unknown_thread", "invalid_message", "unknown_message",
+    "message_of_other_thread", "project_deleted", "invalid_title", "invalid_text"
+  })
+  ResponseEntity<ThreadView> fork(
+      @PathVariable String id,
+      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+      @RequestBody ForkRequest request,
+      Caller caller) {
+    ThreadId source = PathId.thread(id);
+    MessageId last = PathId.message(request.messageId());
+    Title title = request.title() == null ? null : Title.chosen(request.title());
+    ThreadView made =
+        idempotency.once(
+            key,
+            caller.name(),
+            request,
+            ThreadView.class,
+            () -> fork.fork(source, last, title, caller.name()));
+    return ResponseEntity.created(URI.create("/api/threads/" + made.id()))
+        .eTag(Etag.of(made.version()))
+        .body(made);
+  }
+
+  /**
    * Deletes a thread and ends its run.
    *
    * @param id the thread's UUID
@@ -199,26 +232,6 @@ class ThreadController {
   }
 
   /**
-   * Lists the messages of a thread, the oldest first.
-   *
-   * @param id the thread's UUID
-   */
-  @GetMapping("/{id}/messages")
-  @Refuses({"invalid_thread", "unknown_thread", "invalid_limit"})
-  Page<MessageView> messages(
-      @PathVariable String id,
-      @RequestParam(required = false) @Nullable String cursor,
-      @PageLimit.Described @RequestParam(required = false) @Nullable Integer limit) {
-    ThreadId thread = existing(id);
-    return page(
-        cursor,
-        PageLimit.of(limit),
-        (after, count) -> conversations.messages(thread, after, count),
-        MessageView::of,
-        MessageView::ordinal);
-  }
-
-  /**
    * Lists every change of the thread's run status, the oldest first.
    *
    * @param id the thread's UUID
@@ -230,12 +243,12 @@ class ThreadController {
       @RequestParam(required = false) @Nullable String cursor,
       @PageLimit.Described @RequestParam(required = false) @Nullable Integer limit) {
     ThreadId thread = existing(id);
-    return page(
+    return OrdinalPage.of(
         cursor,
         PageLimit.of(limit),
         (after, count) -> runs.transitions(thread, after, count),
         TransitionView::of,
-        TransitionView::ordinal);
+        Transition::ordinal);
   }
 
   private ThreadId existing(String id) {
@@ -244,26 +257,6 @@ class ThreadController {
       throw Conversations.unknown(thread);
     }
     return thread;
-  }
-
-  private static <R, V> Page<V> page(
-      @Nullable String cursor,
-      int limit,
-      BiFunction<Integer, Integer, List<R>> rows,
-      Function<R, V> view,
-      ToIntFunction<V> ordinal) {
-    List<R> found = rows.apply(cursor == null ? 0 : ordinalOf(cursor), limit + 1);
-    List<V> shown = found.stream().limit(limit).map(view).toList();
-    String next = found.size() > limit ? Cursor.encode(ordinal.applyAsInt(shown.getLast())) : null;
-    return new Page<>(shown, next);
-  }
-
-  private static int ordinalOf(String cursor) {
-    try {
-      return Integer.parseInt(Cursor.decode(cursor, 1).getFirst());
-    } catch (NumberFormatException foreign) {
-      throw ThreadList.foreignCursor();
-    }
   }
 
   private static ResponseEntity<ThreadView> answer(ThreadView thread) {

@@ -1,12 +1,16 @@
 package dev.heddle.thread.api;
 
+import dev.heddle.contracts.EngineState;
+import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.ProjectId;
+import dev.heddle.contracts.PullRequest;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.TurnSettings;
 import dev.heddle.thread.project.Project;
+import dev.heddle.thread.run.CheckpointPlace;
 import dev.heddle.thread.run.Held;
 import dev.heddle.thread.run.LastOutcome;
 import dev.heddle.thread.run.RunStatus;
@@ -28,9 +32,15 @@ import org.jspecify.annotations.Nullable;
  * @param reason why the run waits, or how it ended
  * @param pendingApprovals how many approvals and questions of its runs wait for a person
  * @param branch the branch of its worktree; null outside a repository
+ * @param projectMode {@code worktree} or {@code local}; null outside a repository
+ * @param checkpoint where it stands among its checkpoints; null before the first
+ * @param pullRequest that of its work
  * @param followUps how many follow-ups wait
  * @param held what keeps them from going on while the thread is idle; null where nothing does
  * @param engine of the next turn, as are model, mode, effort, command and placement
+ * @param engineState what the thread keeps of that engine; null where that is nothing, and in lists
+ * @param activeMessageId the last message of the active branch; null before any
+ * @param messageCount on all branches
  * @param version of what people set; the ETag is made of it
  * @param feedVersion how far the thread's changes on {@code GET /api/stream} are in this; apply
  *     those of a higher version
@@ -53,6 +63,9 @@ record ThreadView(
     @Nullable String worktree,
     @Nullable String head,
     @Nullable Integer changedFiles,
+    @Nullable String projectMode,
+    @Nullable CheckpointPlace checkpoint,
+    @Nullable PullRequest pullRequest,
     boolean archived,
     boolean pinned,
     String engine,
@@ -61,6 +74,8 @@ record ThreadView(
     @Nullable String effort,
     List<String> command,
     Placement placement,
+    @Nullable EngineState engineState,
+    @Nullable MessageId activeMessageId,
     int messageCount,
     int followUps,
     @Nullable Held held,
@@ -85,6 +100,15 @@ record ThreadView(
 
   static ThreadView of(
       Conversation conversation, ThreadRun run, Project project, long feedVersion) {
+    return of(conversation, run, project, feedVersion, null);
+  }
+
+  static ThreadView of(
+      Conversation conversation,
+      ThreadRun run,
+      Project project,
+      long feedVersion,
+      @Nullable EngineState engineState) {
     TurnSettings settings = conversation.settings();
     return new ThreadView(
         conversation.id(),
@@ -104,6 +128,9 @@ record ThreadView(
         run.worktreePath(),
         run.head(),
         run.changedFiles(),
+        run.projectMode(),
+        run.checkpointPlace(),
+        run.pullRequest(),
         conversation.isArchived(),
         conversation.isPinned(),
         settings.engine(),
@@ -112,6 +139,8 @@ record ThreadView(
         settings.effort(),
         settings.command(),
         new Placement(settings.pool(), settings.machine(), settings.labels()),
+        engineState,
+        run.activeMessage(),
         run.messageCount(),
         run.followUps(),
         run.held(),

@@ -7,12 +7,14 @@ import java.util.Locale;
 /** What somebody did. */
 public enum AuditAction {
   THREAD_CREATED,
+  /** Made of a branch of another one. */
+  THREAD_FORKED,
   /** Title, pin, or what the next turn runs with; the fields tell which. */
   THREAD_CHANGED,
   THREAD_ARCHIVED,
   THREAD_UNARCHIVED,
   THREAD_DELETED,
-  /** A message was given to the agent. */
+  /** A message was given to the agent, or given again. */
   RUN_DISPATCHED,
   /** The run was asked to end, with its thread. */
   RUN_STOPPED,
@@ -20,6 +22,11 @@ public enum AuditAction {
   RUN_CANCELLED,
   /** Something was said to the engine while it ran. */
   RUN_STEERED,
+  COMPACTION_REQUESTED,
+  BRANCH_CHOSEN,
+  PLAN_CHANGED,
+  /** A pull request was linked, or forgotten. */
+  PULL_REQUEST_CHANGED,
   FOLLOW_UP_QUEUED,
   FOLLOW_UP_CHANGED,
   FOLLOW_UP_REMOVED,

@@ -1,11 +1,8 @@
 package dev.heddle.thread.conversation;
 
-import dev.heddle.contracts.MessageId;
-import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
-import dev.heddle.thread.feed.ThreadFeed;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import java.util.Collection;
@@ -14,16 +11,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
 
-/** The stored conversations and their messages. What changes of messages is noted for the feed. */
+/** The stored conversations. */
 @Repository
 public class Conversations {
 
   private final EntityManager entities;
-  private final ThreadFeed feed;
 
-  Conversations(EntityManager entities, ThreadFeed feed) {
+  Conversations(EntityManager entities) {
     this.entities = entities;
-    this.feed = feed;
   }
 
   public @Nullable Conversation find(ThreadId id) {
@@ -59,37 +54,6 @@ public class Conversations {
 
   public void remove(Conversation conversation) {
     entities.remove(conversation);
-  }
-
-  public void add(Message message) {
-    entities.persist(message);
-    feed.note(message.thread(), message.told());
-  }
-
-  public boolean hasMessage(MessageId id) {
-    return entities.find(Message.class, id.value()) != null;
-  }
-
-  /** Marks a message that reached no engine as failed, or one that does after all as whole. */
-  public void mark(MessageId id, MessageStatus status) {
-    Message message = entities.find(Message.class, id.value());
-    if (message != null) {
-      message.becomes(status);
-      feed.note(message.thread(), message.told());
-    }
-  }
-
-  /** In their order, those after an ordinal. */
-  public List<Message> messages(ThreadId thread, int afterOrdinal, int count) {
-    return entities
-        .createQuery(
-            "select m from Message m where m.threadId = :thread and m.ordinal > :after"
-                + " order by m.ordinal",
-            Message.class)
-        .setParameter("thread", thread.value())
-        .setParameter("after", afterOrdinal)
-        .setMaxResults(count)
-        .getResultList();
   }
 
   /** Writes what has changed, so that versions are known and the outbox comes after its cause. */

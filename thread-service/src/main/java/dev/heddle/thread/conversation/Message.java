@@ -1,22 +1,33 @@
 package dev.heddle.thread.conversation;
 
 import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.MessagePart;
 import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.Role;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadId;
+import dev.heddle.contracts.TokenUsage;
+import dev.heddle.messaging.Json;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
-/** One message of a conversation, as it was said. */
+/**
+ * One message of a conversation. It stays as it was said: an edit or another answer is a sibling,
+ * with the same parent. Only what the assistant is still writing changes, and whether what a person
+ * said reached an engine; the revision rises with both.
+ */
 @Entity
 @Table(name = "message")
 public class Message {
@@ -33,10 +44,24 @@ public class Message {
   @Column(nullable = false, updatable = false)
   private Role role;
 
-  @Column(nullable = false, updatable = false)
+  @Column(updatable = false)
+  private @Nullable UUID parentId;
+
+  @Column(nullable = false)
+  private long revision = 1;
+
+  @Column(nullable = false)
   private String text;
 
-  @Column(nullable = false, updatable = false)
+  @JdbcTypeCode(SqlTypes.JSON)
+  @Column(nullable = false)
+  private String parts = "[]";
+
+  @JdbcTypeCode(SqlTypes.JSON)
+  @Column
+  private @Nullable String usage;
+
+  @Column(nullable = false)
   private boolean truncated;
 
   @Enumerated(EnumType.STRING)
@@ -55,11 +80,19 @@ public class Message {
   /** For Hibernate, which fills the fields itself. */
   protected Message() {}
 
-  private Message(MessageId id, ThreadId thread, int ordinal, Role role, String text, Instant now) {
+  private Message(
+      MessageId id,
+      ThreadId thread,
+      int ordinal,
+      Role role,
+      @Nullable MessageId parent,
+      String text,
+      Instant now) {
     this.id = id.value();
     this.threadId = thread.value();
     this.ordinal = ordinal;
     this.role = role;
+    this.parentId = parent == null ? null : parent.value();
     this.text = text;
     this.status = MessageStatus.COMPLETED;
     this.createdAt = now;
@@ -69,28 +102,46 @@ public class Message {
    * What a person said.
    *
    * @param ordinal its place in the thread, from 1
+   * @param parent what was said before on its branch
    * @param session the run that is to answer it
    */
   public static Message ofUser(
-      MessageId id, ThreadId thread, int ordinal, String text, SessionId session, Instant now) {
-    Message message = new Message(id, thread, ordinal, Role.USER, text, now);
+      MessageId id,
+      ThreadId thread,
+      int ordinal,
+      @Nullable MessageId parent,
+      String text,
+      SessionId session,
+      Instant now) {
+    Message message = new Message(id, thread, ordinal, Role.USER, parent, text, now);
     message.sessionId = session.value();
     return message;
   }
 
   /** What a run answered. */
   public static Message ofAssistant(
-      Reply reply, ThreadId thread, int ordinal, SessionId session, Instant now) {
-    Message message = new Message(reply.id(), thread, ordinal, Role.ASSISTANT, reply.text(), now);
+      Reply reply,
+      ThreadId thread,
+      int ordinal,
+      @Nullable MessageId parent,
+      SessionId session,
+      Instant now) {
+    Message message =
+        new Message(reply.id(), thread, ordinal, Role.ASSISTANT, parent, reply.text(), now);
     message.sessionId = session.value();
     message.attempt = reply.attempt();
-    message.status = reply.status();
-    message.truncated = reply.truncated();
+    message.take(reply);
     return message;
   }
 
-  void becomes(MessageStatus next) {
+  /** Notes that what a person said reached no engine, or did after all. */
+  boolean becomes(MessageStatus next) {
+    if (next == status) {
+      return false;
+    }
     status = next;
+    revision++;
+    return true;
   }
 
   /** The message as the feed tells it. */
@@ -106,7 +157,8 @@ public class Message {
         truncated,
         session(),
         attempt,
-        createdAt);
+        createdAt,
+        parent());
   }
 
   private String beginning() {
@@ -116,6 +168,74 @@ public class Message {
     }
     // Half of a character outside the basic plane is no text.
     return text.substring(0, Character.isHighSurrogate(text.charAt(max - 1)) ? max - 1 : max);
+  }
+
+  /**
+   * The same message in another thread, which its run has nothing to do with; what is still being
+   * written is cut short there.
+   */
+  public Message copied(MessageId copy, ThreadId thread, int place, @Nullable MessageId behind) {
+    Message message = new Message(copy, thread, place, role, behind, text, createdAt);
+    message.parts = parts;
+    message.usage = usage;
+    message.truncated = truncated;
+    message.status = status;
+    message.close(MessageStatus.CANCELLED);
+    message.revision = 1;
+    return message;
+  }
+
+  /**
+   * Takes over what the run has written since.
+   *
+   * @return whether that changed it; a message that is final stays as it is
+   */
+  public boolean rewrite(Reply reply) {
+    if (!status.isOpen()) {
+      return false;
+    }
+    text = reply.text();
+    take(reply);
+    revision++;
+    return true;
+  }
+
+  /**
+   * Ends a message that its run has left open, and the tool calls in it.
+   *
+   * @return whether that changed it
+   */
+  public boolean close(MessageStatus end) {
+    if (!status.isOpen()) {
+      return false;
+    }
+    parts = Parts.write(Parts.closed(parts()));
+    status = end;
+    revision++;
+    return true;
+  }
+
+  /**
+   * Notes what the message cost, where its run did not say so with the message itself.
+   *
+   * @return whether that changed it
+   */
+  public boolean cost(TokenUsage reported) {
+    if (reported.equals(usage())) {
+      return false;
+    }
+    usage = Json.string(reported);
+    revision++;
+    return true;
+  }
+
+  private void take(Reply reply) {
+    parts = Parts.write(reply.parts());
+    status = reply.status();
+    truncated = reply.truncated();
+    if (reply.usage() != null) {
+      usage = Json.string(reply.usage());
+    }
   }
 
   public MessageId id() {
@@ -134,8 +254,31 @@ public class Message {
     return role;
   }
 
+  /** What was said before it on its branch; null for what a conversation began with. */
+  public @Nullable MessageId parent() {
+    return parentId == null ? null : new MessageId(parentId);
+  }
+
+  /** Rises with each change, from 1. */
+  public long revision() {
+    return revision;
+  }
+
+  /** The plain text of it. */
   public String text() {
     return text;
+  }
+
+  /** What it is made of, in order; of a message that is text alone, that. */
+  public List<MessagePart> parts() {
+    List<MessagePart> stored = Parts.read(parts);
+    return stored.isEmpty() && !text.isEmpty() ? List.of(new MessagePart.Text(text)) : stored;
+  }
+
+  public @Nullable TokenUsage usage() {
+    return usage == null
+        ? null
+        : Json.read(usage.getBytes(StandardCharsets.UTF_8), TokenUsage.class);
   }
 
   public boolean isTruncated() {

@@ -44,6 +44,11 @@ public record SettingsInput(
         settings.labels());
   }
 
+  /** Nothing but what was set before. */
+  public static SettingsInput unchanged() {
+    return new SettingsInput(null, null, null, null, null, null, null, null);
+  }
+
   /**
    * Completes what was not given from the settings of the last turn. Model, mode, effort and
    * command mean something to one engine only, so that another engine starts without them.

@@ -11,6 +11,9 @@ import dev.heddle.thread.audit.Audit;
 import dev.heddle.thread.audit.AuditAction;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
+import dev.heddle.thread.conversation.Message;
+import dev.heddle.thread.conversation.MessageTree;
+import dev.heddle.thread.conversation.SettingsInput;
 import dev.heddle.thread.conversation.Title;
 import dev.heddle.thread.feed.ThreadFeed;
 import dev.heddle.thread.followup.FollowUpId;
@@ -60,6 +63,7 @@ class DispatchCommands {
 
   private final Projects projects;
   private final Conversations conversations;
+  private final MessageTree tree;
   private final Runs runs;
   private final RunControl control;
   private final Turns turns;
@@ -73,6 +77,7 @@ class DispatchCommands {
   DispatchCommands(
       Projects projects,
       Conversations conversations,
+      MessageTree tree,
       Runs runs,
       RunControl control,
       Turns turns,
@@ -84,6 +89,7 @@ class DispatchCommands {
       Ids ids) {
     this.projects = projects;
     this.conversations = conversations;
+    this.tree = tree;
     this.runs = runs;
     this.control = control;
     this.turns = turns;
@@ -106,12 +112,52 @@ class DispatchCommands {
   /** Says something on a thread that is there. */
   @Transactional
   Dispatched say(ThreadId thread, Turn turn, String by) {
+    Instant now = now();
+    return say(selectExisting(thread, turn, now), turn, by, now);
+  }
+
+  /** Says something else in the place of what was said, beside it, and starts a run from there. */
+  @Transactional
+  Dispatched edit(ThreadId thread, MessageId original, Turn turn, String by) {
+    Instant now = now();
+    Selected selected = selectIdle(thread, turn, now);
+    MessageId parent = tree.requireOfUser(thread, original).parent();
+    return started(
+        selected, turns.begin(selected.thread(), parent, turn.said(), by, "edited", now), by);
+  }
+
+  /** Starts another run for what a message answers; its answer will stand beside that one. */
+  @Transactional
+  Dispatched regenerate(ThreadId thread, MessageId answer, Turn turn, String by) {
+    Instant now = now();
+    Selected selected = selectIdle(thread, turn, now);
+    Message question = tree.requireAnsweredBy(thread, answer);
+    return started(selected, turns.again(selected.thread(), question, turn.said(), by, now), by);
+  }
+
+  /** Starts a run that sums up the active branch; it says nothing in the conversation. */
+  @Transactional
+  Dispatched compact(ThreadId thread, String by) {
+    Instant now = now();
+    Turn nothingNew = Turn.again(thread, SettingsInput.unchanged(), null);
+    Selected selected = selectIdle(thread, nothingNew, now);
+    return started(selected, turns.compact(selected.thread(), by, now), by);
+  }
+
+  private Selected selectExisting(ThreadId thread, Turn turn, Instant now) {
     ThreadRun run = runs.lock(thread);
     if (run == null) {
       throw Conversations.unknown(thread);
     }
-    Instant now = now();
-    return say(select(run, turn, now), turn, by, now);
+    return select(run, turn, now);
+  }
+
+  private Selected selectIdle(ThreadId thread, Turn turn, Instant now) {
+    Selected selected = selectExisting(thread, turn, now);
+    if (selected.thread().run().status().isBusy()) {
+      throw busy(selected.thread().run(), "wait for its run, or cancel it");
+    }
+    return selected;
   }
 
   private Selected create(Turn turn, String by, Instant now) {
@@ -159,19 +205,28 @@ class DispatchCommands {
 
   private Dispatched say(Selected selected, Turn turn, String by, Instant now) {
     ThreadRun run = selected.thread().run();
-    Dispatched dispatched =
-        run.status().isBusy()
-            ? sayToBusy(run, turn, by, now)
-            : start(selected.thread(), turn, by, now);
-    conversations.flush();
-    feed.tell(run.thread(), by, selected.changes());
-    return dispatched;
+    if (run.status().isBusy()) {
+      return told(selected, sayToBusy(run, turn, by, now), by);
+    }
+    return started(
+        selected, turns.begin(selected.thread(), turn.said(), by, "dispatched", now), by);
   }
 
-  private Dispatched start(LockedThread thread, Turn turn, String by, Instant now) {
-    Turns.Begun begun = turns.begin(thread, turn.said(), by, "dispatched", now);
-    return Dispatched.toSession(
-        thread.run().thread(), begun.session(), begun.message(), Disposition.STARTED);
+  private Dispatched started(Selected selected, Turns.Begun begun, String by) {
+    return told(
+        selected,
+        Dispatched.toSession(
+            selected.thread().run().thread(),
+            begun.session(),
+            begun.message(),
+            Disposition.STARTED),
+        by);
+  }
+
+  private Dispatched told(Selected selected, Dispatched dispatched, String by) {
+    conversations.flush();
+    feed.tell(dispatched.threadId(), by, selected.changes());
+    return dispatched;
   }
 
   private Dispatched sayToBusy(ThreadRun run, Turn turn, String by, Instant now) {
@@ -183,7 +238,9 @@ class DispatchCommands {
         control.stop(run, by, "interrupted by a message", now);
         yield next;
       }
-      case REJECT -> throw busy(run);
+      case REJECT ->
+          throw busy(
+              run, "wait for its run, cancel it, or let ifBusy be queue, steer or interrupt");
     };
   }
 
@@ -203,12 +260,9 @@ class DispatchCommands {
     return Dispatched.toQueue(run.thread(), added, disposition);
   }
 
-  private static ProblemException busy(ThreadRun run) {
+  private static ProblemException busy(ThreadRun run, String advice) {
     return new ProblemException(
-            ThreadError.THREAD_BUSY,
-            "the thread is "
-                + run.status().wire()
-                + "; wait for its run, cancel it, or let ifBusy be queue, steer or interrupt")
+            ThreadError.THREAD_BUSY, "the thread is " + run.status().wire() + "; " + advice)
         .with("status", run.status().wire())
         .with("activeSession", String.valueOf(run.activeSession()));
   }

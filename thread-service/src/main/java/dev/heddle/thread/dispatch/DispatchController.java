@@ -1,5 +1,6 @@
 package dev.heddle.thread.dispatch;
 
+import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.Idempotency;
 import dev.heddle.rest.Refuses;
@@ -86,6 +87,113 @@ class DispatchController {
       ThreadId thread = PathId.thread(id);
       Turn turn = request.turn(thread);
       return once(key, caller, request, () -> commands.say(thread, turn, caller.name()));
+    });
+  }
+
+  /**
+   * Says something else in the place of what was said. The original and all that followed it stay,
+   * on their own branch; the new one is a sibling, and the agent answers it. A thread that is busy
+   * refuses it.
+   *
+   * @param id the thread's UUID
+   * @param messageId the UUID of what a person said
+   */
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Refuses({
+    "project_deleted",
+    "invalid_thread",
+    "unknown_thread",
+    "invalid_message",
+    "unknown_message",
+    "message_of_other_thread",
+    "message_not_of_user",
+    "thread_archived",
+    "thread_busy",
+    "empty_prompt",
+    "prompt_too_large",
+    "invalid_text",
+    "invalid_engine",
+    "invalid_command",
+    "invalid_priority"
+  })
+  @PostMapping("/api/threads/{id}/messages/{messageId}/edit")
+  ResponseEntity<Dispatched> edit(
+      @PathVariable String id,
+      @PathVariable String messageId,
+      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+      @RequestBody EditRequest request,
+      Caller caller) {
+    return metrics.count(() -> {
+      ThreadId thread = PathId.thread(id);
+      MessageId original = PathId.message(messageId);
+      Turn turn = request.turn(thread);
+      return once(key, caller, request, () -> commands.edit(thread, original, turn, caller.name()));
+    });
+  }
+
+  /**
+   * Has the agent answer again. The answers that are there stay; the new one will be their sibling.
+   * A thread that is busy refuses it.
+   *
+   * @param id the thread's UUID
+   * @param messageId the UUID of an answer
+   */
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Refuses({
+    "project_deleted",
+    "invalid_thread",
+    "unknown_thread",
+    "invalid_message",
+    "unknown_message",
+    "message_of_other_thread",
+    "message_not_of_assistant",
+    "thread_archived",
+    "thread_busy",
+    "invalid_engine",
+    "invalid_command",
+    "invalid_priority"
+  })
+  @PostMapping("/api/threads/{id}/messages/{messageId}/regenerate")
+  ResponseEntity<Dispatched> regenerate(
+      @PathVariable String id,
+      @PathVariable String messageId,
+      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+      @RequestBody RegenerateRequest request,
+      Caller caller) {
+    return metrics.count(() -> {
+      ThreadId thread = PathId.thread(id);
+      MessageId answer = PathId.message(messageId);
+      Turn turn = request.turn(thread);
+      return once(
+          key, caller, request, () -> commands.regenerate(thread, answer, turn, caller.name()));
+    });
+  }
+
+  /**
+   * Has the thread's engine sum up the active branch, in a run of its own. Later runs are told the
+   * summary and what was said after it; nothing is deleted, and a result that comes after the
+   * branch has moved is dropped.
+   *
+   * @param id the thread's UUID
+   */
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Refuses({
+    "project_deleted",
+    "invalid_thread",
+    "unknown_thread",
+    "thread_archived",
+    "thread_busy",
+    "compaction_unsupported",
+    "nothing_to_compact"
+  })
+  @PostMapping("/api/threads/{id}/compaction")
+  ResponseEntity<Dispatched> compact(
+      @PathVariable String id,
+      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+      Caller caller) {
+    return metrics.count(() -> {
+      ThreadId thread = PathId.thread(id);
+      return once(key, caller, thread, () -> commands.compact(thread, caller.name()));
     });
   }
 

@@ -22,6 +22,11 @@ record Turn(
     Said said,
     IfBusy ifBusy) {
 
+  /** One whose prompt is what was said already. */
+  static Turn again(ThreadId thread, SettingsInput settings, @Nullable String priority) {
+    return new Turn(null, thread, null, Said.again(settings, priority), IfBusy.REJECT);
+  }
+
   /**
    * Checks what a person sent.
    *

@@ -5,6 +5,7 @@ import dev.heddle.contracts.MessageStatus;
 import dev.heddle.messaging.LogScope;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
+import dev.heddle.thread.conversation.Messages;
 import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
 import dev.heddle.thread.run.ThreadRun;
@@ -21,16 +22,19 @@ import org.springframework.stereotype.Component;
 class ThreadOutlet implements Outlet {
 
   private final Conversations conversations;
+  private final Messages messages;
   private final Projects projects;
   private final Turns turns;
   private final ObjectProvider<QueueHold> holds;
 
   ThreadOutlet(
       Conversations conversations,
+      Messages messages,
       Projects projects,
       Turns turns,
       ObjectProvider<QueueHold> holds) {
     this.conversations = conversations;
+    this.messages = messages;
     this.projects = projects;
     this.turns = turns;
     this.holds = holds;
@@ -56,7 +60,7 @@ class ThreadOutlet implements Outlet {
 
   @Override
   public void mark(MessageId message, MessageStatus status) {
-    conversations.mark(message, status);
+    messages.mark(message, status);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.heddle.thread.run;
 
+import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
 import jakarta.persistence.Column;
@@ -31,13 +32,24 @@ class KnownSession {
   @Column(nullable = false)
   private boolean engineStarted;
 
+  @Column private @Nullable UUID answers;
+  @Column private @Nullable UUID lastMessage;
+
+  @Column(nullable = false)
+  private boolean writing;
+
   /** For Hibernate, which fills the fields itself. */
   protected KnownSession() {}
 
-  /** One of which nothing was heard yet. */
-  KnownSession(SessionId session, ThreadId thread) {
+  /**
+   * One of which nothing was heard yet.
+   *
+   * @param answers the message of this thread that it answers; null where nobody knows
+   */
+  KnownSession(SessionId session, ThreadId thread, @Nullable MessageId answers) {
     this.sessionId = session.value();
     this.threadId = thread.value();
+    this.answers = answers == null ? null : answers.value();
   }
 
   SessionId session() {
@@ -84,5 +96,37 @@ class KnownSession {
 
   void replied() {
     replied = true;
+  }
+
+  @Nullable MessageId answers() {
+    return answers == null ? null : new MessageId(answers);
+  }
+
+  /** What was said last by it, or to it while it ran; null before anything was. */
+  @Nullable MessageId lastMessage() {
+    return lastMessage == null ? null : new MessageId(lastMessage);
+  }
+
+  /** Whether it runs for the thread's own ends, and says nothing in the conversation. */
+  boolean isSilent() {
+    return replied && lastMessage == null;
+  }
+
+  /** Behind what the next message of its branch goes; null where nobody knows. */
+  @Nullable MessageId end() {
+    return lastMessage == null ? answers() : lastMessage();
+  }
+
+  /** Whether it may have left a message open. */
+  boolean isWriting() {
+    return writing;
+  }
+
+  void said(MessageId message) {
+    lastMessage = message.value();
+  }
+
+  void writing(boolean open) {
+    writing = open;
   }
 }

@@ -2,6 +2,7 @@ package dev.heddle.thread.run;
 
 import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.Ids;
+import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.CancelRequested;
 import dev.heddle.contracts.SessionRequest.InputRequested;
@@ -48,12 +49,38 @@ public class RunControl {
   /**
    * Sets an idle run to queued and writes that down; the request follows in {@link #ask}.
    *
+   * @param answers the message behind which the answer goes
    * @param cause for people
    */
-  public void start(ThreadRun run, SessionId session, String by, String cause, Instant now) {
+  public void start(
+      ThreadRun run, SessionId session, MessageId answers, String by, String cause, Instant now) {
     record(run, run.dispatch(session, by, cause, now));
-    runs.know(session, run.thread());
+    runs.know(session, run.thread(), answers);
     runs.flush();
+  }
+
+  /** As {@link #start}, for a run whose failure is no message of the conversation. */
+  public void startSilently(
+      ThreadRun run, SessionId session, MessageId after, String by, String cause, Instant now) {
+    record(run, run.dispatch(session, by, cause, now));
+    runs.know(session, run.thread(), after).replied();
+    runs.flush();
+  }
+
+  /**
+   * Puts a message, which the active run has taken, where the run has come to: what it says next
+   * goes behind it.
+   *
+   * @return what the message goes behind
+   */
+  public @Nullable MessageId join(ThreadRun run, SessionId session, MessageId message) {
+    KnownSession known = runs.known(session);
+    if (known == null) {
+      return run.activeMessage();
+    }
+    MessageId behind = known.end();
+    known.said(message);
+    return behind == null ? run.activeMessage() : behind;
   }
 
   /** Asks session-service for a run that was started in this transaction. */

@@ -13,11 +13,13 @@ public record RunFeed(
     ThreadRun run,
     ThreadChange.Run before,
     ThreadChange.Repository repositoryBefore,
-    ThreadChange.FollowUps followUpsBefore) {
+    ThreadChange.FollowUps followUpsBefore,
+    ThreadChange.Branch branchBefore) {
 
   /** Remembers how the run is now. */
   public static RunFeed from(ThreadRun run) {
-    return new RunFeed(run, run.told(), run.toldRepository(), run.toldFollowUps());
+    return new RunFeed(
+        run, run.told(), run.toldRepository(), run.toldFollowUps(), run.toldBranch());
   }
 
   /** The areas that changed since; none where all is as it was. */
@@ -31,6 +33,9 @@ public record RunFeed(
     }
     if (!run.toldFollowUps().equals(followUpsBefore)) {
       changes.add(run.toldFollowUps());
+    }
+    if (!run.toldBranch().equals(branchBefore)) {
+      changes.add(run.toldBranch());
     }
     return changes;
   }

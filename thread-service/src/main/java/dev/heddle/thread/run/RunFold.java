@@ -25,14 +25,21 @@ final class RunFold {
    * What is to be stored besides the run itself.
    *
    * @param transition the change of the run status, where there is one
-   * @param reply what is to be added to the conversation
+   * @param reply what is to be added to the conversation, or what of it was written since
    * @param told whether the reply is the thread's own word, which nobody else has put in the
    *     timeline
+   * @param current whether the session decided the status of its thread up to this change
+   * @param end how a message ended that the session has left open; null while it may go on
    * @param news for those who act on the run, in order
    */
   record Effects(
-      @Nullable Transition transition, @Nullable Reply reply, boolean told, List<RunNews> news) {
-    static final Effects NONE = new Effects(null, null, false, List.of());
+      @Nullable Transition transition,
+      @Nullable Reply reply,
+      boolean told,
+      boolean current,
+      @Nullable MessageStatus end,
+      List<RunNews> news) {
+    static final Effects NONE = new Effects(null, null, false, false, null, List.of());
   }
 
   private final Ids ids;
@@ -51,14 +58,15 @@ final class RunFold {
     // for. A busy one keeps to its own.
     List<RunNews> news = new ArrayList<>();
     if (!run.status().isBusy()) {
-      run.adopt(change.sessionId());
+      run.adopt(change.sessionId(), known.answers());
       news.add(new RunNews.Adopted(change.sessionId(), change.session().messageId()));
     }
     Transition transition = null;
-    if (run.follows(change.sessionId())) {
+    boolean current = run.follows(change.sessionId());
+    if (current) {
       boolean stopping = run.status() == RunStatus.STOPPING;
       switch (change.fact()) {
-        case SessionFact.EngineStarted started -> run.started(started);
+        case SessionFact.EngineStarted started -> run.started(started, !known.isSilent());
         case SessionFact.RepositoryReported reported -> run.reported(reported);
         case null, default -> {}
       }
@@ -71,15 +79,32 @@ final class RunFold {
         news.add(ended(change, stopping));
       }
     }
-    if (change.fact() instanceof SessionFact.MessageCompleted message) {
-      known.replied();
-      return new Effects(transition, replyOf(message, change.session()), false, news);
+    MessageStatus end = known.isWriting() ? endOf(change.session().status()) : null;
+    Reply reply =
+        switch (change.fact()) {
+          case SessionFact.MessageCompleted message -> replyOf(message, change.session());
+          case SessionFact.MessagePartial message -> replyOf(message, change.session());
+          case null, default -> null;
+        };
+    boolean told =
+        reply == null && change.session().status() == SessionStatus.FAILED && !known.hasReplied();
+    if (told) {
+      reply = errorOf(change.session());
     }
-    if (change.session().status() == SessionStatus.FAILED && !known.hasReplied()) {
+    if (reply != null) {
       known.replied();
-      return new Effects(transition, errorOf(change.session()), true, news);
     }
-    return new Effects(transition, null, false, news);
+    return new Effects(transition, reply, told, current, end, news);
+  }
+
+  /** An attempt that is over, the last or one before another, writes no more. */
+  private static @Nullable MessageStatus endOf(SessionStatus status) {
+    return switch (status) {
+      case COMPLETED -> MessageStatus.COMPLETED;
+      case CANCELLED -> MessageStatus.CANCELLED;
+      case FAILED, QUEUED -> MessageStatus.FAILED;
+      case CLAIMED, RUNNING, WAITING, STOPPING -> null;
+    };
   }
 
   /** Also where the record is missing that said so. */
@@ -107,9 +132,23 @@ final class RunFold {
     return new Reply(
         message.messageId(),
         StorableText.clean(message.text()),
+        message.parts() == null ? List.of() : message.parts(),
         message.status(),
         message.truncated(),
-        session.attempt());
+        session.attempt(),
+        message.usage());
+  }
+
+  private static Reply replyOf(SessionFact.MessagePartial message, SessionSnapshot session) {
+    boolean begun = !message.text().isEmpty() || !message.parts().isEmpty();
+    return new Reply(
+        message.messageId(),
+        StorableText.clean(message.text()),
+        message.parts(),
+        begun ? MessageStatus.STREAMING : MessageStatus.PENDING,
+        false,
+        session.attempt(),
+        null);
   }
 
   private Reply errorOf(SessionSnapshot session) {
@@ -121,8 +160,10 @@ final class RunFold {
     return new Reply(
         new MessageId(ids.next()),
         StorableText.clean(text),
+        List.of(),
         MessageStatus.FAILED,
         false,
-        session.attempt());
+        session.attempt(),
+        null);
   }
 }

@@ -1,5 +1,6 @@
 package dev.heddle.thread.run;
 
+import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
 import jakarta.persistence.EntityManager;
@@ -107,6 +108,10 @@ public class Runs {
         .getResultList();
   }
 
+  @Nullable KnownSession known(SessionId session) {
+    return entities.find(KnownSession.class, session.value());
+  }
+
   /** Locks what is known of sessions without a thread, which have no run that could be locked. */
   List<KnownSession> lockThreadless(Collection<UUID> sessions) {
     if (sessions.isEmpty()) {
@@ -130,8 +135,8 @@ public class Runs {
         .getResultList();
   }
 
-  KnownSession know(SessionId session, ThreadId thread) {
-    KnownSession known = new KnownSession(session, thread);
+  KnownSession know(SessionId session, ThreadId thread, @Nullable MessageId answers) {
+    KnownSession known = new KnownSession(session, thread, answers);
     entities.persist(known);
     return known;
   }

@@ -15,9 +15,8 @@ import dev.heddle.messaging.Outbox;
 import dev.heddle.messaging.Received;
 import dev.heddle.thread.audit.Audit;
 import dev.heddle.thread.audit.AuditAction;
-import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Message;
-import dev.heddle.thread.conversation.Reply;
+import dev.heddle.thread.conversation.Messages;
 import dev.heddle.thread.feed.ThreadFeed;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,11 +50,12 @@ class SessionFollower {
   private final RunControl control;
   private final SessionRequests requests;
   private final SessionCommands commands;
-  private final Conversations conversations;
+  private final List<FactFollower> parts;
   private final ThreadFeed feed;
   private final Audit audit;
   private final Outbox outbox;
   private final List<RunWatcher> watchers;
+  private final Answers answers;
   private final RunFold fold;
   private final ApplicationEventPublisher signals;
 
@@ -64,7 +64,8 @@ class SessionFollower {
       RunControl control,
       SessionRequests requests,
       SessionCommands commands,
-      Conversations conversations,
+      Messages messages,
+      List<FactFollower> parts,
       ThreadFeed feed,
       Audit audit,
       Outbox outbox,
@@ -75,11 +76,12 @@ class SessionFollower {
     this.control = control;
     this.requests = requests;
     this.commands = commands;
-    this.conversations = conversations;
+    this.parts = List.copyOf(parts);
     this.feed = feed;
     this.audit = audit;
     this.outbox = outbox;
     this.watchers = watchers;
+    this.answers = new Answers(messages);
     this.fold = new RunFold(ids);
     this.signals = signals;
   }
@@ -165,7 +167,8 @@ class SessionFollower {
       SessionChanged change,
       List<SessionChanged> news) {
     KnownSession session =
-        known.computeIfAbsent(change.sessionId(), id -> runs.know(id, run.thread()));
+        known.computeIfAbsent(
+            change.sessionId(), id -> runs.know(id, run.thread(), answers.answeredBy(run, change)));
     if (!run.thread().equals(session.thread())) {
       return;
     }
@@ -175,16 +178,13 @@ class SessionFollower {
     RunFold.Effects effects = fold.apply(run, session, change);
     control.record(run, effects.transition());
     auditEnd(run, effects.transition());
-    Reply reply = effects.reply();
-    if (reply != null && !conversations.hasMessage(reply.id())) {
-      Message message =
-          Message.ofAssistant(
-              reply, run.thread(), run.nextMessage(change.at()), change.sessionId(), change.at());
-      conversations.add(message);
-      if (effects.told()) {
-        TraceEvent event = timelineOf(message, change.sessionId());
-        outbox.send(Topics.TRACE_EVENTS, event.key(), event);
-      }
+    Message added = answers.take(run, session, change, effects);
+    if (added != null && effects.told()) {
+      TraceEvent event = timelineOf(added, change.sessionId());
+      outbox.send(Topics.TRACE_EVENTS, event.key(), event);
+    }
+    if (effects.current()) {
+      parts.forEach(part -> part.follow(run, change));
     }
     // What was said comes first: a watcher may begin the next turn.
     for (RunNews heard : effects.news()) {

@@ -1,7 +1,10 @@
 package dev.heddle.thread.run;
 
+import dev.heddle.contracts.CheckpointId;
 import dev.heddle.contracts.Failure;
+import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.Phase;
+import dev.heddle.contracts.PullRequest;
 import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.SessionFact;
 import dev.heddle.contracts.SessionId;
@@ -9,6 +12,8 @@ import dev.heddle.contracts.SessionSnapshot;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadId;
+import dev.heddle.contracts.WorkspaceSpec;
+import dev.heddle.messaging.Json;
 import dev.heddle.thread.StorableText;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embedded;
@@ -18,8 +23,12 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
 /** The moving part of a thread, one row that is locked before anything of the thread is changed. */
@@ -60,6 +69,15 @@ public class ThreadRun {
   @Column private @Nullable Integer changedFiles;
   @Column private @Nullable String engineSession;
 
+  @Column private @Nullable String projectMode;
+  @Embedded @Column private @Nullable CheckpointPlace checkpointPlace;
+
+  @JdbcTypeCode(SqlTypes.JSON)
+  @Column
+  private @Nullable String pullRequest;
+
+  @Column private @Nullable UUID activeMessage;
+
   @Column(nullable = false)
   private int pendingApprovals;
 
@@ -98,6 +116,18 @@ public class ThreadRun {
   public int nextMessage(Instant now) {
     lastActivityAt = later(lastActivityAt, now);
     return ++messageCount;
+  }
+
+  /** Makes the path to a message of the thread the active branch. */
+  public void activate(MessageId message) {
+    activeMessage = message.value();
+  }
+
+  /** Extends the active branch by a message, where it ends with that one's parent. */
+  void grow(@Nullable MessageId parent, MessageId message) {
+    if (Objects.equals(activeMessage(), parent)) {
+      activate(message);
+    }
   }
 
   /** The branch of the thread's worktree, kept once it is known. */
@@ -169,9 +199,16 @@ public class ThreadRun {
     return session.value().equals(activeSession);
   }
 
-  /** Makes a session that this thread did not ask for its active one; the thread must be idle. */
-  void adopt(SessionId session) {
+  /**
+   * Makes a session that this thread did not ask for its active one; the thread must be idle.
+   *
+   * @param answers the message that it answers anew; null where nobody knows
+   */
+  void adopt(SessionId session, @Nullable MessageId answers) {
     begin(session);
+    if (answers != null) {
+      activate(answers);
+    }
   }
 
   /** Takes over what the active session became; null where the status stays. */
@@ -212,9 +249,13 @@ public class ThreadRun {
     return moved;
   }
 
-  /** Takes over where the engine works. */
-  void started(SessionFact.EngineStarted fact) {
-    takesInput = Boolean.TRUE.equals(fact.takesInput());
+  /**
+   * Takes over where the engine works.
+   *
+   * @param converses whether the run is one that people talk with
+   */
+  void started(SessionFact.EngineStarted fact, boolean converses) {
+    takesInput = converses && Boolean.TRUE.equals(fact.takesInput());
     engineSession = StorableText.cleanOrNull(fact.engineSessionId());
     worktreePath = StorableText.clean(fact.directory());
     if (fact.branch() != null) {
@@ -228,6 +269,34 @@ public class ThreadRun {
     worktreePath = StorableText.clean(fact.path());
     head = StorableText.clean(fact.head());
     changedFiles = fact.changedFiles();
+  }
+
+  /** Notes how the next run uses the repository. */
+  public void workIn(WorkspaceSpec workspace) {
+    projectMode =
+        switch (workspace) {
+          case WorkspaceSpec.Worktree _ -> "worktree";
+          case WorkspaceSpec.LocalCheckout _ -> "local";
+          case WorkspaceSpec.Scratch _ -> null;
+        };
+  }
+
+  /** The files are now those of a checkpoint that was just captured. */
+  public void captured(CheckpointId checkpoint, @Nullable MessageId anchor) {
+    checkpointPlace = CheckpointPlace.at(checkpoint, anchor == null ? null : anchor.value());
+  }
+
+  /**
+   * Notes the pull request of the thread's work; null for none.
+   *
+   * @return whether that is another one than before
+   */
+  public boolean link(@Nullable PullRequest wanted) {
+    if (Objects.equals(wanted, pullRequest())) {
+      return false;
+    }
+    pullRequest = wanted == null ? null : StorableText.cleanJson(Json.string(wanted));
+    return true;
   }
 
   private void begin(SessionId session) {
@@ -312,6 +381,11 @@ public class ThreadRun {
     return new ThreadChange.Repository(branch(), worktreePath, head, changedFiles);
   }
 
+  /** The active branch, as the feed tells it. */
+  public ThreadChange.Branch toldBranch() {
+    return new ThreadChange.Branch(activeMessage());
+  }
+
   /** The queue of follow-ups, as the feed tells it. */
   public ThreadChange.FollowUps toldFollowUps() {
     return new ThreadChange.FollowUps(followUps, heldBy == null ? null : heldReason);
@@ -391,6 +465,30 @@ public class ThreadRun {
     return takesInput && (status == RunStatus.RUNNING || status == RunStatus.WAITING);
   }
 
+  /**
+   * {@code worktree} or {@code local}, as the last run was asked for; null outside a repository.
+   */
+  public @Nullable String projectMode() {
+    return projectMode;
+  }
+
+  /** Null before the first checkpoint. */
+  public @Nullable CheckpointPlace checkpointPlace() {
+    return checkpointPlace;
+  }
+
+  public @Nullable PullRequest pullRequest() {
+    return pullRequest == null
+        ? null
+        : Json.read(pullRequest.getBytes(StandardCharsets.UTF_8), PullRequest.class);
+  }
+
+  /** The last message of the active branch, behind which the next one goes; null before any. */
+  public @Nullable MessageId activeMessage() {
+    return activeMessage == null ? null : new MessageId(activeMessage);
+  }
+
+  /** On all branches. */
   public int messageCount() {
     return messageCount;
   }

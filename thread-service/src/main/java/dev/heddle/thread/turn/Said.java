@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a person says to an agent, checked as far as it can be without looking anything up.
  *
+ * @param text empty where it is that of a message that is there
  * @param settings of its turn; what is not given is that of the turn before
  */
 public record Said(String text, SettingsInput settings, Priority priority) {
@@ -31,6 +32,16 @@ public record Said(String text, SettingsInput settings, Priority priority) {
     // Also alone each setting must be well-formed, before anything is looked up.
     settings.checked();
     return said;
+  }
+
+  /**
+   * What was said already and is to be answered again, with settings of its own.
+   *
+   * @throws ProblemException as {@link #checked}
+   */
+  public static Said again(SettingsInput settings, @Nullable String priority) {
+    settings.checked();
+    return new Said("", settings, priorityOf(priority));
   }
 
   private static String checkedText(@Nullable String prompt) {

@@ -1,29 +1,34 @@
 package dev.heddle.thread.turn;
 
+import dev.heddle.contracts.Continuation;
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.Origin;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.RunRequested;
+import dev.heddle.contracts.ThreadId;
 import dev.heddle.contracts.Topics;
 import dev.heddle.contracts.TraceBody;
 import dev.heddle.contracts.TraceRecord.TraceEvent;
 import dev.heddle.contracts.WorkspaceSpec;
 import dev.heddle.messaging.Outbox;
 import dev.heddle.rest.ProblemException;
+import dev.heddle.thread.ThreadError;
 import dev.heddle.thread.audit.Audit;
 import dev.heddle.thread.audit.AuditAction;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Message;
+import dev.heddle.thread.conversation.Messages;
+import dev.heddle.thread.conversation.SettingsInput;
 import dev.heddle.thread.conversation.Title;
 import dev.heddle.thread.conversation.TurnSettings;
 import dev.heddle.thread.feed.ThreadFeed;
-import dev.heddle.thread.project.Project;
 import dev.heddle.thread.run.RunControl;
 import dev.heddle.thread.run.ThreadRun;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -33,10 +38,23 @@ import org.springframework.stereotype.Component;
 @Component
 public class Turns {
 
-  /** What was begun. */
+  private static final String COMPACTION_PROMPT =
+      "Sum up the conversation so far, so that the work can go on from the summary alone: what is"
+          + " wanted, what was decided and why, what was done, and what is still open.";
+
+  /**
+   * What was begun.
+   *
+   * @param message that the run answers
+   */
   public record Begun(SessionId session, MessageId message) {}
 
+  /** What a run is asked, and from where it goes on. */
+  private record Question(MessageId message, String text, Continuation from) {}
+
   private final Conversations conversations;
+  private final Messages messages;
+  private final Continuations continuations;
   private final RunControl control;
   private final ThreadFeed feed;
   private final Audit audit;
@@ -45,12 +63,16 @@ public class Turns {
 
   Turns(
       Conversations conversations,
+      Messages messages,
+      Continuations continuations,
       RunControl control,
       ThreadFeed feed,
       Audit audit,
       Outbox outbox,
       Ids ids) {
     this.conversations = conversations;
+    this.messages = messages;
+    this.continuations = continuations;
     this.control = control;
     this.feed = feed;
     this.audit = audit;
@@ -59,60 +81,174 @@ public class Turns {
   }
 
   /**
-   * Lets an idle thread answer what was said. The settings are completed by those of the turn
-   * before, and become those of the next.
+   * Lets an idle thread answer what was said, behind the end of its active branch. The settings are
+   * completed by those of the turn before, and become those of the next.
    *
    * @param cause for people, of the change of the run status
    * @throws ProblemException before anything is changed, where the settings do not go together
    */
   public Begun begin(LockedThread thread, Said said, String by, String cause, Instant now) {
+    return begin(thread, thread.run().activeMessage(), said, by, cause, now);
+  }
+
+  /**
+   * As {@link #begin(LockedThread, Said, String, String, Instant)}, on a branch of its own.
+   *
+   * @param parent the message behind which it is said; null for the beginning
+   */
+  public Begun begin(
+      LockedThread thread,
+      @Nullable MessageId parent,
+      Said said,
+      String by,
+      String cause,
+      Instant now) {
     ThreadRun run = thread.run();
     Conversation conversation = thread.conversation();
-    Project project = thread.project();
     long version = conversation.version();
-    TurnSettings settings = said.settings().over(conversation.settings()).checked();
-    conversation.prepare(settings, now);
+    prepare(conversation, said, now);
     if (run.messageCount() == 0 && !conversation.title().custom()) {
       conversation.rename(Title.of(said.text()), now);
     }
     SessionId session = new SessionId(ids.next());
-    WorkspaceSpec workspace = project.workspace(() -> run.workspaceBranch(branchOf(conversation)));
-    Message message = say(run, new MessageId(ids.next()), said.text(), session, now);
-    control.start(run, session, by, cause, now);
-    if (conversation.version() != version) {
-      feed.note(run.thread(), conversation.told());
-    }
-    audit.of(AuditAction.RUN_DISPATCHED, project.id(), run.thread(), session, by);
+    WorkspaceSpec workspace = workspaceOf(thread);
+    Message message = say(run, new MessageId(ids.next()), parent, said.text(), session, now);
+    control.start(run, session, message.id(), by, cause, now);
+    begun(thread, version, AuditAction.RUN_DISPATCHED, session, by);
     tell(message, session);
-    control.ask(
-        new RunRequested(
-            session,
-            run.thread(),
-            message.id(),
-            project.ref(),
-            said.text(),
-            settings.engineSpec(),
-            settings.requirements(),
-            workspace,
-            said.priority(),
-            by,
-            now));
+    Continuation from = continuations.of(conversation, message, now);
+    ask(thread, session, new Question(message.id(), said.text(), from), said, workspace, by, now);
     return new Begun(session, message.id());
   }
 
-  /** Adds a message that the active run has taken. */
+  /**
+   * Lets an idle thread answer a message of a person again. The answers that are there stay.
+   *
+   * @param said the settings and the priority of the turn
+   * @throws ProblemException before anything is changed, where the settings do not go together
+   */
+  public Begun again(LockedThread thread, Message asked, Said said, String by, Instant now) {
+    ThreadRun run = thread.run();
+    Conversation conversation = thread.conversation();
+    long version = conversation.version();
+    prepare(conversation, said, now);
+    SessionId session = new SessionId(ids.next());
+    WorkspaceSpec workspace = workspaceOf(thread);
+    run.activate(asked.id());
+    control.start(run, session, asked.id(), by, "regenerated", now);
+    begun(thread, version, AuditAction.RUN_DISPATCHED, session, by);
+    Continuation from = continuations.of(conversation, asked, now);
+    ask(thread, session, new Question(asked.id(), asked.text(), from), said, workspace, by, now);
+    return new Begun(session, asked.id());
+  }
+
+  /**
+   * Lets the engine of an idle thread sum up the active branch, without a word in the conversation.
+   *
+   * @throws ProblemException {@code compaction_unsupported} or {@code nothing_to_compact}
+   */
+  public Begun compact(LockedThread thread, String by, Instant now) {
+    ThreadRun run = thread.run();
+    Conversation conversation = thread.conversation();
+    String engine = conversation.settings().engine();
+    if (engine.equals(SettingsInput.DEFAULT_ENGINE)) {
+      throw new ProblemException(
+          ThreadError.COMPACTION_UNSUPPORTED,
+          "the engine " + engine + " cannot sum up a conversation; choose another one first");
+    }
+    MessageId last = run.activeMessage();
+    if (last == null) {
+      throw new ProblemException(
+          ThreadError.NOTHING_TO_COMPACT, "nothing was said on thread " + run.thread() + " yet");
+    }
+    long version = conversation.version();
+    SessionId session = new SessionId(ids.next());
+    WorkspaceSpec workspace = workspaceOf(thread);
+    control.startSilently(run, session, last, by, "compaction requested", now);
+    begun(thread, version, AuditAction.COMPACTION_REQUESTED, session, by);
+    Continuation from = continuations.ofCompaction(conversation, last);
+    ask(
+        thread,
+        session,
+        new Question(last, COMPACTION_PROMPT, from),
+        Said.again(SettingsInput.unchanged(), null),
+        workspace,
+        by,
+        now);
+    return new Begun(session, last);
+  }
+
+  /**
+   * Adds a message that the active run has taken: behind what the run said last, and before what it
+   * says next, wherever the active branch was in the meantime. It ends there now.
+   */
   public void join(
       ThreadRun run, MessageId id, SessionId session, String text, String by, Instant now) {
-    Message message = say(run, id, text, session, now);
+    Message message = say(run, id, control.join(run, session, id), text, session, now);
     conversations.flush();
     audit.ofThread(AuditAction.RUN_STEERED, run.thread(), by, session, List.of());
     tell(message, session);
   }
 
-  private Message say(ThreadRun run, MessageId id, String text, SessionId session, Instant now) {
-    Message message = Message.ofUser(id, run.thread(), run.nextMessage(now), text, session, now);
-    conversations.add(message);
+  private static void prepare(Conversation conversation, Said said, Instant now) {
+    TurnSettings settings = said.settings().over(conversation.settings()).checked();
+    conversation.prepare(settings, now);
+  }
+
+  private static WorkspaceSpec workspaceOf(LockedThread thread) {
+    ThreadRun run = thread.run();
+    WorkspaceSpec workspace =
+        thread.project().workspace(() -> run.workspaceBranch(branchOf(thread.conversation())));
+    run.workIn(workspace);
+    return workspace;
+  }
+
+  private Message say(
+      ThreadRun run,
+      MessageId id,
+      @Nullable MessageId parent,
+      String text,
+      SessionId session,
+      Instant now) {
+    Message message =
+        Message.ofUser(id, run.thread(), run.nextMessage(now), parent, text, session, now);
+    messages.add(message);
+    run.activate(id);
     return message;
+  }
+
+  private void begun(
+      LockedThread thread, long version, AuditAction action, SessionId session, String by) {
+    ThreadId id = thread.run().thread();
+    if (thread.conversation().version() != version) {
+      feed.note(id, thread.conversation().told());
+    }
+    audit.of(action, thread.project().id(), id, session, by);
+  }
+
+  private void ask(
+      LockedThread thread,
+      SessionId session,
+      Question question,
+      Said said,
+      WorkspaceSpec workspace,
+      String by,
+      Instant now) {
+    TurnSettings settings = thread.conversation().settings();
+    control.ask(
+        new RunRequested(
+            session,
+            thread.run().thread(),
+            question.message(),
+            thread.project().ref(),
+            question.text(),
+            settings.engineSpec(),
+            settings.requirements(),
+            workspace,
+            said.priority(),
+            by,
+            now,
+            question.from()));
   }
 
   /** Puts the message into the timeline, ahead of everything that its run will write there. */

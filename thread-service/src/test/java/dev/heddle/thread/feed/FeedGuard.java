@@ -17,11 +17,13 @@ public final class FeedGuard {
           "thread", "id",
           "thread_run", "thread_id",
           "message", "thread_id",
-          "follow_up", "thread_id");
+          "follow_up", "thread_id",
+          "plan_revision", "thread_id",
+          "checkpoint", "thread_id");
 
   /**
    * Of no interest to a client, or told by what is written with it: transitions and the number of
-   * pending approvals by the run.
+   * pending approvals by the run. What is kept of engines and summed up is there for the next run.
    */
   static final Set<String> UNWATCHED =
       Set.of(
@@ -30,7 +32,9 @@ public final class FeedGuard {
           "unanswered_request",
           "session_command",
           "approval",
-          "rule");
+          "rule",
+          "thread_engine_state",
+          "compaction");
 
   private static final List<String> SEEN_OF_A_RUN =
       List.of(
@@ -52,6 +56,10 @@ public final class FeedGuard {
           "head",
           "changed_files",
           "pending_approvals",
+          "checkpoint_cursor",
+          "checkpoint_latest",
+          "pull_request",
+          "active_message",
           "follow_ups",
           "held_by",
           "held_reason",

@@ -49,6 +49,7 @@ public final class LiveCopy {
       case ThreadChange.Message message -> messages.put(message.ordinal(), message);
       case ThreadChange.FollowUps now -> followUps = now;
       case ThreadChange.Approvals now -> approvals = now;
+      case ThreadChange.Branch _ -> {}
       case ThreadChange.Plan _ -> {}
     }
   }

@@ -164,6 +164,11 @@ class FollowUpIT extends ThreadServiceSetting {
     assertThat(wire.await(thread, InputRequested.class, 1).getFirst().text())
         .isEqualTo("left, not right");
     assertThat(messages("id")).contains(taken.text("messageId"));
+    publish(first.says(new MessageId(UUID.randomUUID()), "turned left").changes());
+    await().until(() -> messages("text").contains("turned left"));
+    assertThat(messages("text"))
+        .as("the answer goes behind what joined the run")
+        .containsExactly("one", "left, not right", "turned left");
     assertThat(wire.await(thread, TraceEvent.class, 2)).hasSize(2);
     assertThat(queue("text")).containsExactly("before the engine runs", "two");
   }

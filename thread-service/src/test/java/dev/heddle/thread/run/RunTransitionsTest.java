@@ -99,7 +99,7 @@ class RunTransitionsTest {
 
   private Transition follow(ThreadRun run, SessionStatus status) {
     if (!run.status().isBusy()) {
-      run.adopt(session);
+      run.adopt(session, null);
     }
     return run.follow(change(status));
   }

@@ -6,6 +6,7 @@ import dev.heddle.contracts.CommandOutcome;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.MessagePart;
 import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.Phase;
 import dev.heddle.contracts.ProjectId;
@@ -36,7 +37,8 @@ public final class SessionScript {
   private MachineId machine;
   private Failure failure;
   private String endedBy;
-  private MessageId message;
+  private MessageId answers;
+  private String engine = "command";
   private Instant startedAt;
   private ProjectRef project = PROJECT;
 
@@ -47,7 +49,7 @@ public final class SessionScript {
 
   /** Names the message that it answers, from the next change on. */
   public SessionScript answering(MessageId asked) {
-    message = asked;
+    answers = asked;
     return this;
   }
 
@@ -83,6 +85,12 @@ public final class SessionScript {
         "a command has ended",
         now.at(),
         List.of(new CommandOutcome(command, result, reason)));
+  }
+
+  /** Runs another engine than a command. */
+  public SessionScript running(String name) {
+    engine = name;
+    return this;
   }
 
   public SessionScript queued() {
@@ -121,6 +129,15 @@ public final class SessionScript {
   public SessionScript stopping() {
     status = SessionStatus.STOPPING;
     return add(null, null, "cancel accepted");
+  }
+
+  public SessionScript writes(MessageId id, String text, MessagePart... parts) {
+    return reportsFact(new SessionFact.MessagePartial(id, text, List.of(parts)));
+  }
+
+  /** Any fact, without a change of the status. */
+  public SessionScript reportsFact(SessionFact fact) {
+    return add(null, fact, "fact reported");
   }
 
   public SessionScript says(MessageId id, String text) {
@@ -180,7 +197,7 @@ public final class SessionScript {
             thread,
             version,
             new SessionSnapshot(
-                project, message, status, attempt, machine, "command", phase, cause, failure, null,
+                project, answers, status, attempt, machine, engine, phase, cause, failure, null,
                 "local", START, null, startedAt, null, endedBy),
             fact,
             cause,

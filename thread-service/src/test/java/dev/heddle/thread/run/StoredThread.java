@@ -61,7 +61,7 @@ public final class StoredThread {
 
   public void deliver(SessionChanged change) {
     KnownSession session =
-        known.computeIfAbsent(change.sessionId(), sid -> new KnownSession(sid, id));
+        known.computeIfAbsent(change.sessionId(), sid -> new KnownSession(sid, id, null));
     RunFold.Effects effects = fold.apply(run, session, change);
     if (effects.transition() != null) {
       history.add(effects.transition());

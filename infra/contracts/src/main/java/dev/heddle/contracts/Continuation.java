@@ -1,0 +1,44 @@
+package dev.heddle.contracts;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From where a run goes on.
+ *
+ * @param purpose what it is for
+ * @param after the last message before the one that it answers, on the branch that it goes on; null
+ *     at the beginning
+ * @param engineState what the thread has kept of the engine; null where it has nothing, and where
+ *     it is of a kind that this version does not know
+ * @param context what was said before, for an engine that has no session of its own, or not of this
+ *     branch; null where nothing was, and for an engine that takes none
+ */
+public record Continuation(
+    RunPurpose purpose,
+    @Nullable MessageId after,
+    @Nullable EngineState engineState,
+    @Nullable Context context) {
+
+  public Continuation {
+    purpose = Objects.requireNonNullElse(purpose, RunPurpose.TURN);
+  }
+
+  /**
+   * The conversation, as much of it as fits.
+   *
+   * @param summary of what comes before the messages; null where nothing was summed up
+   * @param messages the last ones, the oldest first
+   * @param truncated whether something between the summary and the messages was left out
+   */
+  public record Context(@Nullable String summary, List<Said> messages, boolean truncated) {
+
+    public Context {
+      messages = List.copyOf(Objects.requireNonNullElse(messages, List.<Said>of()));
+    }
+  }
+
+  /** One message. */
+  public record Said(Role role, String text) {}
+}

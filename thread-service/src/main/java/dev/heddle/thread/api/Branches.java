@@ -1,0 +1,124 @@
+package dev.heddle.thread.api;
+
+import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.ThreadChange;
+import dev.heddle.contracts.ThreadId;
+import dev.heddle.rest.Page;
+import dev.heddle.thread.audit.Audit;
+import dev.heddle.thread.audit.AuditAction;
+import dev.heddle.thread.conversation.Conversations;
+import dev.heddle.thread.conversation.Message;
+import dev.heddle.thread.conversation.MessageTree;
+import dev.heddle.thread.conversation.Messages;
+import dev.heddle.thread.feed.ThreadFeed;
+import dev.heddle.thread.run.RunFeed;
+import dev.heddle.thread.run.Runs;
+import dev.heddle.thread.run.ThreadRun;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** What was said in a thread, branch by branch. */
+@Component
+class Branches {
+
+  private final Conversations conversations;
+  private final Messages messages;
+  private final MessageTree tree;
+  private final Runs runs;
+  private final ThreadFeed feed;
+  private final Audit audit;
+
+  Branches(
+      Conversations conversations,
+      Messages messages,
+      MessageTree tree,
+      Runs runs,
+      ThreadFeed feed,
+      Audit audit) {
+    this.conversations = conversations;
+    this.messages = messages;
+    this.tree = tree;
+    this.runs = runs;
+    this.feed = feed;
+    this.audit = audit;
+  }
+
+  /**
+   * The messages of the active branch, or of all.
+   *
+   * @param all whether those of all branches
+   */
+  @Transactional(readOnly = true)
+  public Page<MessageView> messages(
+      ThreadId thread, boolean all, @Nullable String cursor, int limit) {
+    MessageId leaf = require(thread).activeMessage();
+    return OrdinalPage.of(
+        cursor,
+        0,
+        limit,
+        (after, count) ->
+            all ? messages.all(thread, after, count) : messages.path(leaf, after, count),
+        page -> views(thread, page),
+        Message::ordinal);
+  }
+
+  /** The branches of a thread, the one that was written last first. */
+  @Transactional(readOnly = true)
+  public Page<BranchView> list(ThreadId thread, @Nullable String cursor, int limit) {
+    MessageId active = require(thread).activeMessage();
+    return OrdinalPage.of(
+        cursor,
+        Integer.MAX_VALUE,
+        limit,
+        (before, count) -> messages.leaves(thread, before, count),
+        page -> page.stream().map(leaf -> BranchView.of(leaf, leaf.id().equals(active))).toList(),
+        Message::ordinal);
+  }
+
+  /** Makes the branch active that was written last of those that a message is on. */
+  @Transactional
+  ActiveBranch choose(ThreadId thread, MessageId message, String by) {
+    ThreadRun run = runs.lock(thread);
+    if (run == null) {
+      throw Conversations.unknown(thread);
+    }
+    tree.require(thread, message);
+    MessageId last = messages.newestBelow(message);
+    RunFeed moved = RunFeed.from(run);
+    run.activate(last);
+    List<ThreadChange> changes = moved.changes();
+    if (!changes.isEmpty()) {
+      conversations.flush();
+      audit.ofThread(AuditAction.BRANCH_CHOSEN, thread, by, null, List.of());
+      feed.tell(thread, by, changes);
+    }
+    return ActiveBranch.of(last);
+  }
+
+  private List<MessageView> views(ThreadId thread, List<Message> page) {
+    Set<@Nullable MessageId> parents = new HashSet<>();
+    page.forEach(message -> parents.add(message.parent()));
+    Map<String, List<MessageId>> children =
+        page.isEmpty() ? Map.of() : messages.children(thread, parents);
+    return page.stream()
+        .map(message -> {
+          MessageId parent = message.parent();
+          List<MessageId> siblings = children.get(parent == null ? "" : parent.toString());
+          return MessageView.of(message, siblings == null ? List.of(message.id()) : siblings);
+        })
+        .toList();
+  }
+
+  private ThreadRun require(ThreadId thread) {
+    ThreadRun run = runs.find(thread);
+    if (run == null) {
+      throw Conversations.unknown(thread);
+    }
+    return run;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.heddle.thread.dispatch;
+
+import dev.heddle.contracts.Priority;
+import dev.heddle.contracts.ThreadId;
+import dev.heddle.thread.conversation.SettingsInput;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of an edit.
+ *
+ * @param text what the agent is to do instead, at most 256 KiB in UTF-8
+ * @param engine the engine to use; without one that of the last turn
+ * @param model the engine's own name for a model
+ * @param mode the engine's own name for a mode
+ * @param effort the reasoning effort
+ * @param command the argument vector of the {@code command} engine
+ * @param priority how urgent it is; {@code normal} where nothing is said
+ */
+record EditRequest(
+    @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "Make them fast, not small")
+        @Nullable String text,
+    @Nullable String engine,
+    @Nullable String model,
+    @Nullable String mode,
+    @Nullable String effort,
+    @Nullable List<String> command,
+    @Schema(implementation = Priority.class) @Nullable String priority) {
+
+  Turn turn(ThreadId thread) {
+    return Turn.checked(
+        null,
+        thread.toString(),
+        text,
+        null,
+        new SettingsInput(engine, model, mode, effort, command, null, null, null),
+        priority,
+        "reject");
+  }
+
+  /** Names no text, since it may hold what is nobody else's business. */
+  @Override
+  public String toString() {
+    return "EditRequest[engine=" + engine + "]";
+  }
+}

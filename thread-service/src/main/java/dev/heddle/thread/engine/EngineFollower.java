@@ -1,0 +1,30 @@
+package dev.heddle.thread.engine;
+
+import dev.heddle.contracts.SessionChanged;
+import dev.heddle.contracts.SessionFact;
+import dev.heddle.thread.run.FactFollower;
+import dev.heddle.thread.run.ThreadRun;
+import org.springframework.stereotype.Component;
+
+/** Keeps what runs report of their engines. */
+@Component
+class EngineFollower implements FactFollower {
+
+  private final EngineStates states;
+
+  EngineFollower(EngineStates states) {
+    this.states = states;
+  }
+
+  @Override
+  public void follow(ThreadRun run, SessionChanged change) {
+    String engine = change.session().engine();
+    if (change.fact() instanceof SessionFact.EngineStateReported reported
+        && reported.state() != null) {
+      states.keep(run.thread(), engine, reported.state(), change.at());
+    } else if (change.fact() instanceof SessionFact.AttemptEnded ended
+        && ended.exitCode() != null) {
+      states.exited(run.thread(), engine, ended.exitCode(), change.at());
+    }
+  }
+}

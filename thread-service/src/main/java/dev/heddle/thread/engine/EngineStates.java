@@ -1,0 +1,102 @@
+package dev.heddle.thread.engine;
+
+import dev.heddle.contracts.EngineState;
+import dev.heddle.contracts.ThreadId;
+import dev.heddle.messaging.Json;
+import dev.heddle.thread.StorableText;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The stored states of engines. Whoever changes one holds the lock of the thread's run. */
+@Repository
+public class EngineStates {
+
+  private final JdbcClient jdbc;
+
+  EngineStates(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  public Optional<EngineState> find(ThreadId thread, String engine) {
+    return jdbc.sql(
+            "select * from thread_engine_state where thread_id = :thread and engine = :engine")
+        .param("thread", thread.value())
+        .param("engine", engine)
+        .query((row, _) -> read(row))
+        .optional()
+        .map(StoredEngine::state);
+  }
+
+  /** Those of a thread by name. */
+  public List<StoredEngine> list(ThreadId thread) {
+    return jdbc.sql("select * from thread_engine_state where thread_id = :thread order by engine")
+        .param("thread", thread.value())
+        .query((row, _) -> read(row))
+        .list();
+  }
+
+  /** Keeps a state as it is now. */
+  public void keep(ThreadId thread, String engine, EngineState state, Instant at) {
+    merge(thread, engine, "excluded.state", StorableText.cleanJson(Json.string(state)), at);
+  }
+
+  /** Notes with what a command is about to run; what is known besides stays. */
+  public void commanded(ThreadId thread, String engine, List<String> arguments, Instant at) {
+    String state = Json.string(Map.of("type", "command", "arguments", arguments));
+    merge(thread, engine, "thread_engine_state.state || excluded.state", state, at);
+  }
+
+  /** Notes how a command ended; another engine keeps no exit code. */
+  void exited(ThreadId thread, String engine, int exitCode, Instant at) {
+    jdbc.sql(
+            """
+            update thread_engine_state set
+              state = jsonb_set(state, '{exitCode}', to_jsonb(cast(:code as integer))),
+              version = version + 1,
+              updated_at = :at
+            where thread_id = :thread and engine = :engine and state ->> 'type' = 'command'
+              and state -> 'exitCode' is distinct from to_jsonb(cast(:code as integer))
+            """)
+        .param("thread", thread.value())
+        .param("engine", engine)
+        .param("code", exitCode)
+        .param("at", at.atOffset(ZoneOffset.UTC))
+        .update();
+  }
+
+  private void merge(ThreadId thread, String engine, String merged, String state, Instant at) {
+    jdbc.sql(
+            """
+            insert into thread_engine_state (thread_id, engine, state, version, updated_at)
+            values (:thread, :engine, cast(:state as jsonb), 1, :at)
+            on conflict (thread_id, engine) do update set
+              state = %1$s,
+              version = thread_engine_state.version + 1,
+              updated_at = excluded.updated_at
+            where thread_engine_state.state is distinct from %1$s
+            """
+                .formatted(merged))
+        .param("thread", thread.value())
+        .param("engine", engine)
+        .param("state", state)
+        .param("at", at.atOffset(ZoneOffset.UTC))
+        .update();
+  }
+
+  private static StoredEngine read(ResultSet row) throws SQLException {
+    return new StoredEngine(
+        row.getString("engine"),
+        Json.read(row.getString("state").getBytes(StandardCharsets.UTF_8), EngineState.class),
+        row.getLong("version"),
+        row.getObject("updated_at", OffsetDateTime.class).toInstant());
+  }
+}

@@ -1,0 +1,72 @@
+package dev.heddle.thread.turn;
+
+import dev.heddle.contracts.Continuation;
+import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.RunPurpose;
+import dev.heddle.contracts.ThreadId;
+import dev.heddle.thread.compaction.Compaction;
+import dev.heddle.thread.compaction.Compactions;
+import dev.heddle.thread.conversation.Conversation;
+import dev.heddle.thread.conversation.Message;
+import dev.heddle.thread.conversation.Messages;
+import dev.heddle.thread.conversation.SettingsInput;
+import dev.heddle.thread.conversation.TurnSettings;
+import dev.heddle.thread.engine.EngineStates;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Tells a run from where it goes on. */
+@Component
+class Continuations {
+
+  /** Messages that are looked at; what fits of them is up to {@link Recent}. */
+  private static final int LOOK_BACK = 200;
+
+  private final Messages messages;
+  private final EngineStates engines;
+  private final Compactions compactions;
+
+  Continuations(Messages messages, EngineStates engines, Compactions compactions) {
+    this.messages = messages;
+    this.engines = engines;
+    this.compactions = compactions;
+  }
+
+  /** From where the answer to a message goes on. A command takes its prompt alone. */
+  Continuation of(Conversation conversation, Message question, Instant now) {
+    ThreadId thread = conversation.id();
+    TurnSettings settings = conversation.settings();
+    MessageId after = question.parent();
+    if (settings.engine().equals(SettingsInput.DEFAULT_ENGINE)) {
+      engines.commanded(thread, settings.engine(), settings.command(), now);
+      return new Continuation(RunPurpose.TURN, after, null, null);
+    }
+    return new Continuation(
+        RunPurpose.TURN,
+        after,
+        engines.find(thread, settings.engine()).orElse(null),
+        context(thread, after));
+  }
+
+  /** From where a run goes on that sums up the conversation, up to a message and with it. */
+  Continuation ofCompaction(Conversation conversation, MessageId last) {
+    ThreadId thread = conversation.id();
+    return new Continuation(
+        RunPurpose.COMPACTION,
+        last,
+        engines.find(thread, conversation.settings().engine()).orElse(null),
+        context(thread, last));
+  }
+
+  private Continuation.@Nullable Context context(ThreadId thread, @Nullable MessageId after) {
+    if (after == null) {
+      return null;
+    }
+    Compaction compaction = compactions.inForce(thread, after).orElse(null);
+    return Recent.resumed(
+        compaction == null ? null : compaction.summary(),
+        compaction == null ? 0 : compaction.throughOrdinal(),
+        messages.lastOfPath(after, LOOK_BACK));
+  }
+}
