@@ -63,6 +63,8 @@ final class Heddle implements Runnable {
           Tail.class,
           Cancel.class,
           Retry.class,
+          Inbox.class,
+          Decide.class,
           Parked.class,
           Work.class);
 

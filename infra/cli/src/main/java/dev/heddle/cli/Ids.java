@@ -1,6 +1,7 @@
 package dev.heddle.cli;
 
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Finds what a shortened id means. */
@@ -16,11 +17,19 @@ final class Ids {
   }
 
   String session(String given) {
-    return resolve(given, "session", sessions());
+    return resolve(given, "session", this::sessions);
+  }
+
+  String thread(String given) {
+    return resolve(given, "thread", () -> ids("api/threads"));
+  }
+
+  String approval(String given) {
+    return resolve(given, "approval or question", () -> ids(Inbox.PATH));
   }
 
   String parked(String given) {
-    return resolve(given, "parked record", ids("api/parked"));
+    return resolve(given, "parked record", () -> ids("api/parked"));
   }
 
   /** What an id stands for. */
@@ -40,7 +49,8 @@ final class Ids {
       }
     }
     List<String> threads = ids("api/threads").toList();
-    String id = resolve(given, "thread or session", Stream.concat(sessions(), threads.stream()));
+    String id =
+        resolve(given, "thread or session", () -> Stream.concat(sessions(), threads.stream()));
     return new Found(id, threads.contains(id));
   }
 
@@ -52,12 +62,16 @@ final class Ids {
     return gateway.list(path, SEARCHED).stream().map(item -> item.path("id").asString(""));
   }
 
-  private static String resolve(String given, String what, Stream<String> candidates) {
+  private static String resolve(String given, String what, Supplier<Stream<String>> candidates) {
     if (given.length() == FULL) {
       return Gateway.encode(given);
     }
     List<String> matches =
-        candidates.filter(id -> id.startsWith(given) || id.endsWith(given)).distinct().toList();
+        candidates
+            .get()
+            .filter(id -> id.startsWith(given) || id.endsWith(given))
+            .distinct()
+            .toList();
     if (matches.size() == 1) {
       return matches.getFirst();
     }

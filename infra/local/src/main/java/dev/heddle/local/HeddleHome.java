@@ -142,6 +142,11 @@ public record HeddleHome(Path root) {
   }
 
   private Path createFolder(Path folder, Set<PosixFilePermission> permissions) {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new LocalException(
+          LocalException.Kind.ENVIRONMENT,
+          folder + " is a file. Move it away, or set HEDDLE_HOME to a folder.");
+    }
     try {
       if (!Files.isDirectory(folder)) {
         Files.createDirectories(folder);

@@ -76,6 +76,16 @@ class HeddleHomeTest {
   }
 
   @Test
+  void homeThatIsAFileIsCalledOne() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "no folder");
+
+    assertThatThrownBy(() -> new HeddleHome(file).create())
+        .isInstanceOf(LocalException.class)
+        .hasMessage(file + " is a file. Move it away, or set HEDDLE_HOME to a folder.");
+    assertThat(file).hasContent("no folder");
+  }
+
+  @Test
   void databaseOfAnotherVersionIsLeftAlone() throws Exception {
     HeddleHome home = new HeddleHome(folder.resolve("home"));
     home.create();

@@ -122,6 +122,7 @@ class FeedIT extends ThreadServiceSetting {
         .hasExactlyElementsOfTypes(
             ThreadChange.Run.class,
             ThreadChange.FollowUps.class,
+            ThreadChange.Branch.class,
             ThreadChange.Message.class,
             ThreadChange.Settings.class);
   }
@@ -143,6 +144,7 @@ class FeedIT extends ThreadServiceSetting {
             ThreadChange.Settings.class,
             ThreadChange.Run.class,
             ThreadChange.FollowUps.class,
+            ThreadChange.Branch.class,
             ThreadChange.Message.class);
   }
 
