@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,7 @@ public final class Run {
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private final Set<CommandId> answered = new HashSet<>();
   private final OpenQuestions questions;
+  private final ReentrantLock talking = new ReentrantLock();
   private @Nullable Ending ending;
   private @Nullable String endedBy;
   private @Nullable EngineRun engine;
@@ -128,12 +130,28 @@ public final class Run {
     if (!isNew(command)) {
       return;
     }
-    EngineRun running;
-    synchronized (this) {
-      running = ending == null && !over.isDone() ? engine : null;
+    talking.lock();
+    try {
+      EngineRun running;
+      synchronized (this) {
+        running = ending == null && !over.isDone() ? engine : null;
+      }
+      String obstacle = running == null ? "the engine does not run" : running.input(text);
+      report.fact(new SessionFact.CommandAnswered(command, obstacle == null, obstacle));
+    } finally {
+      talking.unlock();
     }
-    String obstacle = running == null ? "the engine does not run" : running.input(text);
-    report.fact(new SessionFact.CommandAnswered(command, obstacle == null, obstacle));
+  }
+
+  /** What the engine has heard is answered before its end, or the answer would come too late. */
+  private void awaitInput() {
+    try {
+      if (talking.tryLock(tools.cancelGrace().toMillis(), TimeUnit.MILLISECONDS)) {
+        talking.unlock();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private synchronized boolean isNew(CommandId command) {
@@ -261,6 +279,7 @@ public final class Run {
       log.atError().addKeyValue("run", order.marker()).setCause(e).log("run failed in the worker");
       failure = new Failure("worker_error", "the worker failed: " + e, true);
     }
+    awaitInput();
     try {
       finish(exitCode, failure);
     } catch (RuntimeException | Error e) {

@@ -145,12 +145,19 @@ engine=$!
 leader=("$engine")
 exec >/dev/null 2>>"$run/guard.log" </dev/null
 
-watch <&3 3<&- &
+# Whatever ends the watcher closes this pipe; nothing of the run outlives it.
+exec 4> >(
+  exec 3<&-
+  read -r
+  kill_all
+)
+second=$!
+watch <&3 3<&- >&4 4>&- &
 watcher=$!
-exec 3<&-
+exec 3<&- 4>&-
 
-wait -n "$engine" "$watcher"
-signal -0 "$watcher" || kill_all
+# By its id alone, since bash remembers how that ended. Of several, `wait -n` knows only those that
+# it has not yet forgotten as jobs: an engine that is over by now would never be seen.
 wait "$engine"
 code=$?
 # Its process id may soon belong to another.
@@ -163,5 +170,5 @@ for _ in {1..20}; do
 done
 kill_all
 printf '%s\n' "$code" >"$run/exit"
-signal -KILL "$watcher"
+signal -KILL "$second" "$watcher"
 exit "$code"

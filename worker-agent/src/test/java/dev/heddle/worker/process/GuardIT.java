@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -227,6 +228,49 @@ class GuardIT {
   }
 
   @Test
+  void aWatcherKilledAloneTakesTheRunWithIt() throws Exception {
+    GuardedProcess process = started(bash("(setsid sleep 300 &); sleep 300; true"));
+    await().until(() -> alive().size() == 3);
+    await().until(() -> watcher().isPresent());
+
+    signal("KILL", watcher().orElseThrow());
+
+    assertThat(process.exit().get(10, SECONDS)).isEqualTo(new Exit(137, false));
+    assertThat(alive()).isEmpty();
+  }
+
+  /** The guard is held up, by a log that nobody takes, after the start and before the wait. */
+  @Test
+  void aCommandThatIsOverBeforeItsGuardWaitsForItIsSeen() throws Exception {
+    Path run = Files.createDirectories(home.resolve("runs").resolve(marker.value()));
+    Process guard =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                """
+                mkfifo "$2/stdin" "$2/guard.log"; exec 9<>"$2/stdin"
+                exec bash "$1/guard.sh" "$2" "$3" "$4" bash -c 'kill -9 $$'
+                """,
+                "worker",
+                home.toString(),
+                run.toString(),
+                marker.value(),
+                Long.toString(clock.millis() + FAR))
+            .start();
+    String line = guard.inputReader(StandardCharsets.UTF_8).readLine();
+    Path engine = Path.of("/proc", line.substring(line.indexOf(' ') + 1), "stat");
+    await().until(() -> !Files.exists(engine) || Files.readString(engine).contains(") Z "));
+
+    try (var log = Files.newInputStream(run.resolve("guard.log"))) {
+      assertThat(guard.waitFor(10, SECONDS)).isTrue();
+      assertThat(run.resolve("exit")).hasContent("137");
+      assertThat(log.readAllBytes()).asString(StandardCharsets.UTF_8).doesNotContain("no such job");
+    } finally {
+      guard.destroyForcibly();
+    }
+  }
+
+  @Test
   void aGuardThatIsStoppedIsOverruledByAKill() throws Exception {
     GuardedProcess process = started(bash("sleep 300; true"));
     await().until(() -> alive().size() == 2);
@@ -307,6 +351,23 @@ class GuardIT {
             child.info().arguments().map(List::of).orElse(List.of()).contains(marker.value()))
         .findFirst()
         .orElseThrow();
+  }
+
+  /** The child of the guard that writes to what another one reads. */
+  private Optional<Long> watcher() {
+    List<Long> children =
+        guard().children().map(ProcessHandle::pid).filter(pid -> !alive().contains(pid)).toList();
+    return children.stream()
+        .filter(pid -> children.stream().anyMatch(other -> open(other, 0).equals(open(pid, 1))))
+        .findFirst();
+  }
+
+  private static String open(long pid, int descriptor) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/" + pid + "/fd/" + descriptor)).toString();
+    } catch (IOException e) {
+      return "of " + pid + "." + descriptor + ", which is gone";
+    }
   }
 
   private static void signal(String signal, long pid) {
