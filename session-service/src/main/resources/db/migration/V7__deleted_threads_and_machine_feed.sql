@@ -7,3 +7,6 @@ create table deleted_thread (
 
 -- A session that is removed takes the answers to its claims along.
 create index claim_of_session on claim (session_id);
+
+-- Rises with each change of a machine that others are told of.
+alter table machine add column feed_version bigint not null default 0;
