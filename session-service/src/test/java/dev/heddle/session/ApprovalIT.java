@@ -59,7 +59,7 @@ class ApprovalIT extends ServiceIT {
     return approval;
   }
 
-  private static SessionFact asking(ApprovalId approval) {
+  static SessionFact asking(ApprovalId approval) {
     return new ApprovalRequested(
         approval,
         ApprovalKind.APPROVAL,

@@ -6,9 +6,11 @@ import dev.heddle.contracts.CheckpointId;
 import dev.heddle.contracts.CheckpointMoment;
 import dev.heddle.contracts.Continuation;
 import dev.heddle.contracts.ControlMessage.ClaimGranted;
+import dev.heddle.contracts.EngineSpec;
 import dev.heddle.contracts.EngineState;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.MessagePart;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.Plan;
 import dev.heddle.contracts.PullRequest;
 import dev.heddle.contracts.PullRequestState;
@@ -57,6 +59,38 @@ class ContinuationIT extends ServiceIT {
     worker.complete(granted);
     reached(session, SessionStatus.COMPLETED);
     assertThat(wire.changesOf(session)).extracting(SessionChanged::fact).containsAll(facts);
+  }
+
+  @Test
+  void theGrantSaysWhatTheEngineMayDoUnaskedAndARetryIsGrantedTheSame() {
+    String pool = fresh("pool");
+    FakeWorker worker = online(pool, 1);
+    RunRequested run = run(project(), pool);
+    EngineSpec engine = run.engine().with(PermissionPosture.FULL);
+    SessionId session =
+        submit(
+            new RunRequested(
+                run.sessionId(),
+                run.threadId(),
+                run.messageId(),
+                run.project(),
+                run.prompt(),
+                engine,
+                run.requirements(),
+                run.workspace(),
+                run.priority(),
+                run.requestedBy(),
+                run.requestedAt()));
+    ClaimGranted granted = worker.take(wire.offer(pool, session));
+    assertThat(granted.run().engine()).isEqualTo(engine);
+    worker.start(granted);
+    worker.fail(granted, "broken", false);
+    reached(session, SessionStatus.FAILED);
+
+    SessionId again =
+        SessionId.of(post("/api/sessions/" + session + "/retry", "").text("sessionId"));
+    assertThat(worker.take(wire.offer(pool, again)).run().engine().permission())
+        .isEqualTo(PermissionPosture.FULL);
   }
 
   private static RunRequested from(RunRequested run, Continuation continuation) {

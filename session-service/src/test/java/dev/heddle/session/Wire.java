@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.contracts.ControlMessage;
+import dev.heddle.contracts.MachineChanged;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.ProjectChanged;
 import dev.heddle.contracts.SessionChanged;
@@ -48,7 +49,8 @@ final class Wire {
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final Pattern SPOKEN =
-      Pattern.compile("session\\.(queued.*|control|changed)|trace\\.events|parked");
+      Pattern.compile(
+          "(session\\.(queued.*|control|changed))|machine\\.changed|trace\\.events|parked");
 
   private final KafkaProducer<String, byte[]> producer =
       new KafkaProducer<>(
@@ -203,6 +205,13 @@ final class Wire {
     return on(Topics.SESSION_CHANGED)
         .map(record -> Json.read(record.value(), SessionChanged.class))
         .filter(change -> change.sessionId().equals(session))
+        .toList();
+  }
+
+  List<MachineChanged> changesOf(MachineId machine) {
+    return on(Topics.MACHINE_CHANGED)
+        .filter(record -> record.key().equals(machine.value()))
+        .map(record -> Json.read(record.value(), MachineChanged.class))
         .toList();
   }
 

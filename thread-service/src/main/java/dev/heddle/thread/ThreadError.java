@@ -53,6 +53,7 @@ public enum ThreadError implements ErrorCode {
   INVALID_TEXT(HttpStatus.BAD_REQUEST, "Text that cannot be stored"),
   INVALID_TITLE(HttpStatus.BAD_REQUEST, "Malformed title"),
   INVALID_ENGINE(HttpStatus.BAD_REQUEST, "Malformed engine setting"),
+  INVALID_PERMISSION(HttpStatus.BAD_REQUEST, "Unknown permission"),
   INVALID_COMMAND(HttpStatus.BAD_REQUEST, "Malformed command"),
   INVALID_POOL(HttpStatus.BAD_REQUEST, "Malformed pool name"),
   INVALID_MACHINE(HttpStatus.BAD_REQUEST, "Malformed machine id"),

@@ -11,7 +11,7 @@ public final class ManyThreads {
   /**
    * Adds threads to a project that must be there, and lets PostgreSQL look at what it has. One in a
    * hundred is pinned, one in fifty busy; all messages hold the words {@code common} and {@code
-   * wordN} with N below 1,000, one in a thousand the word {@code rareN}.
+   * wordN} with N below 1,000, one in a thousand the word {@code rareN}. Each thread is one branch.
    */
   public static void add(JdbcClient jdbc, UUID project, int threads, int messages) {
     // Nobody is to be told of them.
@@ -50,14 +50,26 @@ public final class ManyThreads {
     jdbc.sql(
             """
             insert into message
-              (id, thread_id, ordinal, role, text, truncated, status, attempt, created_at)
-            select uuidv7(), id, m, case when m % 2 = 0 then 'ASSISTANT' else 'USER' end,
+              (id, thread_id, ordinal, role, text, truncated, status, attempt, created_at,
+               parent_id)
+            select message, id, m, case when m % 2 = 0 then 'ASSISTANT' else 'USER' end,
               'the common text of message ' || m || ' with word' || (n * 31 + m * 17) % 1000
                 || case when (n * 53 + m) % 1000 = 0 then ' and rare' || n else '' end
                 || repeat(' lorem ipsum dolor sit amet', 6),
               false, 'COMPLETED', 1,
-              timestamptz '2025-11-01' + (n + m * 500) * interval '1 minute'
-            from many, generate_series(1, :messages) m
+              timestamptz '2025-11-01' + (n + m * 500) * interval '1 minute',
+              lag(message) over (partition by id order by m)
+            from (
+              select uuidv7() as message, id, n, m from many, generate_series(1, :messages) m
+            ) line
+            """)
+        .param("messages", messages)
+        .update();
+    jdbc.sql(
+            """
+            update thread_run r set active_message = m.id
+            from message m join many on many.id = m.thread_id
+            where r.thread_id = m.thread_id and m.ordinal = :messages
             """)
         .param("messages", messages)
         .update();

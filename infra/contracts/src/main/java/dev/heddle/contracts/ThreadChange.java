@@ -27,7 +27,7 @@ public sealed interface ThreadChange {
    * The stable part: what people set.
    *
    * @param version what the thread's ETag is made of
-   * @param engine of the next turn
+   * @param engine of the next turn; its permission is that of its project where it has none
    * @param placement where the next turn may run
    */
   @JsonTypeName("settings")

@@ -55,6 +55,10 @@ public final class Topics {
   public static final Topic THREAD_CHANGED =
       Topic.keyed("thread.changed", "thread", THREAD_SERVICE, Duration.ofDays(7));
 
+  /** {@link MachineChanged}: machines as lists show them. Key: machine. */
+  public static final Topic MACHINE_CHANGED =
+      Topic.keyed("machine.changed", "machine", SESSION_SERVICE, Duration.ofDays(7));
+
   /** {@link TraceRecord}: the full timeline. Key: thread, or session without one. */
   public static final Topic TRACE_EVENTS =
       Topic.keyed("trace.events", "thread or session", TRACE_SERVICE, Duration.ofDays(7));
@@ -81,6 +85,7 @@ public final class Topics {
           SESSION_CHANGED,
           PROJECT_CHANGED,
           THREAD_CHANGED,
+          MACHINE_CHANGED,
           TRACE_EVENTS,
           WORKER_HEARTBEATS,
           PARKED);

@@ -50,6 +50,7 @@ class GoldenSamplesTest {
           ProjectChanged.class,
           ThreadChanged.class,
           ThreadChange.class,
+          MachineChanged.class,
           Heartbeat.class,
           TraceRecord.class,
           TraceBody.class,

@@ -17,6 +17,7 @@ import dev.heddle.contracts.NoticeLevel;
 import dev.heddle.contracts.OnLost;
 import dev.heddle.contracts.Origin;
 import dev.heddle.contracts.Outcome;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.Phase;
 import dev.heddle.contracts.PlanTaskStatus;
 import dev.heddle.contracts.Priority;
@@ -69,6 +70,7 @@ class EvolutionTest {
           Map.entry(NoticeLevel.class, Optional.of(NoticeLevel.WARNING)),
           Map.entry(OnLost.class, Optional.of(OnLost.HOLD)),
           Map.entry(Outcome.class, Optional.of(Outcome.FAILED)),
+          Map.entry(PermissionPosture.class, Optional.of(PermissionPosture.ASK)),
           Map.entry(Phase.class, Optional.of(Phase.PREPARING)),
           Map.entry(Priority.class, Optional.of(Priority.NORMAL)),
           Map.entry(ProcessStream.class, Optional.of(ProcessStream.STDOUT)),

@@ -14,6 +14,8 @@ import java.util.Map;
  * @param state as operators see it: draining as soon as it is wanted so
  * @param wanted the operator's word
  * @param busy slots that are taken
+ * @param feedVersion how far its changes on {@code GET /api/stream} are in this; apply those of a
+ *     higher version
  */
 record MachineView(
     MachineId id,
@@ -28,7 +30,8 @@ record MachineView(
     long incarnation,
     String version,
     Instant registeredAt,
-    Instant lastSeen) {
+    Instant lastSeen,
+    long feedVersion) {
 
   static MachineView of(Machine machine, int busy) {
     return new MachineView(
@@ -44,6 +47,7 @@ record MachineView(
         machine.incarnation(),
         machine.version(),
         machine.registeredAt(),
-        machine.lastSeen());
+        machine.lastSeen(),
+        machine.feedVersion());
   }
 }

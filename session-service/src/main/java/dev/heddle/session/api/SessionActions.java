@@ -14,6 +14,7 @@ import dev.heddle.messaging.LogScope;
 import dev.heddle.rest.Idempotency;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.session.command.SessionCancel;
+import dev.heddle.session.deletion.DeletedThreads;
 import dev.heddle.session.project.Project;
 import dev.heddle.session.project.ProjectArrivals;
 import dev.heddle.session.session.Lifecycle;
@@ -40,6 +41,7 @@ class SessionActions {
 
   private final ProjectArrivals projects;
   private final Sessions sessions;
+  private final DeletedThreads deleted;
   private final SessionChanges changes;
   private final SessionCancel cancels;
   private final Idempotency idempotency;
@@ -51,6 +53,7 @@ class SessionActions {
   SessionActions(
       ProjectArrivals projects,
       Sessions sessions,
+      DeletedThreads deleted,
       SessionChanges changes,
       SessionCancel cancels,
       Idempotency idempotency,
@@ -60,6 +63,7 @@ class SessionActions {
       DispatchTimes times) {
     this.projects = projects;
     this.sessions = sessions;
+    this.deleted = deleted;
     this.changes = changes;
     this.cancels = cancels;
     this.idempotency = idempotency;
@@ -142,6 +146,11 @@ class SessionActions {
   }
 
   private Created retryLocked(SessionId id, String by) {
+    ThreadId owner = find(id).request().threadId();
+    if (owner != null) {
+      // So that a deletion of the thread sees what is made here, or nothing is.
+      deleted.keep(List.of(owner));
+    }
     Session old = changes.begin(List.of(id)).find(id).orElseThrow(() -> unknown(id));
     if (!old.status().isDone()) {
       throw new ProblemException(

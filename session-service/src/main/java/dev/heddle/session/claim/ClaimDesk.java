@@ -151,7 +151,10 @@ class ClaimDesk {
             pause(claim, denied.reason());
           }
           metrics.denied();
-          remember(claim, new Claims.Answer(false, denied.reason()));
+          if (session != null) {
+            // Of a session that is gone with its thread nothing is kept.
+            remember(claim, new Claims.Answer(false, denied.reason()));
+          }
           deny(claim, trace, denied.reason());
         }
       }

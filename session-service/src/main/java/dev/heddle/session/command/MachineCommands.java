@@ -10,6 +10,7 @@ import dev.heddle.contracts.Topics;
 import dev.heddle.messaging.Outbox;
 import dev.heddle.session.ReleaseDue;
 import dev.heddle.session.machine.Machine;
+import dev.heddle.session.machine.MachineFeed;
 import dev.heddle.session.machine.Machines;
 import java.time.Clock;
 import java.time.Instant;
@@ -29,6 +30,7 @@ public class MachineCommands {
 
   private final Commands commands;
   private final Machines machines;
+  private final MachineFeed feed;
   private final Outbox outbox;
   private final Ids ids;
   private final Clock clock;
@@ -37,12 +39,14 @@ public class MachineCommands {
   MachineCommands(
       Commands commands,
       Machines machines,
+      MachineFeed feed,
       Outbox outbox,
       Ids ids,
       Clock clock,
       ApplicationEventPublisher signals) {
     this.commands = commands;
     this.machines = machines;
+    this.feed = feed;
     this.outbox = outbox;
     this.ids = ids;
     this.clock = clock;
@@ -60,7 +64,9 @@ public class MachineCommands {
   }
 
   private CommandId want(Machine machine, MachineState wanted, Command.Kind kind, String by) {
-    machines.want(machine.id(), wanted);
+    if (machines.want(machine.id(), wanted)) {
+      feed.tell(machine.id(), by, clock.instant());
+    }
     CommandId id = issue(machine, kind, by);
     signals.publishEvent(new ReleaseDue());
     return id;

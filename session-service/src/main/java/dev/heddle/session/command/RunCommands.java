@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -204,7 +205,9 @@ public class RunCommands {
     changes.store(batch);
   }
 
+  // Before what hangs on the commands of an attempt can be removed.
   @EventListener
+  @Order(0)
   void on(AttemptsClosed closed) {
     Instant now = clock.instant();
     for (AttemptsClosed.Closed one : closed.attempts()) {

@@ -14,6 +14,7 @@ import dev.heddle.messaging.LogScope;
 import dev.heddle.messaging.Received;
 import dev.heddle.session.command.RunCommands;
 import dev.heddle.session.command.SessionCancel;
+import dev.heddle.session.deletion.DeletedThreads;
 import dev.heddle.session.session.Lifecycle;
 import dev.heddle.session.session.Request;
 import dev.heddle.session.session.Session;
@@ -23,6 +24,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ class RequestDesk {
 
   private static final Logger log = LoggerFactory.getLogger(RequestDesk.class);
 
+  private final DeletedThreads deleted;
   private final SessionChanges changes;
   private final SessionCancel cancel;
   private final RunCommands commands;
@@ -47,11 +50,13 @@ class RequestDesk {
   private final DispatchTimes times;
 
   RequestDesk(
+      DeletedThreads deleted,
       SessionChanges changes,
       SessionCancel cancel,
       RunCommands commands,
       Clock clock,
       DispatchTimes times) {
+    this.deleted = deleted;
     this.changes = changes;
     this.cancel = cancel;
     this.commands = commands;
@@ -60,6 +65,13 @@ class RequestDesk {
   }
 
   void take(List<Received<SessionRequest>> requests) {
+    DeletedThreads.Gone gone =
+        deleted.keep(
+            requests.stream()
+                .map(request -> request.value().threadId())
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList());
     SessionBatch batch =
         changes.begin(
             requests.stream().map(request -> request.value().sessionId()).distinct().toList());
@@ -73,7 +85,7 @@ class RequestDesk {
                   .find(run.sessionId())
                   .ifPresentOrElse(
                       known -> asked.put(known.id(), known),
-                      () -> create(batch, run, received.trace()));
+                      () -> create(batch, run, gone, received.trace()));
           case CancelRequested end ->
               find(batch, end)
                   .ifPresent(
@@ -91,7 +103,12 @@ class RequestDesk {
     }
   }
 
-  private void create(SessionBatch batch, RunRequested run, TraceId trace) {
+  private void create(
+      SessionBatch batch, RunRequested run, DeletedThreads.Gone gone, TraceId trace) {
+    if (gone.includes(run.sessionId(), run.threadId())) {
+      log.atInfo().log("a run of a deleted thread is asked for, and not made");
+      return;
+    }
     Request request =
         new Request(
             run.threadId(),
@@ -117,12 +134,12 @@ class RequestDesk {
 
   /**
    * A run and what is asked of it later have one key, so a session that is unknown here was never
-   * asked for.
+   * asked for, or is gone with its thread.
    */
   private static Optional<Session> find(SessionBatch batch, SessionRequest request) {
     Optional<Session> found = batch.find(request.sessionId());
     if (found.isEmpty()) {
-      log.atWarn().log("something is asked of a session that was never asked for");
+      log.atWarn().log("something is asked of a session that is not known");
     }
     return found;
   }

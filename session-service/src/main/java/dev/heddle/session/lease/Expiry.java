@@ -9,9 +9,12 @@ import dev.heddle.session.attempt.LostAttempts.Loss;
 import dev.heddle.session.attempt.Slot;
 import dev.heddle.session.attempt.Slots;
 import dev.heddle.session.machine.Machine;
+import dev.heddle.session.machine.MachineFeed;
 import dev.heddle.session.machine.Machines;
+import dev.heddle.session.session.Lifecycle;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -29,21 +32,27 @@ class Expiry {
   private static final Logger log = LoggerFactory.getLogger(Expiry.class);
 
   private final Machines machines;
+  private final MachineFeed feed;
   private final Slots slots;
   private final LostAttempts lostAttempts;
   private final ApplicationEventPublisher signals;
+  private final Clock clock;
   private final Counter expirations;
 
   Expiry(
       Machines machines,
+      MachineFeed feed,
       Slots slots,
       LostAttempts lostAttempts,
       ApplicationEventPublisher signals,
+      Clock clock,
       MeterRegistry meters) {
     this.machines = machines;
+    this.feed = feed;
     this.slots = slots;
     this.lostAttempts = lostAttempts;
     this.signals = signals;
+    this.clock = clock;
     this.expirations =
         Counter.builder("heddle.session.lease.expirations")
             .description("Leases of machines that ran out")
@@ -77,6 +86,7 @@ class Expiry {
   public List<Loss> expire(Leases.Expired expired) {
     MachineId id = expired.machine();
     if (machines.offline(id, expired.incarnation())) {
+      feed.tell(id, Lifecycle.SERVICE, clock.instant());
       AfterCommit.count(expirations);
       log.atWarn().addKeyValue("machine", id).log("the lease of a machine expired");
     } else if (machines

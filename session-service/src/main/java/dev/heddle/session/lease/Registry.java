@@ -7,6 +7,7 @@ import dev.heddle.contracts.Topics;
 import dev.heddle.messaging.Outbox;
 import dev.heddle.session.machine.LeaseSettings;
 import dev.heddle.session.machine.Machine;
+import dev.heddle.session.machine.MachineFeed;
 import dev.heddle.session.machine.Machines;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,11 +32,13 @@ class Registry {
   private static final Logger log = LoggerFactory.getLogger(Registry.class);
 
   private final Machines machines;
+  private final MachineFeed feed;
   private final Outbox outbox;
   private final Duration remember;
 
-  Registry(Machines machines, Outbox outbox, LeaseSettings settings) {
+  Registry(Machines machines, MachineFeed feed, Outbox outbox, LeaseSettings settings) {
     this.machines = machines;
+    this.feed = feed;
     this.outbox = outbox;
     this.remember = settings.remember();
   }
@@ -83,6 +86,7 @@ class Registry {
   private void write(@Nullable Machine before, Machine machine, boolean differs, Instant now) {
     if (differs || before == null) {
       machines.save(machine);
+      feed.tell(machine.id(), "worker " + machine.id(), now);
       log.atInfo()
           .addKeyValue("machine", machine.id())
           .addKeyValue("state", machine.shown().wire())

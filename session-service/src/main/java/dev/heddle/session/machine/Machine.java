@@ -15,6 +15,7 @@ import java.util.Map;
  * @param incarnation the newest life of its worker
  * @param state what its worker says, or offline where its lease is over
  * @param wanted what operators want: online or draining
+ * @param feedVersion how often others were told of a change of it
  */
 public record Machine(
     MachineId id,
@@ -29,11 +30,44 @@ public record Machine(
     List<EngineInfo> engines,
     String version,
     Instant registeredAt,
-    Instant lastSeen) {
+    Instant lastSeen,
+    long feedVersion) {
 
   public Machine {
     labels = Map.copyOf(labels);
     engines = List.copyOf(engines);
+  }
+
+  /** One of which nobody was told yet. */
+  public Machine(
+      MachineId id,
+      String hostId,
+      String hostName,
+      long incarnation,
+      MachineState state,
+      MachineState wanted,
+      String pool,
+      Map<String, String> labels,
+      int slots,
+      List<EngineInfo> engines,
+      String version,
+      Instant registeredAt,
+      Instant lastSeen) {
+    this(
+        id,
+        hostId,
+        hostName,
+        incarnation,
+        state,
+        wanted,
+        pool,
+        labels,
+        slots,
+        engines,
+        version,
+        registeredAt,
+        lastSeen,
+        0);
   }
 
   /** Whether it takes sessions now. */

@@ -135,12 +135,25 @@ public class Machines {
         == 1;
   }
 
-  /** Notes the operator's word. */
-  public void want(MachineId id, MachineState wanted) {
-    sql.sql("update machine set wanted_state = :wanted where id = :id")
-        .param("wanted", wanted.wire())
+  /** Notes the operator's word; whether it is another than before. */
+  public boolean want(MachineId id, MachineState wanted) {
+    return sql.sql(
+                """
+                update machine set wanted_state = :wanted
+                where id = :id and wanted_state <> :wanted
+                """)
+            .param("wanted", wanted.wire())
+            .param("id", id.value())
+            .update()
+        == 1;
+  }
+
+  /** The machine under its next version for others; locked by this until the commit. */
+  Machine raise(MachineId id) {
+    return sql.sql("update machine set feed_version = feed_version + 1 where id = :id returning *")
         .param("id", id.value())
-        .update();
+        .query(Machines::read)
+        .single();
   }
 
   private static Machine read(ResultSet row, int index) throws SQLException {
@@ -159,6 +172,7 @@ public class Machines {
                 Columns.text(row, "engines").getBytes(StandardCharsets.UTF_8), EngineInfo[].class)),
         Columns.text(row, "version"),
         Columns.instant(row, "registered_at"),
-        Columns.instant(row, "last_seen"));
+        Columns.instant(row, "last_seen"),
+        row.getLong("feed_version"));
   }
 }

@@ -1,6 +1,7 @@
 package dev.heddle.thread.api;
 
 import dev.heddle.contracts.Ids;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.ProblemException;
@@ -103,6 +104,7 @@ class ThreadCommands {
     runs.add(run);
     conversations.flush();
     audit.ofThread(AuditAction.THREAD_CREATED, id, by, null, List.of());
+    audit.permission(project.id(), id, null, settings.permission(), by);
     feed.tell(id, by, new ThreadChange.Created(by, now), conversation.told(), run.told());
     log.atInfo()
         .addKeyValue("thread", id)
@@ -127,7 +129,9 @@ class ThreadCommands {
       conversation.rename(
           Title.chosen(patch.requiredText("title", conversation.title().text())), now);
     }
+    PermissionPosture permitted = conversation.settings().permission();
     conversation.prepare(settings, now);
+    audit.permission(conversation.project(), id, permitted, settings.permission(), by);
     conversation.pin(patch.flag("pinned", conversation.isPinned()), now);
     boolean wasArchived = conversation.isArchived();
     conversation.archive(patch.flag("archived", wasArchived), now);
@@ -229,7 +233,8 @@ class ThreadCommands {
             patch.texts("command", kept.command() == null ? List.of() : kept.command()),
             placement == null ? current.pool() : placement.text("pool", current.pool()),
             placement == null ? current.machine() : placement.text("machine", current.machine()),
-            placement == null ? current.labels() : placement.map("labels", current.labels()))
+            placement == null ? current.labels() : placement.map("labels", current.labels()),
+            patch.text("permission", kept.permission()))
         .checked();
   }
 

@@ -72,9 +72,19 @@ class ThreadController {
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
   @Refuses({
-    "project_required", "unknown_project", "project_deleted", "invalid_thread", "thread_exists",
-    "invalid_title", "invalid_text", "invalid_engine", "invalid_command", "invalid_pool",
-    "invalid_machine", "invalid_label"
+    "project_required",
+    "unknown_project",
+    "project_deleted",
+    "invalid_thread",
+    "thread_exists",
+    "invalid_title",
+    "invalid_text",
+    "invalid_engine",
+    "invalid_permission",
+    "invalid_command",
+    "invalid_pool",
+    "invalid_machine",
+    "invalid_label"
   })
   ResponseEntity<ThreadView> create(
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
@@ -167,8 +177,17 @@ class ThreadController {
    * @param id the thread's UUID
    */
   @Refuses({
-    "invalid_thread", "unknown_thread", "stale_version", "invalid_title", "invalid_text",
-    "invalid_engine", "invalid_command", "invalid_pool", "invalid_machine", "invalid_label"
+    "invalid_thread",
+    "unknown_thread",
+    "stale_version",
+    "invalid_title",
+    "invalid_text",
+    "invalid_engine",
+    "invalid_permission",
+    "invalid_command",
+    "invalid_pool",
+    "invalid_machine",
+    "invalid_label"
   })
   @PatchMapping(
       path = "/{id}",

@@ -89,7 +89,7 @@ class ThreadFork {
             id,
             project.id(),
             title == null ? original.title() : title,
-            original.settings(),
+            original.settings().copied(),
             by,
             now);
     ThreadRun run = new ThreadRun(id, now);

@@ -1,5 +1,6 @@
 package dev.heddle.thread.api;
 
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.thread.MergePatch;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param effort the reasoning effort
  * @param command the argument vector of the {@code command} engine
  * @param placement where the next turn may run
+ * @param permission what engines may do without asking, from the next turn on; null for what the
+ *     project says
  */
 record ThreadPatch(
     @Nullable String title,
@@ -29,7 +32,8 @@ record ThreadPatch(
     @Nullable String mode,
     @Nullable String effort,
     @Nullable List<String> command,
-    @Nullable Placement placement) {
+    @Nullable Placement placement,
+    @Schema(implementation = PermissionPosture.class) @Nullable String permission) {
 
   static final Set<String> FIELDS = MergePatch.fieldsOf(ThreadPatch.class);
 

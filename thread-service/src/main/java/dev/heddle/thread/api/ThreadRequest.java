@@ -1,5 +1,6 @@
 package dev.heddle.thread.api;
 
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
 import dev.heddle.thread.conversation.SettingsInput;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param effort the reasoning effort
  * @param command the argument vector of the {@code command} engine
  * @param placement where its turns may run
+ * @param permission what its engines may do without asking; without one as its project says
  */
 record ThreadRequest(
     @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "shop") @Nullable String project,
@@ -30,7 +32,8 @@ record ThreadRequest(
     @Nullable String mode,
     @Nullable String effort,
     @Nullable List<String> command,
-    @Nullable Placement placement) {
+    @Nullable Placement placement,
+    @Schema(implementation = PermissionPosture.class) @Nullable String permission) {
 
   /**
    * Where turns may run.
@@ -54,6 +57,14 @@ record ThreadRequest(
   SettingsInput settings() {
     Placement where = placement == null ? new Placement(null, null, null) : placement;
     return new SettingsInput(
-        engine, model, mode, effort, command, where.pool(), where.machine(), where.labels());
+        engine,
+        model,
+        mode,
+        effort,
+        command,
+        where.pool(),
+        where.machine(),
+        where.labels(),
+        permission);
   }
 }

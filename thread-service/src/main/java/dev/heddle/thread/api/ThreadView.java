@@ -2,6 +2,7 @@ package dev.heddle.thread.api;
 
 import dev.heddle.contracts.EngineState;
 import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.PullRequest;
 import dev.heddle.contracts.SessionId;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param followUps how many follow-ups wait
  * @param held what keeps them from going on while the thread is idle; null where nothing does
  * @param engine of the next turn, as are model, mode, effort, command and placement
+ * @param permission what engines may do without asking; null for what the project says
  * @param engineState what the thread keeps of that engine; null where that is nothing, and in lists
  * @param activeMessageId the last message of the active branch; null before any
  * @param messageCount on all branches
@@ -74,6 +76,7 @@ record ThreadView(
     @Nullable String effort,
     List<String> command,
     Placement placement,
+    @Nullable PermissionPosture permission,
     @Nullable EngineState engineState,
     @Nullable MessageId activeMessageId,
     int messageCount,
@@ -139,6 +142,7 @@ record ThreadView(
         settings.effort(),
         settings.command(),
         new Placement(settings.pool(), settings.machine(), settings.labels()),
+        settings.permission(),
         engineState,
         run.activeMessage(),
         run.messageCount(),

@@ -5,6 +5,7 @@ import dev.heddle.contracts.ApprovalKind;
 import dev.heddle.contracts.ApprovalOption;
 import dev.heddle.contracts.CommandOutcome;
 import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.SessionFact.ApprovalRequested;
 import dev.heddle.contracts.SessionFact.ApprovalWithdrawn;
@@ -110,10 +111,21 @@ class ApprovalFollower {
     }
     if (ask.kind() == ApprovalKind.QUESTION) {
       approvals.replaceQuestions(change.sessionId(), id);
-    } else if (session.status() == SessionStatus.WAITING
-        || session.status() == SessionStatus.RUNNING) {
+    } else if (isAsking(session) && isRuled(change)) {
       Rule.deciding(rules.of(origin), ask).ifPresent(rule -> rulings.byRule(approval, rule));
     }
+  }
+
+  private static boolean isAsking(SessionSnapshot session) {
+    return session.status() == SessionStatus.WAITING || session.status() == SessionStatus.RUNNING;
+  }
+
+  /**
+   * An engine that may do everything asks for nothing that a rule is for; what it asks all the same
+   * is for a person.
+   */
+  private boolean isRuled(SessionChanged change) {
+    return runs.permissionOf(change.sessionId()) != PermissionPosture.FULL;
   }
 
   /** Engines may write what cannot be stored. */

@@ -1,5 +1,6 @@
 package dev.heddle.thread.audit;
 
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
@@ -65,6 +66,28 @@ public class Audit {
         thread == null ? null : thread.value(),
         session == null ? null : session.value(),
         List.of());
+  }
+
+  /**
+   * Notes who set what engines may do unasked; nothing where it stays as it was.
+   *
+   * @param thread whose it is; null for that of the project
+   */
+  public void permission(
+      ProjectId project,
+      @Nullable ThreadId thread,
+      @Nullable PermissionPosture before,
+      @Nullable PermissionPosture after,
+      String by) {
+    if (before != after) {
+      insert(
+          AuditAction.PERMISSION_CHANGED,
+          by,
+          project.value(),
+          thread == null ? null : thread.value(),
+          null,
+          List.of(after == null ? "default" : after.wire()));
+    }
   }
 
   /** Notes what was done to a project. */

@@ -22,6 +22,8 @@ public enum AuditAction {
   RUN_CANCELLED,
   /** Something was said to the engine while it ran. */
   RUN_STEERED,
+  /** What engines may do unasked, of a thread or a project; the fields tell what it is now. */
+  PERMISSION_CHANGED,
   COMPACTION_REQUESTED,
   BRANCH_CHOSEN,
   PLAN_CHANGED,

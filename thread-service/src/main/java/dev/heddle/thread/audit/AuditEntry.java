@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param projectId the project that it was done to, or that its thread belongs to
  * @param threadId of a thread that may be gone; null where it was done to a project
  * @param sessionId the run that it was about; null where it was about none
- * @param fields what was changed, by the names that a request has for them; never their values
+ * @param fields what was changed, by the names that a request has for them; never their values, but
+ *     for a permission, which is told as it is now
  */
 record AuditEntry(
     long id,

@@ -3,6 +3,7 @@ package dev.heddle.thread.conversation;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.Topics;
 import dev.heddle.rest.ProblemException;
+import dev.heddle.thread.Permissions;
 import dev.heddle.thread.StorableText;
 import dev.heddle.thread.ThreadError;
 import java.util.List;
@@ -10,7 +11,11 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Settings of a turn as a client gave them; null where it gave none. */
+/**
+ * Settings of a turn as a client gave them; null where it gave none.
+ *
+ * @param permission by its name; null for that of the turn before
+ */
 public record SettingsInput(
     @Nullable String engine,
     @Nullable String model,
@@ -19,7 +24,8 @@ public record SettingsInput(
     @Nullable List<String> command,
     @Nullable String pool,
     @Nullable String machine,
-    @Nullable Map<String, String> labels) {
+    @Nullable Map<String, String> labels,
+    @Nullable String permission) {
 
   /** The engine of a thread for which nobody has chosen one. */
   public static final String DEFAULT_ENGINE = "command";
@@ -32,6 +38,19 @@ public record SettingsInput(
   private static final int MAX_ARGUMENTS = 256;
   private static final int MAX_COMMAND_CHARS = 64 * 1024;
 
+  /** Of which nobody said what the engine may do. */
+  public SettingsInput(
+      @Nullable String engine,
+      @Nullable String model,
+      @Nullable String mode,
+      @Nullable String effort,
+      @Nullable List<String> command,
+      @Nullable String pool,
+      @Nullable String machine,
+      @Nullable Map<String, String> labels) {
+    this(engine, model, mode, effort, command, pool, machine, labels, null);
+  }
+
   public static SettingsInput of(TurnSettings settings) {
     return new SettingsInput(
         settings.engine(),
@@ -41,7 +60,8 @@ public record SettingsInput(
         settings.command(),
         settings.pool(),
         settings.machine(),
-        settings.labels());
+        settings.labels(),
+        Permissions.text(settings.permission()));
   }
 
   /** Nothing but what was set before. */
@@ -63,7 +83,8 @@ public record SettingsInput(
         command != null ? command : sameEngine ? last.command() : null,
         pool == null ? last.pool() : pool,
         machine == null ? last.machine() : machine,
-        labels == null ? last.labels() : labels);
+        labels == null ? last.labels() : labels,
+        permission == null ? Permissions.text(last.permission()) : permission);
   }
 
   /**
@@ -80,7 +101,8 @@ public record SettingsInput(
         checkedCommand(),
         checkedPool(),
         checkedMachine(),
-        checkedLabels());
+        checkedLabels(),
+        Permissions.of(permission));
   }
 
   private String checkedEngine() {

@@ -175,6 +175,7 @@ class DispatchCommands {
     conversations.add(conversation);
     runs.add(run);
     audit.of(AuditAction.THREAD_CREATED, project.id(), id, null, by);
+    audit.permission(project.id(), id, null, conversation.settings().permission(), by);
     return new Selected(new LockedThread(run, conversation, project), 0, RunFeed.from(run));
   }
 

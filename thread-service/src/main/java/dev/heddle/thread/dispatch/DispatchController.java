@@ -39,10 +39,27 @@ class DispatchController {
    */
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Refuses({
-    "project_required", "unknown_project", "project_deleted", "invalid_thread", "unknown_thread",
-    "thread_archived", "thread_busy", "thread_of_other_project", "empty_prompt", "prompt_too_large",
-    "invalid_text", "invalid_title", "invalid_engine", "invalid_command", "invalid_pool",
-    "invalid_machine", "invalid_label", "invalid_priority", "invalid_if_busy", "queue_full"
+    "project_required",
+    "unknown_project",
+    "project_deleted",
+    "invalid_thread",
+    "unknown_thread",
+    "thread_archived",
+    "thread_busy",
+    "thread_of_other_project",
+    "empty_prompt",
+    "prompt_too_large",
+    "invalid_text",
+    "invalid_title",
+    "invalid_engine",
+    "invalid_permission",
+    "invalid_command",
+    "invalid_pool",
+    "invalid_machine",
+    "invalid_label",
+    "invalid_priority",
+    "invalid_if_busy",
+    "queue_full"
   })
   @PostMapping("/api/dispatch")
   ResponseEntity<Dispatched> dispatch(
@@ -72,6 +89,7 @@ class DispatchController {
     "prompt_too_large",
     "invalid_text",
     "invalid_engine",
+    "invalid_permission",
     "invalid_command",
     "invalid_priority",
     "invalid_if_busy",
@@ -113,6 +131,7 @@ class DispatchController {
     "prompt_too_large",
     "invalid_text",
     "invalid_engine",
+    "invalid_permission",
     "invalid_command",
     "invalid_priority"
   })
@@ -150,6 +169,7 @@ class DispatchController {
     "thread_archived",
     "thread_busy",
     "invalid_engine",
+    "invalid_permission",
     "invalid_command",
     "invalid_priority"
   })

@@ -1,5 +1,6 @@
 package dev.heddle.thread.dispatch;
 
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.Priority;
 import dev.heddle.thread.conversation.SettingsInput;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param pool the pool whose machines may run it
  * @param machine the one machine that may run it
  * @param labels that the machine must carry
+ * @param permission what the engine may do without asking; without one as in the turn before
  * @param priority how urgent it is; {@code normal} where nothing is said
  * @param ifBusy what to do when the thread is busy: {@code queue} it behind what waits already,
  *     {@code steer} the run with it where the engine can and else let it come next, {@code
@@ -41,6 +43,7 @@ record DispatchRequest(
     @Nullable String pool,
     @Nullable String machine,
     @Nullable Map<String, String> labels,
+    @Schema(implementation = PermissionPosture.class) @Nullable String permission,
     @Schema(implementation = Priority.class) @Nullable String priority,
     @Schema(
             allowableValues = {"queue", "steer", "interrupt", "reject"},
@@ -53,7 +56,7 @@ record DispatchRequest(
         thread,
         prompt,
         title,
-        new SettingsInput(engine, model, mode, effort, command, pool, machine, labels),
+        new SettingsInput(engine, model, mode, effort, command, pool, machine, labels, permission),
         priority,
         ifBusy);
   }

@@ -1,5 +1,6 @@
 package dev.heddle.thread.dispatch;
 
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.Priority;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.thread.conversation.SettingsInput;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode the engine's own name for a mode
  * @param effort the reasoning effort
  * @param command the argument vector of the {@code command} engine
+ * @param permission what the engine may do without asking; without one as in the turn before
  * @param priority how urgent it is; {@code normal} where nothing is said
  * @param ifBusy what to do when the thread is busy: {@code queue} it behind what waits already,
  *     {@code steer} the run with it where the engine can and else let it come next, {@code
@@ -29,6 +31,7 @@ record MessageRequest(
     @Nullable String mode,
     @Nullable String effort,
     @Nullable List<String> command,
+    @Schema(implementation = PermissionPosture.class) @Nullable String permission,
     @Schema(implementation = Priority.class) @Nullable String priority,
     @Schema(
             allowableValues = {"queue", "steer", "interrupt", "reject"},
@@ -41,7 +44,7 @@ record MessageRequest(
         thread.toString(),
         text,
         null,
-        new SettingsInput(engine, model, mode, effort, command, null, null, null),
+        new SettingsInput(engine, model, mode, effort, command, null, null, null, permission),
         priority,
         ifBusy);
   }

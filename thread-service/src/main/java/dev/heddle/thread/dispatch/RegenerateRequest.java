@@ -1,5 +1,6 @@
 package dev.heddle.thread.dispatch;
 
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.Priority;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.thread.conversation.SettingsInput;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode the engine's own name for a mode
  * @param effort the reasoning effort
  * @param command the argument vector of the {@code command} engine
+ * @param permission what the engine may do without asking; without one as in the turn before
  * @param priority how urgent it is; {@code normal} where nothing is said
  */
 record RegenerateRequest(
@@ -23,12 +25,13 @@ record RegenerateRequest(
     @Nullable String mode,
     @Nullable String effort,
     @Nullable List<String> command,
+    @Schema(implementation = PermissionPosture.class) @Nullable String permission,
     @Schema(implementation = Priority.class) @Nullable String priority) {
 
   Turn turn(ThreadId thread) {
     return Turn.again(
         thread,
-        new SettingsInput(engine, model, mode, effort, command, null, null, null),
+        new SettingsInput(engine, model, mode, effort, command, null, null, null, permission),
         priority);
   }
 }

@@ -62,9 +62,21 @@ class FollowUpController {
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
   @Refuses({
-    "invalid_thread", "unknown_thread", "thread_archived", "project_deleted", "queue_full",
-    "empty_prompt", "prompt_too_large", "invalid_text", "invalid_engine", "invalid_command",
-    "invalid_pool", "invalid_machine", "invalid_label", "invalid_priority"
+    "invalid_thread",
+    "unknown_thread",
+    "thread_archived",
+    "project_deleted",
+    "queue_full",
+    "empty_prompt",
+    "prompt_too_large",
+    "invalid_text",
+    "invalid_engine",
+    "invalid_permission",
+    "invalid_command",
+    "invalid_pool",
+    "invalid_machine",
+    "invalid_label",
+    "invalid_priority"
   })
   ResponseEntity<FollowUpView> add(
       @PathVariable String id,
@@ -106,10 +118,24 @@ class FollowUpController {
    * @param followUp the follow-up's UUID
    */
   @Refuses({
-    "invalid_thread", "unknown_thread", "invalid_follow_up", "unknown_follow_up", "stale_version",
-    "follow_up_sent", "follow_up_removed", "invalid_place", "empty_prompt", "prompt_too_large",
-    "invalid_text", "invalid_engine", "invalid_command", "invalid_pool", "invalid_machine",
-    "invalid_label", "invalid_priority"
+    "invalid_thread",
+    "unknown_thread",
+    "invalid_follow_up",
+    "unknown_follow_up",
+    "stale_version",
+    "follow_up_sent",
+    "follow_up_removed",
+    "invalid_place",
+    "empty_prompt",
+    "prompt_too_large",
+    "invalid_text",
+    "invalid_engine",
+    "invalid_permission",
+    "invalid_command",
+    "invalid_pool",
+    "invalid_machine",
+    "invalid_label",
+    "invalid_priority"
   })
   @PatchMapping(
       path = "/{followUp}",

@@ -1,5 +1,6 @@
 package dev.heddle.thread.followup;
 
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.Priority;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.MergePatch;
@@ -26,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param pool the pool whose machines may run it
  * @param machine the one machine that may run it
  * @param labels that the machine must carry; each is merged, and null removes one
+ * @param permission what the engine may do without asking
  * @param priority how urgent it is once it is sent
  * @param place in the queue, from 1; beyond the end it is the last
  */
@@ -39,6 +41,7 @@ record FollowUpPatch(
     @Nullable String pool,
     @Nullable String machine,
     @Nullable Map<String, String> labels,
+    @Schema(implementation = PermissionPosture.class) @Nullable String permission,
     @Schema(implementation = Priority.class) @Nullable String priority,
     @Schema(minimum = "1") @Nullable Integer place) {
 
@@ -66,7 +69,8 @@ record FollowUpPatch(
                 patch.has("command") ? commandOf(patch) : settings.command(),
                 patch.text("pool", settings.pool()),
                 patch.text("machine", settings.machine()),
-                patch.has("labels") ? labelsOf(patch, settings) : settings.labels()),
+                patch.has("labels") ? labelsOf(patch, settings) : settings.labels(),
+                patch.text("permission", settings.permission())),
             patch.text("priority", current.priority().wire()));
     Integer place = patch.number("place", null);
     if (place != null && place < 1) {

@@ -1,5 +1,6 @@
 package dev.heddle.thread.followup;
 
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.Priority;
 import dev.heddle.thread.conversation.SettingsInput;
 import dev.heddle.thread.turn.Said;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param pool the pool whose machines may run it
  * @param machine the one machine that may run it
  * @param labels that the machine must carry
+ * @param permission what the engine may do without asking; without one as in the turn before
  * @param priority how urgent it is once it is sent; {@code normal} where nothing is said
  */
 record FollowUpRequest(
@@ -33,12 +35,13 @@ record FollowUpRequest(
     @Nullable String pool,
     @Nullable String machine,
     @Nullable Map<String, String> labels,
+    @Schema(implementation = PermissionPosture.class) @Nullable String permission,
     @Schema(implementation = Priority.class) @Nullable String priority) {
 
   Said said() {
     return Said.checked(
         text,
-        new SettingsInput(engine, model, mode, effort, command, pool, machine, labels),
+        new SettingsInput(engine, model, mode, effort, command, pool, machine, labels, permission),
         priority);
   }
 

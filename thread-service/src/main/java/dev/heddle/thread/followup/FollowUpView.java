@@ -1,10 +1,12 @@
 package dev.heddle.thread.followup;
 
 import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.Priority;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.thread.conversation.SettingsInput;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,7 @@ record FollowUpView(
     @Nullable String pool,
     @Nullable String machine,
     @Nullable Map<String, String> labels,
+    @Schema(implementation = PermissionPosture.class) @Nullable String permission,
     Priority priority,
     @Nullable SessionId sessionId,
     @Nullable MessageId messageId,
@@ -59,6 +62,7 @@ record FollowUpView(
         settings.pool(),
         settings.machine(),
         settings.labels(),
+        settings.permission(),
         followUp.said().priority(),
         delivery == null ? null : delivery.session(),
         delivery == null ? null : delivery.message(),

@@ -1,6 +1,7 @@
 package dev.heddle.thread.project;
 
 import dev.heddle.contracts.OnLost;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.ProjectChanged;
 import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.ProjectRef;
@@ -41,6 +42,10 @@ public class Project {
   @Column(nullable = false)
   private OnLost onLost;
 
+  @Enumerated(EnumType.STRING)
+  @Column
+  private @Nullable PermissionPosture permission;
+
   @Column(nullable = false)
   private String createdBy;
 
@@ -73,6 +78,7 @@ public class Project {
     localPath = settings.localPath();
     maxSessions = settings.maxSessions();
     onLost = settings.onLost();
+    permission = settings.permission();
     updatedAt = now;
   }
 
@@ -87,6 +93,11 @@ public class Project {
 
   public String name() {
     return name;
+  }
+
+  /** What engines of its threads may do without asking; null where nobody said. */
+  public @Nullable PermissionPosture permission() {
+    return permission;
   }
 
   public boolean isDeleted() {
@@ -123,7 +134,8 @@ public class Project {
         baseBranch,
         localPath,
         maxSessions,
-        onLost);
+        onLost,
+        permission);
   }
 
   ProjectChanged changed() {
@@ -151,6 +163,7 @@ public class Project {
         localPath,
         maxSessions,
         onLost,
+        permission,
         version,
         createdBy,
         createdAt,

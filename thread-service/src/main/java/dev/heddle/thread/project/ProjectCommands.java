@@ -7,6 +7,7 @@ import dev.heddle.messaging.Outbox;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.Etag;
 import dev.heddle.thread.MergePatch;
+import dev.heddle.thread.Permissions;
 import dev.heddle.thread.ThreadError;
 import dev.heddle.thread.audit.Audit;
 import dev.heddle.thread.audit.AuditAction;
@@ -51,6 +52,7 @@ class ProjectCommands {
     Project project = new Project(new ProjectId(ids.next()), settings, by, now());
     projects.add(project);
     announce(project, AuditAction.PROJECT_CREATED, List.of(), by);
+    audit.permission(project.id(), null, null, settings.permission(), by);
     return project.view();
   }
 
@@ -70,6 +72,7 @@ class ProjectCommands {
           AuditAction.PROJECT_CHANGED,
           body.propertyNames().stream().sorted().toList(),
           by);
+      audit.permission(project.id(), null, current.permission(), wanted.permission(), by);
     }
     return project.view();
   }
@@ -115,7 +118,8 @@ class ProjectCommands {
         patch.text("baseBranch", current.baseBranch()),
         patch.text("localPath", current.localPath()),
         patch.number("maxSessions", current.maxSessions()),
-        ProjectSettings.onLost(patch.text("onLost", current.onLost().wire())));
+        ProjectSettings.onLost(patch.text("onLost", current.onLost().wire())),
+        Permissions.of(patch.text("permission", Permissions.text(current.permission()))));
   }
 
   private static @Nullable RepositoryAddress repository(

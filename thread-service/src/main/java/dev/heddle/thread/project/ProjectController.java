@@ -55,6 +55,7 @@ class ProjectController {
     "invalid_path",
     "invalid_limit",
     "invalid_choice",
+    "invalid_permission",
     "invalid_text"
   })
   ResponseEntity<ProjectView> create(
@@ -109,8 +110,17 @@ class ProjectController {
    * @param idOrName the project's UUID or name
    */
   @Refuses({
-    "unknown_project", "project_deleted", "stale_version", "invalid_name", "project_name_taken",
-    "invalid_repository", "invalid_branch", "invalid_path", "invalid_limit", "invalid_choice",
+    "unknown_project",
+    "project_deleted",
+    "stale_version",
+    "invalid_name",
+    "project_name_taken",
+    "invalid_repository",
+    "invalid_branch",
+    "invalid_path",
+    "invalid_limit",
+    "invalid_choice",
+    "invalid_permission",
     "invalid_text"
   })
   @PatchMapping(

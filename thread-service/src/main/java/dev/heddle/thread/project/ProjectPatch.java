@@ -1,6 +1,7 @@
 package dev.heddle.thread.project;
 
 import dev.heddle.contracts.OnLost;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.thread.MergePatch;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Set;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param localPath the checkout to use as it is, on the machine that runs
  * @param maxSessions how many of its sessions may run at once; null for no limit
  * @param onLost what happens to a run that was lost after its engine had started
+ * @param permission what engines of its threads may do without asking, where a thread says nothing;
+ *     null for {@code ask}
  */
 record ProjectPatch(
     @Nullable String name,
@@ -22,7 +25,8 @@ record ProjectPatch(
     @Nullable String baseBranch,
     @Nullable String localPath,
     @Nullable Integer maxSessions,
-    @Schema(implementation = OnLost.class) @Nullable String onLost) {
+    @Schema(implementation = OnLost.class) @Nullable String onLost,
+    @Schema(implementation = PermissionPosture.class) @Nullable String permission) {
 
   static final Set<String> FIELDS = MergePatch.fieldsOf(ProjectPatch.class);
 }

@@ -1,7 +1,9 @@
 package dev.heddle.thread.project;
 
 import dev.heddle.contracts.OnLost;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.rest.ProblemException;
+import dev.heddle.thread.Permissions;
 import dev.heddle.thread.ThreadError;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxSessions how many of its sessions may run at once; without it there is no limit
  * @param onLost what happens to a run that was lost after its engine had started; {@code resume}
  *     where nothing is said
+ * @param permission what engines of its threads may do without asking, where a thread says nothing;
+ *     {@code ask} where nobody does
  */
 record ProjectRequest(
     @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "shop") @Nullable String name,
@@ -24,7 +28,8 @@ record ProjectRequest(
     @Nullable String baseBranch,
     @Nullable String localPath,
     @Nullable Integer maxSessions,
-    @Schema(implementation = OnLost.class) @Nullable String onLost) {
+    @Schema(implementation = OnLost.class) @Nullable String onLost,
+    @Schema(implementation = PermissionPosture.class) @Nullable String permission) {
 
   ProjectSettings settings() {
     if (name == null) {
@@ -36,7 +41,8 @@ record ProjectRequest(
         baseBranch,
         localPath,
         maxSessions,
-        ProjectSettings.onLost(onLost));
+        ProjectSettings.onLost(onLost),
+        Permissions.of(permission));
   }
 
   /** Names the project alone, since an address may hold a secret. */

@@ -2,6 +2,7 @@ package dev.heddle.thread.project;
 
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.OnLost;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.StorableText;
 import dev.heddle.thread.ThreadError;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What people set of a project, checked.
  *
  * @param maxSessions of its sessions at once; null for no limit
+ * @param permission what engines of its threads may do without asking; null where nobody said
  */
 record ProjectSettings(
     String name,
@@ -21,7 +23,8 @@ record ProjectSettings(
     @Nullable String baseBranch,
     @Nullable String localPath,
     @Nullable Integer maxSessions,
-    OnLost onLost) {
+    OnLost onLost,
+    @Nullable PermissionPosture permission) {
 
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,61}[A-Za-z0-9])?");

@@ -1,10 +1,13 @@
 package dev.heddle.thread.run;
 
 import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.util.UUID;
@@ -37,6 +40,10 @@ class KnownSession {
 
   @Column(nullable = false)
   private boolean writing;
+
+  @Enumerated(EnumType.STRING)
+  @Column
+  private @Nullable PermissionPosture permission;
 
   /** For Hibernate, which fills the fields itself. */
   protected KnownSession() {}
@@ -100,6 +107,15 @@ class KnownSession {
 
   @Nullable MessageId answers() {
     return answers == null ? null : new MessageId(answers);
+  }
+
+  /** What its engine may do without asking; null where nobody knows. */
+  @Nullable PermissionPosture permission() {
+    return permission;
+  }
+
+  void permitted(@Nullable PermissionPosture posture) {
+    permission = posture;
   }
 
   /** What was said last by it, or to it while it ran; null before anything was. */

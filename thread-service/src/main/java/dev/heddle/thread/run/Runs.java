@@ -1,6 +1,7 @@
 package dev.heddle.thread.run;
 
 import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
 import jakarta.persistence.EntityManager;
@@ -106,6 +107,12 @@ public class Runs {
         .createQuery("select k from KnownSession k where k.sessionId in :ids", KnownSession.class)
         .setParameter("ids", sessions)
         .getResultList();
+  }
+
+  /** What the engine of a session may do without asking; null where nobody knows. */
+  public @Nullable PermissionPosture permissionOf(SessionId session) {
+    KnownSession known = known(session);
+    return known == null ? null : known.permission();
   }
 
   @Nullable KnownSession known(SessionId session) {

@@ -168,7 +168,8 @@ class SessionFollower {
       List<SessionChanged> news) {
     KnownSession session =
         known.computeIfAbsent(
-            change.sessionId(), id -> runs.know(id, run.thread(), answers.answeredBy(run, change)));
+            change.sessionId(),
+            id -> adopted(runs.know(id, run.thread(), answers.answeredBy(run, change)), change));
     if (!run.thread().equals(session.thread())) {
       return;
     }
@@ -190,6 +191,15 @@ class SessionFollower {
     for (RunNews heard : effects.news()) {
       watchers.forEach(watcher -> watcher.heard(run, heard));
     }
+  }
+
+  /** A retry, which others asked for, runs with what the first was asked for with. */
+  private KnownSession adopted(KnownSession session, SessionChanged change) {
+    SessionId first = change.session().retryOf();
+    if (first != null) {
+      session.permitted(runs.permissionOf(first));
+    }
+    return session;
   }
 
   private void auditEnd(ThreadRun run, @Nullable Transition transition) {

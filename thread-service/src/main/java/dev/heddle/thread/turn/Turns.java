@@ -4,6 +4,7 @@ import dev.heddle.contracts.Continuation;
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.Origin;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.ThreadId;
@@ -28,6 +29,7 @@ import dev.heddle.thread.run.RunControl;
 import dev.heddle.thread.run.ThreadRun;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -106,7 +108,7 @@ public class Turns {
     ThreadRun run = thread.run();
     Conversation conversation = thread.conversation();
     long version = conversation.version();
-    prepare(conversation, said, now);
+    prepare(conversation, said, by, now);
     if (run.messageCount() == 0 && !conversation.title().custom()) {
       conversation.rename(Title.of(said.text()), now);
     }
@@ -131,7 +133,7 @@ public class Turns {
     ThreadRun run = thread.run();
     Conversation conversation = thread.conversation();
     long version = conversation.version();
-    prepare(conversation, said, now);
+    prepare(conversation, said, by, now);
     SessionId session = new SessionId(ids.next());
     WorkspaceSpec workspace = workspaceOf(thread);
     run.activate(asked.id());
@@ -190,9 +192,11 @@ public class Turns {
     tell(message, session);
   }
 
-  private static void prepare(Conversation conversation, Said said, Instant now) {
+  private void prepare(Conversation conversation, Said said, String by, Instant now) {
     TurnSettings settings = said.settings().over(conversation.settings()).checked();
+    PermissionPosture before = conversation.settings().permission();
     conversation.prepare(settings, now);
+    audit.permission(conversation.project(), conversation.id(), before, settings.permission(), by);
   }
 
   private static WorkspaceSpec workspaceOf(LockedThread thread) {
@@ -242,13 +246,20 @@ public class Turns {
             question.message(),
             thread.project().ref(),
             question.text(),
-            settings.engineSpec(),
+            settings.engineSpec().with(permissionOf(thread)),
             settings.requirements(),
             workspace,
             said.priority(),
             by,
             now,
             question.from()));
+  }
+
+  /** The thread's word goes before its project's, and where neither has one the engine asks. */
+  private static PermissionPosture permissionOf(LockedThread thread) {
+    PermissionPosture own = thread.conversation().settings().permission();
+    PermissionPosture ofProject = thread.project().permission();
+    return own != null ? own : Objects.requireNonNullElse(ofProject, PermissionPosture.ASK);
   }
 
   /** Puts the message into the timeline, ahead of everything that its run will write there. */

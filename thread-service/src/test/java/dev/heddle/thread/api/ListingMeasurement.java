@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.thread.ManyThreads;
 import dev.heddle.thread.ThreadServiceSetting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,15 +16,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How long lists, filters, searches and opening take with one client and a warm cache. Not part of
- * any build, by its name: {@code -Dit.test=ListingMeasurement}, with {@code -Dheddle.threads} and
- * {@code -Dheddle.messages} for another size than 10,000 threads of 200 messages each.
+ * any build, by its name; CONTRIBUTING.md has the command. {@code -Dheddle.threads} and {@code
+ * -Dheddle.messages} ask for another size than 10,000 threads of 200 messages each.
  */
 class ListingMeasurement extends ThreadServiceSetting {
 
   private static final int TIMES = 30;
 
   @Test
-  void medians() {
+  void medians() throws IOException {
     String name = project();
     UUID project = UUID.fromString(http.get("/api/projects/" + name).text("id"));
     int threads = Integer.getInteger("heddle.threads", 10_000);
@@ -29,7 +32,11 @@ class ListingMeasurement extends ThreadServiceSetting {
     ManyThreads.add(jdbc, project, threads, messages);
     jdbc.sql("vacuum analyze").update();
     String thread = http.get("/api/threads?limit=1").text("items.0.id");
+    assertThat(http.get("/api/threads/" + thread + "/messages?limit=200").body().path("items"))
+        .as("what is opened")
+        .hasSize(Math.min(messages, 200));
     List<String> report = new ArrayList<>();
+    report.add("load before: " + load());
     for (String path :
         List.of(
             "/api/threads",
@@ -49,11 +56,18 @@ class ListingMeasurement extends ThreadServiceSetting {
             "/api/threads/" + thread,
             "/api/threads/" + thread + "/messages?limit=200")) {
       report.add(
-          String.format(Locale.ROOT, "%8.1f ms  %s", median(path), path.replace(thread, "ID")));
+          String.format(
+              Locale.ROOT,
+              "| `%s` | %.1f |",
+              path.replace(thread, "ID").replace(name, "NAME"),
+              median(path)));
     }
+    report.add("load after: " + load());
+    report.add(machine());
     LoggerFactory.getLogger(ListingMeasurement.class)
         .info(
-            "medians of {} threads of {} messages:\n{}",
+            "medians in ms, of {} each, of {} threads of {} messages:\n{}",
+            TIMES,
             threads,
             messages,
             String.join("\n", report));
@@ -70,5 +84,19 @@ class ListingMeasurement extends ThreadServiceSetting {
     }
     nanos.sort(null);
     return nanos.get(TIMES / 2) / 1e6;
+  }
+
+  private static String load() throws IOException {
+    return Files.readString(Path.of("/proc/loadavg")).strip();
+  }
+
+  private static String machine() throws IOException {
+    String processor =
+        Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+            .filter(line -> line.startsWith("model name"))
+            .findFirst()
+            .map(line -> line.substring(line.indexOf(':') + 1).strip())
+            .orElse("a processor without a name");
+    return Runtime.getRuntime().availableProcessors() + " processors: " + processor;
   }
 }

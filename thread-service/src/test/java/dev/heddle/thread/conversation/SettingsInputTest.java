@@ -3,6 +3,7 @@ package dev.heddle.thread.conversation;
 import static dev.heddle.thread.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.thread.ThreadError;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +25,26 @@ class SettingsInputTest {
   }
 
   @Test
+  void aPermissionIsThatOfTheTurnBeforeWhateverTheEngineUntilAnotherIsNamed() {
+    TurnSettings full =
+        new SettingsInput("codex", null, null, null, null, null, null, null, "full").checked();
+    assertThat(full.permission()).isEqualTo(PermissionPosture.FULL);
+    SettingsInput otherEngine =
+        new SettingsInput("claude", null, null, null, null, null, null, null);
+    assertThat(otherEngine.over(full).checked().permission()).isEqualTo(PermissionPosture.FULL);
+    SettingsInput named = new SettingsInput(null, null, null, null, null, null, null, null, "plan");
+    assertThat(named.over(full).checked().permission()).isEqualTo(PermissionPosture.PLAN);
+    assertThat(full.copied().permission()).isNull();
+    assertThat(named.over(full).checked().copied().permission()).isEqualTo(PermissionPosture.PLAN);
+    assertThat(SettingsInput.of(full).checked()).isEqualTo(full);
+  }
+
+  @Test
   void whatNobodyGaveHasItsDefault() {
     assertThat(NOTHING.checked())
         .isEqualTo(
-            new TurnSettings("command", null, null, null, List.of(), "default", null, Map.of()));
+            new TurnSettings(
+                "command", null, null, null, List.of(), "default", null, Map.of(), null));
   }
 
   @Test
@@ -46,7 +63,8 @@ class SettingsInputTest {
     TurnSettings next = engine("claude", "small", null).over(last).checked();
     assertThat(next)
         .isEqualTo(
-            new TurnSettings("claude", "small", null, null, List.of(), "gpu", null, Map.of()));
+            new TurnSettings(
+                "claude", "small", null, null, List.of(), "gpu", null, Map.of(), null));
   }
 
   @ParameterizedTest

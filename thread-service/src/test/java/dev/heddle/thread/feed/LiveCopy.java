@@ -2,6 +2,7 @@ package dev.heddle.thread.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadChanged;
 import dev.heddle.thread.Http.Answer;
@@ -89,6 +90,8 @@ public final class LiveCopy {
     same(thread, "model", settings.engine().model());
     same(thread, "mode", settings.engine().mode());
     same(thread, "effort", settings.engine().effort());
+    PermissionPosture permission = settings.engine().permission();
+    same(thread, "permission", permission == null ? null : permission.wire());
     same(thread, "placement.pool", settings.placement().pool());
     same(thread, "placement.machine", settings.placement().machine());
     same(thread, "status", run.status());

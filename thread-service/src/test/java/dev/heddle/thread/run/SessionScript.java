@@ -41,6 +41,7 @@ public final class SessionScript {
   private String engine = "command";
   private Instant startedAt;
   private ProjectRef project = PROJECT;
+  private SessionId retryOf;
 
   public SessionScript(@Nullable ThreadId thread, SessionId session) {
     this.thread = thread;
@@ -50,6 +51,12 @@ public final class SessionScript {
   /** Names the message that it answers, from the next change on. */
   public SessionScript answering(MessageId asked) {
     answers = asked;
+    return this;
+  }
+
+  /** Was asked for as a retry of another session. */
+  public SessionScript retrying(SessionId first) {
+    retryOf = first;
     return this;
   }
 
@@ -197,7 +204,7 @@ public final class SessionScript {
             thread,
             version,
             new SessionSnapshot(
-                project, answers, status, attempt, machine, engine, phase, cause, failure, null,
+                project, answers, status, attempt, machine, engine, phase, cause, failure, retryOf,
                 "local", START, null, startedAt, null, endedBy),
             fact,
             cause,

@@ -19,7 +19,7 @@ import java.util.Base64;
 final class ChangeCursor {
 
   /** Of the order and number of topics and partitions; another is of another version of Heddle. */
-  private static final int LAYOUT = 1;
+  private static final int LAYOUT = 2;
 
   private final int[] topics;
   private final long[] next;

@@ -23,14 +23,15 @@ class ChangeStreamController {
   }
 
   /**
-   * Streams what changes of threads and sessions, for lists that keep themselves. Open it, then
-   * load the lists, then apply each event whose version is above that of what you have: {@code
-   * thread} carries a ThreadChanged with just what changed, {@code session} the whole state of a
-   * session. What is of one thread comes in order; a client that comes back with its last id misses
-   * nothing and gets nothing twice. {@code reset} means that this is not possible (the cursor is
-   * too old, or of topics that were made anew): load the lists again and go on with its id.
+   * Streams what changes of threads, sessions and machines, for lists that keep themselves. Open
+   * it, then load the lists, then apply each event whose version is above that of what you have:
+   * {@code thread} carries a ThreadChanged with just what changed, {@code session} the whole state
+   * of a session, {@code machine} that of a machine but for its busy slots. What is of one thread
+   * comes in order; a client that comes back with its last id misses nothing and gets nothing
+   * twice. {@code reset} means that this is not possible (the cursor is too old, or of topics that
+   * were made anew): load the lists again and go on with its id.
    *
-   * @param project the UUID of the project that it is to be of
+   * @param project the UUID of the project that it is to be of; machines are of none
    * @param thread the UUID of the thread that it is to be of
    * @param after the {@code id} of the last event that you have; without it, from now on
    */

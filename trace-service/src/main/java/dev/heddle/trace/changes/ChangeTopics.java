@@ -1,5 +1,6 @@
 package dev.heddle.trace.changes;
 
+import dev.heddle.contracts.MachineChanged;
 import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.ThreadChanged;
 import dev.heddle.contracts.Topic;
@@ -38,7 +39,7 @@ final class ChangeTopics {
 
   /** In an order that the layout of a cursor has; add at the end, and count up its version. */
   private static final List<Topic> FOLLOWED =
-      List.of(Topics.THREAD_CHANGED, Topics.SESSION_CHANGED);
+      List.of(Topics.THREAD_CHANGED, Topics.SESSION_CHANGED, Topics.MACHINE_CHANGED);
 
   private final Map<String, Object> consumers;
   private final Map<String, Object> admin;
@@ -115,6 +116,10 @@ final class ChangeTopics {
             thread.projectId().value(),
             thread.threadId().value(),
             Json.string(thread));
+      }
+      if (record.topic().equals(Topics.MACHINE_CHANGED.name())) {
+        MachineChanged machine = Json.read(record, MachineChanged.class);
+        return new Change(place, record.offset(), "machine", null, null, Json.string(machine));
       }
       SessionChanged session = Json.read(record, SessionChanged.class);
       return new Change(

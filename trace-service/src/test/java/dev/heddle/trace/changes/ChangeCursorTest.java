@@ -39,7 +39,7 @@ class ChangeCursorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "!", "AQ", "AQJA", "3:77", "AQAAAA", "AQAABQ", "AQAB____________"})
+  @ValueSource(strings = {"", "!", "Ag", "AgJA", "3:77", "AgAAAA", "AgAABQ", "AgAB____________"})
   void nonsenseIsRefused(String text) {
     assertThatThrownBy(() -> ChangeCursor.parse(text)).isInstanceOf(ProblemException.class);
   }

@@ -3,6 +3,10 @@ package dev.heddle.trace.changes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.heddle.contracts.Heartbeat;
+import dev.heddle.contracts.MachineChanged;
+import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.MachineState;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.ProjectId;
@@ -68,6 +72,62 @@ class ChangeStreamIT extends TraceServiceIT {
       assertThat(told.data().has("fact")).as("not for a list").isFalse();
       assertThat(frames).extracting(Frame::id).doesNotHaveDuplicates().doesNotContain("");
     }
+  }
+
+  @Test
+  void machinesAreToldToWhoeverAsksForNoProjectAndComeOnceEachAfterAReturn() {
+    MachineId machine = new MachineId("worker-" + UUID.randomUUID());
+    String last;
+    try (Sse all = opened("", null);
+        Sse ofProject = opened("?project=" + project, null)) {
+      send(List.of(machineChanged(machine, 1, MachineState.ONLINE)));
+      send(List.of(threadChanged(new ThreadId(UUID.randomUUID()), 1, "after it")));
+      assertThat(ofProject.next().event()).as("machines are of no project").isEqualTo("thread");
+      Frame told = machineFrame(all, machine);
+      assertThat(told.data().path("version").asLong()).isEqualTo(1);
+      assertThat(told.data().path("state").asString()).isEqualTo("online");
+      assertThat(told.data().path("engines").path(0).path("name").asString()).isEqualTo("command");
+      last = told.id();
+    }
+    send(
+        List.of(
+            machineChanged(machine, 2, MachineState.DRAINING),
+            machineChanged(machine, 3, MachineState.OFFLINE)));
+    try (Sse again = opened("", last)) {
+      assertThat(machineFrame(again, machine).data().path("state").asString())
+          .isEqualTo("draining");
+      assertThat(machineFrame(again, machine).data().path("version").asLong()).isEqualTo(3);
+    }
+  }
+
+  /** The next frame of a machine; others may be told of in between. */
+  private static Frame machineFrame(Sse stream, MachineId machine) {
+    Frame frame = stream.next();
+    while (!frame.event().equals("machine")
+        || !frame.data().path("machineId").asString().equals(machine.value())) {
+      frame = stream.next();
+    }
+    return frame;
+  }
+
+  private static ProducerRecord<String, byte[]> machineChanged(
+      MachineId machine, long version, MachineState state) {
+    MachineChanged changed =
+        new MachineChanged(
+            machine,
+            version,
+            "build-7",
+            state,
+            MachineState.ONLINE,
+            "default",
+            Map.of(),
+            4,
+            List.of(new Heartbeat.EngineInfo("command", null)),
+            1,
+            "0.1.0",
+            AT,
+            "worker " + machine);
+    return new ProducerRecord<>(Topics.MACHINE_CHANGED.name(), changed.key(), Json.bytes(changed));
   }
 
   @Test
