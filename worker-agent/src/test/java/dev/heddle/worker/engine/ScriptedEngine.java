@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>{@code state KIND ID}</td><td>its state, as of {@code claude}, {@code codex}, {@code
  *       copilot} or {@code acp}</td></tr>
  *   <tr><td>{@code plan STATUS TASK; STATUS TASK}</td><td>its plan</td></tr>
+ *   <tr><td>{@code summary MESSAGE TEXT}</td><td>what was said up to a message, summed up</td></tr>
  *   <tr><td>{@code usage INPUT CACHED OUTPUT COST}</td><td>tokens and US dollars so far</td></tr>
  *   <tr><td>{@code checkpoint MOMENT FILES}</td><td>a checkpoint, of no files in truth</td></tr>
  *   <tr><td>{@code pull-request NUMBER URL}</td><td>a pull request that is open</td></tr>

@@ -6,6 +6,7 @@ import dev.heddle.contracts.CheckpointMoment;
 import dev.heddle.contracts.Continuation;
 import dev.heddle.contracts.EngineState;
 import dev.heddle.contracts.Failure;
+import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.Plan;
 import dev.heddle.contracts.PlanTaskStatus;
 import dev.heddle.contracts.PullRequest;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -136,6 +138,8 @@ final class ScriptedRun implements EngineRun {
               "model %s, mode %s, effort %s"
                   .formatted(task.spec().model(), task.spec().mode(), task.spec().effort()));
       case "state" -> listener.state(state(word(rest, 0), word(rest, 1)));
+      case "summary" ->
+          listener.compacted(rest(rest, 1), new MessageId(UUID.fromString(word(rest, 0))));
       case "plan" -> listener.plan(plan(rest));
       case "usage" ->
           listener.usage(
