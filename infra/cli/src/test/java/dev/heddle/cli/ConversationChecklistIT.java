@@ -207,6 +207,29 @@ class ConversationChecklistIT {
   }
 
   @Test
+  void line09WhatTheEngineDoesNotTakeIsQueuedFirst() {
+    Talk talk = Talk.begin(api, project, "say begins", "hold");
+    talk.awaitSaid("begins");
+    talk.say(Map.of(), "say later");
+
+    assertThat(talk.say(Map.of("ifBusy", "steer"), "say refused").path("disposition").asString(""))
+        .isEqualTo("steered");
+
+    Talk.patience("it waits ahead of the others")
+        .until(() ->
+            talk.queue()
+                .path("items")
+                .valueStream()
+                .map(item -> item.path("text").asString(""))
+                .toList()
+                .equals(List.of("say refused", "say later")));
+    talk.cancel();
+    Talk.patience("both are answered").until(() -> talk.said().contains("assistant: later"));
+    assertThat(talk.said())
+        .endsWith("user: say refused", "assistant: refused", "user: say later", "assistant: later");
+  }
+
+  @Test
   void line10AnInterruptClosesDanglingToolCallsAndTheNextTurnWorks() {
     Talk talk = Talk.begin(api, project, "say begins", "open Bash sleep 1000", "hold");
     talk.awaitSaid("begins");
