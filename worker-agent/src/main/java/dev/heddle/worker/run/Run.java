@@ -1,24 +1,17 @@
 package dev.heddle.worker.run;
 
-import dev.heddle.contracts.ApprovalId;
 import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.Decision;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.MessageId;
-import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.NoticeLevel;
 import dev.heddle.contracts.Outcome;
 import dev.heddle.contracts.Phase;
-import dev.heddle.contracts.Role;
 import dev.heddle.contracts.SessionFact;
 import dev.heddle.contracts.TraceBody;
 import dev.heddle.contracts.WorkspaceSpec;
-import dev.heddle.messaging.DispatchStage;
-import dev.heddle.worker.engine.Ask;
-import dev.heddle.worker.engine.Asked;
 import dev.heddle.worker.engine.Engine;
 import dev.heddle.worker.engine.EngineFailedException;
-import dev.heddle.worker.engine.EngineListener;
 import dev.heddle.worker.engine.EngineRun;
 import dev.heddle.worker.engine.EngineTask;
 import dev.heddle.worker.workspace.Cancellation;
@@ -318,11 +311,13 @@ public final class Run {
                 order.marker(),
                 order.spec().engine(),
                 order.spec().prompt(),
+                order.spec().continuation(),
                 new MessageId(tools.ids().next()),
                 workspace.directory(),
                 order.identity(),
                 mayRunUntil),
-            new Listener(kind, workspace));
+            new RunListener(
+                order, tools, report, questions, kind, workspace, () -> endedAs(Ending.CANCELLED)));
     Ending early;
     synchronized (this) {
       engine = started;
@@ -398,57 +393,5 @@ public final class Run {
 
   private synchronized boolean endedAs(Ending which) {
     return ending == which;
-  }
-
-  private final class Listener implements EngineListener {
-
-    private final Engine kind;
-    private final Workspace workspace;
-
-    Listener(Engine kind, Workspace workspace) {
-      this.kind = kind;
-      this.workspace = workspace;
-    }
-
-    @Override
-    public void started(@Nullable String engineSessionId) {
-      if (order.attempt() == 1) {
-        tools
-            .times()
-            .record(DispatchStage.CLAIMED_TO_STARTED, order.grantedAt(), tools.clock().instant());
-      }
-      String directory = workspace.directory().toString();
-      report.event(
-          new TraceBody.EngineStarted(
-              kind.name(), kind.version(), engineSessionId, directory, workspace.branch()));
-      report.fact(
-          new SessionFact.EngineStarted(
-              engineSessionId, directory, workspace.branch(), kind.takesInput()));
-    }
-
-    @Override
-    public void event(TraceBody event) {
-      report.event(event);
-    }
-
-    @Override
-    public void message(MessageId id, String text, MessageStatus status, boolean truncated) {
-      MessageStatus shown = status;
-      if (status == MessageStatus.FAILED && endedAs(Ending.CANCELLED)) {
-        shown = MessageStatus.CANCELLED;
-      }
-      report.event(new TraceBody.Message(id, Role.ASSISTANT, text, shown, truncated));
-      report.fact(new SessionFact.MessageCompleted(id, text, shown, truncated));
-    }
-
-    @Override
-    public Asked ask(Ask ask) {
-      return questions.ask(new ApprovalId(tools.ids().next()), ask);
-    }
-
-    @Override
-    public void withdraw(ApprovalId asked, String reason) {
-      questions.withdraw(asked, reason);
-    }
   }
 }

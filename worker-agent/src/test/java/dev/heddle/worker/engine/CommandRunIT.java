@@ -4,9 +4,15 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.contracts.ApprovalId;
+import dev.heddle.contracts.CheckpointMoment;
 import dev.heddle.contracts.EngineSpec;
+import dev.heddle.contracts.EngineState;
 import dev.heddle.contracts.MessageId;
-import dev.heddle.contracts.MessageStatus;
+import dev.heddle.contracts.MessagePart;
+import dev.heddle.contracts.Plan;
+import dev.heddle.contracts.PullRequest;
+import dev.heddle.contracts.SessionFact.MessageCompleted;
+import dev.heddle.contracts.TokenUsage;
 import dev.heddle.contracts.TraceBody;
 import dev.heddle.worker.process.BootClock;
 import dev.heddle.worker.process.Guards;
@@ -124,6 +130,7 @@ class CommandRunIT {
             marker,
             EngineSpec.of(CommandEngine.NAME),
             script,
+            null,
             new MessageId(UUID.randomUUID()),
             home,
             Map.of(),
@@ -160,7 +167,28 @@ class CommandRunIT {
     }
 
     @Override
-    public void message(MessageId id, String text, MessageStatus status, boolean truncated) {}
+    public void partial(MessageId id, String text, List<MessagePart> parts) {}
+
+    @Override
+    public void message(MessageCompleted message) {}
+
+    @Override
+    public void state(EngineState state) {}
+
+    @Override
+    public void plan(Plan plan) {}
+
+    @Override
+    public void usage(TokenUsage usage) {}
+
+    @Override
+    public void checkpoint(String ref, CheckpointMoment moment, int changedFiles) {}
+
+    @Override
+    public void pullRequest(PullRequest pullRequest) {}
+
+    @Override
+    public void compacted(String summary, @Nullable MessageId through) {}
 
     @Override
     public Asked ask(Ask ask) {

@@ -1,6 +1,7 @@
 package dev.heddle.worker.run;
 
 import dev.heddle.contracts.ClaimId;
+import dev.heddle.contracts.Continuation;
 import dev.heddle.contracts.ControlMessage.ClaimGranted;
 import dev.heddle.contracts.EngineSpec;
 import dev.heddle.contracts.Ids;
@@ -28,6 +29,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** Runs of one engine, with everything around them but a broker. */
 public final class RunBench {
@@ -70,6 +72,17 @@ public final class RunBench {
 
   /** Begins an attempt in the folder of its session. */
   Run begin(SessionId session, int attempt, long deadline) throws IOException {
+    return begin(session, attempt, deadline, "prompt", null);
+  }
+
+  /** Begins the first attempt of a new session with a prompt of its own. */
+  Run begin(String prompt, @Nullable Continuation from) throws IOException {
+    return begin(new SessionId(ids.next()), 1, Long.MAX_VALUE, prompt, from);
+  }
+
+  private Run begin(
+      SessionId session, int attempt, long deadline, String prompt, @Nullable Continuation from)
+      throws IOException {
     return runs.begin(
         new ClaimGranted(
             new MachineId("m"),
@@ -81,9 +94,10 @@ public final class RunBench {
             new RunSpec(
                 new ProjectRef(new ProjectId(ids.next()), "p"),
                 null,
-                "prompt",
+                prompt,
                 EngineSpec.of(engine),
-                new WorkspaceSpec.Scratch()),
+                new WorkspaceSpec.Scratch(),
+                from),
             Instant.now(),
             15_000L,
             null),

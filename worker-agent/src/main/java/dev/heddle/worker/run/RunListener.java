@@ -1,0 +1,141 @@
+package dev.heddle.worker.run;
+
+import dev.heddle.contracts.ApprovalId;
+import dev.heddle.contracts.CheckpointId;
+import dev.heddle.contracts.CheckpointMoment;
+import dev.heddle.contracts.EngineState;
+import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.MessagePart;
+import dev.heddle.contracts.MessageStatus;
+import dev.heddle.contracts.Plan;
+import dev.heddle.contracts.PullRequest;
+import dev.heddle.contracts.Role;
+import dev.heddle.contracts.SessionFact;
+import dev.heddle.contracts.TokenUsage;
+import dev.heddle.contracts.TraceBody;
+import dev.heddle.messaging.DispatchStage;
+import dev.heddle.worker.engine.Ask;
+import dev.heddle.worker.engine.Asked;
+import dev.heddle.worker.engine.Engine;
+import dev.heddle.worker.engine.EngineListener;
+import dev.heddle.worker.workspace.Workspace;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Reports what the engine of one run does. */
+final class RunListener implements EngineListener {
+
+  private final RunOrder order;
+  private final RunTools tools;
+  private final Report report;
+  private final OpenQuestions questions;
+  private final Engine kind;
+  private final Workspace workspace;
+  private final BooleanSupplier cancelled;
+  private @Nullable CheckpointId checkpoint;
+
+  /**
+   * @param cancelled whether a person ends the run
+   */
+  RunListener(
+      RunOrder order,
+      RunTools tools,
+      Report report,
+      OpenQuestions questions,
+      Engine kind,
+      Workspace workspace,
+      BooleanSupplier cancelled) {
+    this.order = order;
+    this.tools = tools;
+    this.report = report;
+    this.questions = questions;
+    this.kind = kind;
+    this.workspace = workspace;
+    this.cancelled = cancelled;
+  }
+
+  @Override
+  public void started(@Nullable String engineSessionId) {
+    if (order.attempt() == 1) {
+      tools
+          .times()
+          .record(DispatchStage.CLAIMED_TO_STARTED, order.grantedAt(), tools.clock().instant());
+    }
+    String directory = workspace.directory().toString();
+    report.event(
+        new TraceBody.EngineStarted(
+            kind.name(), kind.version(), engineSessionId, directory, workspace.branch()));
+    report.fact(
+        new SessionFact.EngineStarted(
+            engineSessionId, directory, workspace.branch(), kind.takesInput()));
+  }
+
+  @Override
+  public void event(TraceBody event) {
+    report.event(event);
+  }
+
+  @Override
+  public void partial(MessageId id, String text, List<MessagePart> parts) {
+    report.fact(new SessionFact.MessagePartial(id, text, parts));
+  }
+
+  @Override
+  public void message(SessionFact.MessageCompleted said) {
+    MessageStatus shown = said.status();
+    if (shown == MessageStatus.FAILED && cancelled.getAsBoolean()) {
+      shown = MessageStatus.CANCELLED;
+    }
+    report.event(
+        new TraceBody.Message(
+            said.messageId(), Role.ASSISTANT, said.text(), shown, said.truncated()));
+    report.fact(
+        new SessionFact.MessageCompleted(
+            said.messageId(), said.text(), shown, said.truncated(), said.parts(), said.usage()));
+  }
+
+  @Override
+  public void state(EngineState state) {
+    report.fact(new SessionFact.EngineStateReported(state));
+  }
+
+  @Override
+  public void plan(Plan plan) {
+    report.fact(new SessionFact.PlanUpdated(plan));
+  }
+
+  @Override
+  public void usage(TokenUsage usage) {
+    report.event(new TraceBody.Usage(usage));
+    report.fact(new SessionFact.UsageReported(usage));
+  }
+
+  @Override
+  public synchronized void checkpoint(String ref, CheckpointMoment moment, int changedFiles) {
+    CheckpointId next = new CheckpointId(tools.ids().next());
+    report.fact(
+        new SessionFact.CheckpointCaptured(next, checkpoint, ref, null, moment, changedFiles));
+    checkpoint = next;
+  }
+
+  @Override
+  public void pullRequest(PullRequest pullRequest) {
+    report.fact(new SessionFact.PullRequestLinked(pullRequest));
+  }
+
+  @Override
+  public void compacted(String summary, @Nullable MessageId through) {
+    report.fact(new SessionFact.CompactionReported(summary, through));
+  }
+
+  @Override
+  public Asked ask(Ask ask) {
+    return questions.ask(new ApprovalId(tools.ids().next()), ask);
+  }
+
+  @Override
+  public void withdraw(ApprovalId asked, String reason) {
+    questions.withdraw(asked, reason);
+  }
+}
