@@ -3,7 +3,6 @@ package dev.heddle.thread.followup;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.thread.run.Held;
 import dev.heddle.thread.run.HoldCause;
-import dev.heddle.thread.run.LastOutcome;
 import dev.heddle.thread.run.RunNews;
 import org.jspecify.annotations.Nullable;
 
@@ -37,16 +36,6 @@ final class Drain {
           : new Held(HoldCause.RUN_FAILED, "the last run failed" + why);
     }
     return holdOf(archived, pending);
-  }
-
-  /** What holds the queue of an idle thread, where nobody has looked at how its last run ended. */
-  static @Nullable Held holdOfIdle(
-      @Nullable LastOutcome last, boolean archived, @Nullable String pending) {
-    return last != null && last.status() == SessionStatus.FAILED
-        ? new Held(
-            HoldCause.RUN_FAILED,
-            "the last run failed" + (last.message() == null ? "" : ": " + last.message()))
-        : holdOf(archived, pending);
   }
 
   /** What holds the queue of an idle thread, however its last run ended. */

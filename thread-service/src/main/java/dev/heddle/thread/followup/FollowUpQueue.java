@@ -61,21 +61,6 @@ public class FollowUpQueue implements RunWatcher {
                   + " may wait; remove one, or wait until one is sent")
           .with("limit", LIMIT);
     }
-    return put(run, said, by, ahead, now);
-  }
-
-  /**
-   * Keeps what the active or last run did not take after all, before all that wait and however many
-   * do; a thread that is idle by now answers it at once, unless something holds its queue.
-   */
-  public void putAhead(ThreadRun run, Said said, String by, Instant now) {
-    put(run, said, by, true, now);
-    if (!run.status().isBusy() && run.held() == null) {
-      goOn(run, Drain.holdOfIdle(run.lastOutcome(), outlet.isArchived(run), outlet.pending(run)));
-    }
-  }
-
-  private FollowUpId put(ThreadRun run, Said said, String by, boolean ahead, Instant now) {
     FollowUp added =
         FollowUp.queued(
             new FollowUpId(ids.next()), run.thread(), said, LogScope.trace().orElse(null), by, now);

@@ -19,7 +19,7 @@ class CommandSteering implements Steering {
     if (!run.takesInput()) {
       return false;
     }
-    control.steer(run, message, text, by, now);
+    control.steer(run, text, by, now);
     return true;
   }
 }

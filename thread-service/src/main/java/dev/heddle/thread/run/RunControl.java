@@ -1,6 +1,7 @@
 package dev.heddle.thread.run;
 
 import dev.heddle.contracts.CommandId;
+import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.CancelRequested;
@@ -27,6 +28,7 @@ public class RunControl {
   private final SessionRequests requests;
   private final SessionCommands commands;
   private final Audit audit;
+  private final Ids ids;
   private final ApplicationEventPublisher signals;
 
   RunControl(
@@ -34,11 +36,13 @@ public class RunControl {
       SessionRequests requests,
       SessionCommands commands,
       Audit audit,
+      Ids ids,
       ApplicationEventPublisher signals) {
     this.runs = runs;
     this.requests = requests;
     this.commands = commands;
     this.audit = audit;
+    this.ids = ids;
     this.signals = signals;
   }
 
@@ -111,14 +115,13 @@ public class RunControl {
    * kept: {@link SessionCommands#outcome}.
    *
    * @param run one that {@link ThreadRun#takesInput takes input}
-   * @param message as which it is said; the command has the same UUID, so that one finds the other
    */
-  public CommandId steer(ThreadRun run, MessageId message, String text, String by, Instant now) {
+  public CommandId steer(ThreadRun run, String text, String by, Instant now) {
     SessionId session = run.activeSession();
     if (session == null || !run.takesInput()) {
       throw new IllegalStateException("thread %s takes no input now".formatted(run.thread()));
     }
-    CommandId command = new CommandId(message.value());
+    CommandId command = new CommandId(ids.next());
     runs.flush();
     commands.ask(command, new InputRequested(session, run.thread(), command, text, by, now), now);
     return command;

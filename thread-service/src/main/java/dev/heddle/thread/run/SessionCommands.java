@@ -85,17 +85,6 @@ public class SessionCommands {
         .optional();
   }
 
-  /** What was to be said to an engine by a command; empty for one of another kind. */
-  public Optional<SessionRequest.InputRequested> input(CommandId command) {
-    return jdbc.sql("select payload from session_command where id = :id")
-        .param("id", command.value())
-        .query((row, _) ->
-            Json.read(row.getString(1).getBytes(StandardCharsets.UTF_8), SessionRequest.class))
-        .optional()
-        .filter(SessionRequest.InputRequested.class::isInstance)
-        .map(SessionRequest.InputRequested.class::cast);
-  }
-
   /** Takes how commands ended, and returns those of which it was news; each ends once. */
   List<CommandOutcome> settle(Collection<CommandOutcome> outcomes) {
     List<CommandOutcome> news = new ArrayList<>();

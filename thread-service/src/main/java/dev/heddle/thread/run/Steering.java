@@ -8,7 +8,7 @@ public interface Steering {
 
   /**
    * Sends a message into the active run, in the transaction of a caller who holds its lock, and who
-   * stores the message if it is taken. Whether the engine takes it as well is told later.
+   * stores the message if it is taken.
    *
    * @return false where the engine cannot take it, and nothing was done
    */

@@ -3,9 +3,7 @@ package dev.heddle.thread.followup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.heddle.contracts.CommandOutcome.Result;
 import dev.heddle.contracts.MessageId;
-import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.CancelRequested;
 import dev.heddle.contracts.SessionRequest.InputRequested;
@@ -173,41 +171,6 @@ class FollowUpIT extends ThreadServiceSetting {
         .containsExactly("one", "left, not right", "turned left");
     assertThat(wire.await(thread, TraceEvent.class, 2)).hasSize(2);
     assertThat(queue("text")).containsExactly("before the engine runs", "two");
-  }
-
-  @Test
-  void whatTheEngineDoesNotTakeAfterAllComesNext() {
-    say("two");
-    publish(first.claimed("worker-1").startedTakingInput().changes());
-    awaitThread("running");
-    Answer taken = say("left, not right", "steer");
-    assertThat(taken.text("disposition")).isEqualTo("steered");
-    InputRequested asked = wire.await(thread, InputRequested.class, 1).getFirst();
-    assertThat(asked.commandId().toString()).isEqualTo(taken.text("messageId"));
-
-    SessionChanged refused = first.outcome(asked.commandId(), Result.REJECTED, "busy");
-    publish(refused);
-    publish(refused);
-
-    await().until(() -> queue("text").equals(List.of("left, not right", "two")));
-    assertThat(messages("status")).containsExactly("completed", "failed");
-    publish(first.completed().changes());
-    assertThat(awaitRun(2).prompt()).isEqualTo("left, not right");
-    assertThat(queue("text")).containsExactly("two");
-  }
-
-  @Test
-  void whatTheEngineDidNotTakeBeforeItsEndIsSentAtOnce() {
-    publish(first.claimed("worker-1").startedTakingInput().changes());
-    awaitThread("running");
-    say("left, not right", "steer");
-    InputRequested asked = wire.await(thread, InputRequested.class, 1).getFirst();
-    publish(first.completed().changes());
-    awaitIdle();
-
-    publish(first.outcome(asked.commandId(), Result.EXPIRED, "the attempt is over"));
-
-    assertThat(awaitRun(2).prompt()).isEqualTo("left, not right");
   }
 
   @Test

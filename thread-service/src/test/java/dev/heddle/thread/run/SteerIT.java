@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.CommandOutcome;
 import dev.heddle.contracts.CommandOutcome.Result;
-import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.InputRequested;
 import dev.heddle.contracts.SessionStatus;
@@ -17,7 +16,6 @@ import dev.heddle.thread.ThreadServiceSetting;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -40,12 +38,7 @@ class SteerIT extends ThreadServiceSetting {
 
   private CommandId steer(ThreadId thread, String text) {
     return transaction.execute(_ ->
-        control.steer(
-            Objects.requireNonNull(runs.lock(thread)),
-            new MessageId(UUID.randomUUID()),
-            text,
-            "ada",
-            time().instant()));
+        control.steer(Objects.requireNonNull(runs.lock(thread)), text, "ada", time().instant()));
   }
 
   @Test
