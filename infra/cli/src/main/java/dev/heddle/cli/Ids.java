@@ -19,6 +19,10 @@ final class Ids {
     return resolve(given, "session", sessions());
   }
 
+  String thread(String given) {
+    return resolve(given, "thread", ids("api/threads?archived=any"));
+  }
+
   String parked(String given) {
     return resolve(given, "parked record", ids("api/parked"));
   }

@@ -27,7 +27,7 @@ import org.springframework.stereotype.Component;
 public class FollowUpQueue implements RunWatcher {
 
   /** How many may wait in one thread. */
-  static final int LIMIT = 100;
+  public static final int LIMIT = 100;
 
   private static final Logger log = LoggerFactory.getLogger(FollowUpQueue.class);
 
