@@ -43,19 +43,24 @@ record GatewayProperties(
    *
    * @param connectTimeout until a connection stands
    * @param readTimeout until the whole answer has come; streams have none
-   * @param maxAnswer the largest answer that is passed on; streams have none
+   * @param maxAnswer the largest answer that is passed on; streams and exports have none
+   * @param maxImport the largest body of an import of a thread
    * @param probePeriod between two questions to a replica whether it is ready
    */
   record Upstream(
       @DefaultValue("2s") Duration connectTimeout,
       @DefaultValue("30s") Duration readTimeout,
       @DefaultValue("32MB") DataSize maxAnswer,
+      @DefaultValue("32MB") DataSize maxImport,
       @DefaultValue("1s") Duration probePeriod) {
     Upstream {
       positive("upstream.connect-timeout", connectTimeout);
       positive("upstream.read-timeout", readTimeout);
       if (maxAnswer.toBytes() < 1) {
         throw invalid("upstream.max-answer", maxAnswer, "must be 1B at least");
+      }
+      if (maxImport.toBytes() < 1) {
+        throw invalid("upstream.max-import", maxImport, "must be 1B at least");
       }
       positive("upstream.probe-period", probePeriod);
     }

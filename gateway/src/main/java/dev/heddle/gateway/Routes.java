@@ -3,6 +3,7 @@ package dev.heddle.gateway;
 import static org.springframework.web.servlet.function.RequestPredicates.method;
 import static org.springframework.web.servlet.function.RequestPredicates.path;
 
+import dev.heddle.rest.LargerBody;
 import dev.heddle.rest.Problem;
 import dev.heddle.rest.ProblemWriter;
 import dev.heddle.rest.RestError;
@@ -25,9 +26,23 @@ import org.springframework.web.servlet.function.ServerResponse;
 @Configuration(proxyBeanMethods = false)
 class Routes {
 
+  /** How an answer is passed on. */
+  enum Passing {
+    /** Once it has come as a whole. */
+    WHOLE,
+    /** Event by event, for as long as both sides wish. */
+    EVENTS,
+    /** As it comes, since it may be larger than what is kept in memory. */
+    FILE
+  }
+
   /** Where a matched request goes; rides on the request as an attribute. */
-  record Target(Replicas replicas, boolean stream) {
+  record Target(Replicas replicas, Passing passing) {
     static final String ATTRIBUTE = Target.class.getName();
+
+    boolean stream() {
+      return passing == Passing.EVENTS;
+    }
 
     String service() {
       return replicas.service();
@@ -43,11 +58,11 @@ class Routes {
         path("/api/threads/{id}/stream")
             .or(path("/api/sessions/{id}/stream"))
             .or(path("/api/stream"));
-    return to(new Target(upstreams.traces(), true), method(HttpMethod.GET).and(streams))
+    return to(new Target(upstreams.traces(), Passing.EVENTS), method(HttpMethod.GET).and(streams))
         .and(RouterFunctions.route(streams, request -> onlyGet(problems)))
         .and(
             to(
-                new Target(upstreams.traces(), false),
+                new Target(upstreams.traces(), Passing.WHOLE),
                 path("/api/threads/{id}/transcript")
                     .or(path("/api/sessions/{id}/events"))
                     .or(path("/api/sessions/{id}/transcript"))
@@ -55,7 +70,11 @@ class Routes {
                     .or(path("/api/parked/**"))))
         .and(
             to(
-                new Target(upstreams.threads(), false),
+                new Target(upstreams.threads(), Passing.FILE),
+                method(HttpMethod.GET).and(path("/api/threads/{id}/export"))))
+        .and(
+            to(
+                new Target(upstreams.threads(), Passing.WHOLE),
                 path("/api/dispatch")
                     .or(path("/api/projects/**"))
                     .or(path("/api/threads/**"))
@@ -65,12 +84,23 @@ class Routes {
                     .or(path("/api/audit"))))
         .and(
             to(
-                new Target(upstreams.sessions(), false),
+                new Target(upstreams.sessions(), Passing.WHOLE),
                 path("/api/sessions/**").or(path("/api/machines/**"))));
   }
 
+  /** A thread comes in one piece. */
+  @Bean
+  LargerBody importedThread(GatewayProperties properties) {
+    return new LargerBody("/api/threads/import", properties.upstream().maxImport());
+  }
+
   private static RouterFunction<ServerResponse> to(Target target, RequestPredicate requests) {
-    return GatewayRouterFunctions.route(target.service() + (target.stream() ? "-streams" : ""))
+    return GatewayRouterFunctions.route(
+            switch (target.passing()) {
+              case WHOLE -> target.service();
+              case EVENTS -> target.service() + "-streams";
+              case FILE -> target.service() + "-files";
+            })
         .route(requests, HandlerFunctions.http())
         // The framework wants an address; which replica it is, the exchange decides.
         .before(BeforeFilterFunctions.uri(target.replicas().all().getFirst().url()))

@@ -7,6 +7,7 @@ import dev.heddle.security.Caller;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpConnectTimeoutException;
@@ -41,7 +42,7 @@ import org.springframework.web.servlet.function.ServerResponse;
  *
  * <p>Request bodies are read before the service is called (the size limit keeps them small), so a
  * slow or oversized upload never reaches a service, and it can be sent to another replica. Answers
- * are passed on once they are whole; streams as they come.
+ * are passed on once they are whole; streams and files as they come.
  */
 @Component
 final class UpstreamExchange implements ProxyExchange {
@@ -79,7 +80,11 @@ final class UpstreamExchange implements ProxyExchange {
     HttpServletRequest incoming = request.getServerRequest().servletRequest();
     Target target = (Target) Objects.requireNonNull(incoming.getAttribute(Target.ATTRIBUTE));
     try {
-      return target.stream() ? stream(request, target) : answer(request, target);
+      return switch (target.passing()) {
+        case WHOLE -> answer(request, target);
+        case EVENTS -> stream(request, target);
+        case FILE -> file(request, target);
+      };
     } catch (IOException e) {
       return refuse(failure(e, request, target), target);
     } catch (InterruptedException e) {
@@ -158,6 +163,25 @@ final class UpstreamExchange implements ProxyExchange {
           } else if (body.length > 0) {
             response.setContentLength(body.length);
             response.getOutputStream().write(body);
+          }
+          return null;
+        });
+  }
+
+  /** An answer that breaks off breaks off here too, so that half of a file is not taken for all. */
+  private ServerResponse file(Request request, Target target)
+      throws IOException, InterruptedException {
+    HttpResponse<InputStream> answer = send(request, target, BodyHandlers.ofInputStream());
+    if (answer.statusCode() == 401) {
+      answer.body().close();
+      return refuse(identityRefused(target), target);
+    }
+    count(target, answer.statusCode());
+    return respond(
+        answer,
+        (incoming, response) -> {
+          try (InputStream body = answer.body()) {
+            body.transferTo(response.getOutputStream());
           }
           return null;
         });

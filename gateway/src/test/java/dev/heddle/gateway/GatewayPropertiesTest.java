@@ -34,6 +34,7 @@ class GatewayPropertiesTest {
                   Duration.ofSeconds(2),
                   Duration.ofSeconds(30),
                   DataSize.ofMegabytes(32),
+                  DataSize.ofMegabytes(32),
                   Duration.ofSeconds(1)));
       assertThat(settings.streams())
           .isEqualTo(new GatewayProperties.Streams(1000, Duration.ofSeconds(15)));
@@ -66,6 +67,7 @@ class GatewayPropertiesTest {
     "heddle.gateway.upstream.connect-timeout, 0s",
     "heddle.gateway.upstream.read-timeout, -1s",
     "heddle.gateway.upstream.max-answer, 0B",
+    "heddle.gateway.upstream.max-import, 0B",
     "heddle.gateway.streams.max, 0",
     "heddle.gateway.streams.keep-alive, 0s",
     "heddle.gateway.rate.per-second, 0",

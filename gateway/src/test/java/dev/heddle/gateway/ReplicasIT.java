@@ -204,6 +204,7 @@ class ReplicasIT {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 DataSize.ofMegabytes(1),
+                DataSize.ofMegabytes(1),
                 Duration.ofMillis(50)),
             new GatewayProperties.Streams(1, Duration.ofSeconds(1)),
             new GatewayProperties.Rate(1, 1),

@@ -43,6 +43,13 @@ public enum ThreadError implements ErrorCode {
   INVALID_PLAN(HttpStatus.BAD_REQUEST, "Malformed plan"),
   PLAN_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The plan is too large"),
 
+  UNKNOWN_FORMAT(HttpStatus.BAD_REQUEST, "Not an export of a thread"),
+  UNSUPPORTED_VERSION(HttpStatus.BAD_REQUEST, "A version of the format that is not known here"),
+  INVALID_EXPORT(HttpStatus.BAD_REQUEST, "Malformed export of a thread"),
+  UNKNOWN_PARENT(HttpStatus.BAD_REQUEST, "A message follows one that is not there"),
+  MESSAGE_CYCLE(HttpStatus.BAD_REQUEST, "A message follows itself"),
+  IMPORT_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The thread is too large"),
+
   INVALID_PULL_REQUEST(HttpStatus.BAD_REQUEST, "Malformed pull request"),
 
   COMPACTION_UNSUPPORTED(HttpStatus.CONFLICT, "The engine cannot sum up a conversation"),

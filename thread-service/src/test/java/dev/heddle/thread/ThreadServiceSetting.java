@@ -49,6 +49,7 @@ public abstract class ThreadServiceSetting {
           "follow_up",
           "unanswered_request",
           "session_command",
+          "steered_message",
           "approval",
           "rule",
           "thread_engine_state",

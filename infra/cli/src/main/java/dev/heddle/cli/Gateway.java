@@ -1,12 +1,15 @@
 package dev.heddle.cli;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +75,66 @@ final class Gateway {
       request.header("Idempotency-Key", idempotencyKey);
     }
     return exchange(request.build());
+  }
+
+  /** Posts a file of JSON as it is; the idempotency key as in {@link #post}. */
+  JsonNode upload(String path, Path file, String idempotencyKey) {
+    try {
+      return exchange(
+          request(path)
+              .timeout(limit)
+              .header("Content-Type", "application/json")
+              .header("Idempotency-Key", idempotencyKey)
+              .POST(HttpRequest.BodyPublishers.ofFile(file))
+              .build());
+    } catch (FileNotFoundException e) {
+      throw new CommandFailure(ExitCode.ENVIRONMENT, "cannot read " + file);
+    }
+  }
+
+  /** Copies an answer that may be large, as it comes. */
+  void download(String path, OutputStream to) {
+    try {
+      HttpResponse<InputStream> response =
+          http.send(
+              request(path).timeout(limit).build(), HttpResponse.BodyHandlers.ofInputStream());
+      try (InputStream body = response.body()) {
+        if (response.statusCode() >= 300) {
+          throw problem(response.statusCode(), body.readNBytes(1 << 16));
+        }
+        copy(body, to);
+      }
+    } catch (HttpTimeoutException e) {
+      throw new CommandFailure(
+          ExitCode.UNREACHABLE,
+          base + " did not answer within " + limit.toSeconds() + " s. See 'heddle status'.");
+    } catch (IOException e) {
+      throw unreachable();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure(ExitCode.UNREACHABLE, "interrupted");
+    }
+  }
+
+  private void copy(InputStream from, OutputStream to) throws IOException {
+    byte[] buffer = new byte[1 << 16];
+    while (true) {
+      int read;
+      try {
+        read = from.read(buffer);
+      } catch (IOException e) {
+        throw new CommandFailure(
+            ExitCode.UNREACHABLE, base + " broke off its answer; try it again.");
+      }
+      if (read < 0) {
+        return;
+      }
+      try {
+        to.write(buffer, 0, read);
+      } catch (IOException e) {
+        throw new CommandFailure(ExitCode.ENVIRONMENT, "cannot write what was exported");
+      }
+    }
   }
 
   /** Every item of a paged list, up to a limit. */

@@ -28,6 +28,10 @@ final class Ids {
     return resolve(given, "approval or question", () -> ids(Inbox.PATH));
   }
 
+  String thread(String given) {
+    return resolve(given, "thread", ids("api/threads?archived=any"));
+  }
+
   String parked(String given) {
     return resolve(given, "parked record", () -> ids("api/parked"));
   }

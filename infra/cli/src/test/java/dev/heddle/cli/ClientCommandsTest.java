@@ -443,4 +443,76 @@ class ClientCommandsTest {
     assertThat(wrong.err()).contains("There are: gateway");
     assertThat(gateway.run("logs", "../token").exit()).isEqualTo(ExitCode.ENVIRONMENT);
   }
+
+  @Test
+  void aThreadIsWrittenToAFileThatIsNotThereYet() throws Exception {
+    String thread = "0199a2c4-7c10-7abc-8def-0123456789ab";
+    gateway.on("GET /api/threads?archived=any", 200, "{\"items\":[{\"id\":\"" + thread + "\"}]}");
+    gateway.on("GET /api/threads/" + thread + "/export", 200, "{\"format\":\"heddle.thread\"}");
+    Path file = home.resolve("thread.json");
+
+    FakeGateway.Ran ran = gateway.run("threads", "export", "89ab", "-o", file.toString());
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out()).contains(thread, file.toString());
+    assertThat(file).hasContent("{\"format\":\"heddle.thread\"}");
+    FakeGateway.Ran again = gateway.run("threads", "export", "89ab", "-o", file.toString());
+    assertThat(again.exit()).isEqualTo(ExitCode.USAGE);
+    assertThat(again.err()).contains("is there already");
+  }
+
+  @Test
+  void aThreadIsWrittenToTheTerminalAsMarkdown() {
+    String thread = "0199a2c4-7c10-7abc-8def-0123456789ab";
+    gateway.on("GET /api/threads/" + thread + "/export?format=markdown", 200, "# Fix it\n");
+
+    FakeGateway.Ran ran = gateway.run("threads", "export", thread, "--markdown");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out()).isEqualTo("# Fix it\n");
+  }
+
+  @Test
+  void anExportThatBreaksOffLeavesNoFile() throws Exception {
+    String thread = "0199a2c4-7c10-7abc-8def-0123456789ab";
+    gateway.on(
+        "GET /api/threads/" + thread + "/export",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 100);
+          exchange.getResponseBody().write('{');
+          exchange.close();
+        });
+    Path file = home.resolve("thread.json");
+
+    FakeGateway.Ran ran = gateway.run("threads", "export", thread, "-o", file.toString());
+
+    assertThat(ran.exit()).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(ran.err()).contains("broke off");
+    assertThat(file).doesNotExist();
+    gateway.on("GET /api/threads/" + thread + "/export", 404, "{\"code\":\"unknown_thread\"}");
+    assertThat(gateway.run("threads", "export", thread, "-o", file.toString()).err())
+        .contains("unknown_thread");
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void aThreadIsImportedAsTheFileHasIt() throws Exception {
+    gateway.on(
+        "POST /api/threads/import?project=shop&keepId=true",
+        201,
+        "{\"threadId\":\"t-1\",\"heldFollowUps\":2,\"withdrawnApprovals\":1}");
+    Path file = Files.writeString(home.resolve("thread.json"), "{\"format\": 1}");
+
+    FakeGateway.Ran ran =
+        gateway.run("threads", "import", file.toString(), "--project", "shop", "--keep-id");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out()).contains("thread t-1 imported", "2 follow-ups wait", "1 pending");
+    FakeGateway.Asked asked = gateway.asked.getFirst();
+    assertThat(asked.body()).isEqualTo("{\"format\": 1}");
+    assertThat(asked.headers()).containsKey("Idempotency-key");
+    FakeGateway.Ran lost = gateway.run("threads", "import", "nowhere.json", "--project", "shop");
+    assertThat(lost.exit()).isEqualTo(ExitCode.ENVIRONMENT);
+    assertThat(lost.err()).contains("cannot read nowhere.json");
+  }
 }

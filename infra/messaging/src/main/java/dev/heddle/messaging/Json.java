@@ -83,6 +83,11 @@ public final class Json {
     return complete(decode(payload, type));
   }
 
+  /** The path of the first thing that a record lacks of what its type promises; null if nothing. */
+  public static @Nullable String missing(Object record) {
+    return Completeness.missing(record);
+  }
+
   private static <T> T complete(T value) {
     String missing = Completeness.missing(value);
     if (missing != null) {

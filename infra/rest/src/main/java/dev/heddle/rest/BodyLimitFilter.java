@@ -12,6 +12,9 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -19,11 +22,15 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * it is not, so that nobody's memory holds more than the limit.
  */
 final class BodyLimitFilter extends OncePerRequestFilter {
-  private final long limitBytes;
+  private final long usualBytes;
+  private final Map<String, Long> bytesOfPath;
   private final ProblemWriter problems;
 
-  BodyLimitFilter(long limitBytes, ProblemWriter problems) {
-    this.limitBytes = limitBytes;
+  BodyLimitFilter(long usualBytes, List<LargerBody> larger, ProblemWriter problems) {
+    this.usualBytes = usualBytes;
+    this.bytesOfPath =
+        larger.stream()
+            .collect(Collectors.toUnmodifiableMap(LargerBody::path, one -> one.max().toBytes()));
     this.problems = problems;
   }
 
@@ -31,6 +38,8 @@ final class BodyLimitFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
+    // A path that is written in another way has the usual limit.
+    long limitBytes = bytesOfPath.getOrDefault(request.getRequestURI(), usualBytes);
     if (request.getContentLengthLong() > limitBytes) {
       problems.write(request, response, Problems.tooLarge(limitBytes));
       return;

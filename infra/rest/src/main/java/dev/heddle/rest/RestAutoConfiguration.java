@@ -1,6 +1,7 @@
 package dev.heddle.rest;
 
 import jakarta.servlet.DispatcherType;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureBefore;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -47,9 +48,11 @@ final class RestAutoConfiguration {
 
   @Bean
   FilterRegistrationBean<BodyLimitFilter> bodyLimitFilter(
-      RestProperties properties, ProblemWriter problems) {
+      RestProperties properties, ObjectProvider<LargerBody> larger, ProblemWriter problems) {
     var registration =
-        new FilterRegistrationBean<>(new BodyLimitFilter(properties.maxBody().toBytes(), problems));
+        new FilterRegistrationBean<>(
+            new BodyLimitFilter(
+                properties.maxBody().toBytes(), larger.stream().toList(), problems));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 100);
     return registration;
   }

@@ -177,6 +177,20 @@ class ProblemsIT {
   }
 
   @Test
+  void anOperationMayTakeLargerBodiesThanTheOthers() throws Exception {
+    String body = "{\"name\":\"" + "x".repeat(10_240) + "\"}";
+    assertProblem(
+        send(json("/other").POST(BodyPublishers.ofString(body))), 413, "payload_too_large");
+    assertProblem(send(json("/large").POST(BodyPublishers.ofString(body))), 404, "not_found");
+    JsonNode problem =
+        assertProblem(
+            send(json("/large").POST(BodyPublishers.ofString(body.repeat(2)))),
+            413,
+            "payload_too_large");
+    assertThat(problem.path("limitBytes").asInt()).isEqualTo(20_480);
+  }
+
+  @Test
   void bodyOverTheLimitIsRefusedDeclaredOrNot() throws Exception {
     byte[] large = ("{\"name\":\"" + "x".repeat(10_240) + "\"}").getBytes(StandardCharsets.UTF_8);
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** Whether a decision has reached the engine. */
-enum DeliveryState {
+public enum DeliveryState {
   /** On its way. */
   SENT,
   /** The engine has it. */
@@ -14,7 +14,7 @@ enum DeliveryState {
 
   /** The form in every API. */
   @JsonValue
-  String wire() {
+  public String wire() {
     return name().toLowerCase(Locale.ROOT);
   }
 

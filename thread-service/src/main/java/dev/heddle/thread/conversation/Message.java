@@ -215,6 +215,11 @@ public class Message {
     return true;
   }
 
+  /** The parts of a message that is cut short: nothing that was running runs on. */
+  public static List<MessagePart> closed(List<MessagePart> parts) {
+    return Parts.closed(parts);
+  }
+
   /**
    * Notes what the message cost, where its run did not say so with the message itself.
    *

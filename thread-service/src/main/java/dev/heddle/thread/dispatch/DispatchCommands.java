@@ -247,8 +247,7 @@ class DispatchCommands {
 
   private Dispatched steer(ThreadRun run, Turn turn, String by, Instant now) {
     SessionId session = run.activeSession();
-    MessageId message =
-        session == null ? null : steered.offer(run, session, turn.said().text(), by, now);
+    MessageId message = session == null ? null : steered.offer(run, session, turn.said(), by, now);
     return session == null || message == null
         ? queued(run, turn, by, true, Disposition.QUEUED, now)
         : Dispatched.toSession(run.thread(), session, message, Disposition.STEERED);

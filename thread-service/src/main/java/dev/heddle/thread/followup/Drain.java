@@ -3,6 +3,7 @@ package dev.heddle.thread.followup;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.thread.run.Held;
 import dev.heddle.thread.run.HoldCause;
+import dev.heddle.thread.run.LastOutcome;
 import dev.heddle.thread.run.RunNews;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,15 @@ final class Drain {
           : new Held(HoldCause.RUN_FAILED, "the last run failed" + why);
     }
     return holdOf(archived, pending);
+  }
+
+  /** What holds a queue that got its first follow-up only after the last run had ended. */
+  static @Nullable Held holdAfter(@Nullable LastOutcome last) {
+    if (last == null || last.status() != SessionStatus.FAILED) {
+      return null;
+    }
+    String why = last.message() == null ? "" : ": " + last.message();
+    return new Held(HoldCause.RUN_FAILED, "the last run failed" + why);
   }
 
   /** What holds the queue of an idle thread, however its last run ended. */

@@ -2,6 +2,7 @@ package dev.heddle.thread.followup;
 
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MessageStatus;
+import dev.heddle.contracts.TraceId;
 import dev.heddle.messaging.LogScope;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
@@ -27,7 +28,7 @@ import org.springframework.stereotype.Component;
 public class FollowUpQueue implements RunWatcher {
 
   /** How many may wait in one thread. */
-  static final int LIMIT = 100;
+  public static final int LIMIT = 100;
 
   private static final Logger log = LoggerFactory.getLogger(FollowUpQueue.class);
 
@@ -68,6 +69,24 @@ public class FollowUpQueue implements RunWatcher {
     run.followUpAdded(now);
     log(added, "follow-up queued");
     return added.id();
+  }
+
+  /**
+   * Puts what a run was told and did not take ahead of all that wait, also of a full queue: it was
+   * promised an answer. A thread that is idle by now answers it at once, unless what ended the run
+   * holds the queue.
+   *
+   * @param trace of the request that brought it
+   */
+  public void comeBack(ThreadRun run, Said said, String by, @Nullable TraceId trace, Instant now) {
+    FollowUp back = FollowUp.queued(new FollowUpId(ids.next()), run.thread(), said, trace, by, now);
+    followUps.add(back, true);
+    run.followUpReturned();
+    log(back, "steered message queued");
+    if (!run.status().isBusy() && run.held() == null) {
+      Held held = Drain.holdAfter(run.lastOutcome());
+      goOn(run, held == null ? Drain.holdOf(outlet.isArchived(run), outlet.pending(run)) : held);
+    }
   }
 
   /** Lets the queue go on where it was held by this and nothing else holds it. */

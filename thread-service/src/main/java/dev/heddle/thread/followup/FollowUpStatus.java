@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** Where a follow-up stands. */
-enum FollowUpStatus {
+public enum FollowUpStatus {
   /** It waits for its turn. */
   QUEUED,
   /** Its run was asked for, and the engine has not started yet. */
@@ -16,7 +16,7 @@ enum FollowUpStatus {
 
   /** The form in every API. */
   @JsonValue
-  String wire() {
+  public String wire() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

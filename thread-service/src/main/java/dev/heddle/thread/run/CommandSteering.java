@@ -1,7 +1,9 @@
 package dev.heddle.thread.run;
 
+import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.MessageId;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Steers by a command to the session, where its engine has said that it takes input. */
@@ -15,11 +17,8 @@ class CommandSteering implements Steering {
   }
 
   @Override
-  public boolean steer(ThreadRun run, MessageId message, String text, String by, Instant now) {
-    if (!run.takesInput()) {
-      return false;
-    }
-    control.steer(run, text, by, now);
-    return true;
+  public @Nullable CommandId steer(
+      ThreadRun run, MessageId message, String text, String by, Instant now) {
+    return run.takesInput() ? control.steer(run, text, by, now) : null;
   }
 }

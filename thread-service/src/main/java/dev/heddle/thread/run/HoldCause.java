@@ -14,7 +14,9 @@ public enum HoldCause {
   /** The engine asked for something that no person has answered yet. */
   PENDING,
   /** The next one cannot be sent as it is. */
-  REFUSED;
+  REFUSED,
+  /** The thread came from another installation, where nobody waits for them any more. */
+  IMPORTED;
 
   /** The form in every API. */
   @JsonValue

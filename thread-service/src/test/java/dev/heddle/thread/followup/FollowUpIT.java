@@ -3,11 +3,16 @@ package dev.heddle.thread.followup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.heddle.contracts.CommandId;
+import dev.heddle.contracts.CommandOutcome;
 import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.CancelRequested;
 import dev.heddle.contracts.SessionRequest.InputRequested;
 import dev.heddle.contracts.SessionRequest.RunRequested;
+import dev.heddle.contracts.ThreadChange;
+import dev.heddle.contracts.ThreadChanged;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.contracts.TraceBody;
 import dev.heddle.contracts.TraceRecord.TraceEvent;
@@ -171,6 +176,86 @@ class FollowUpIT extends ThreadServiceSetting {
         .containsExactly("one", "left, not right", "turned left");
     assertThat(wire.await(thread, TraceEvent.class, 2)).hasSize(2);
     assertThat(queue("text")).containsExactly("before the engine runs", "two");
+  }
+
+  /** Something said to the engine that runs; the command that brings it there. */
+  private CommandId steered(String text) {
+    int before = wire.now(thread, InputRequested.class).size();
+    assertThat(say(text, "steer").text("disposition")).isEqualTo("steered");
+    return wire.await(thread, InputRequested.class, before + 1).getLast().commandId();
+  }
+
+  private String statusOf(String text) {
+    return messages("status").get(messages("text").indexOf(text));
+  }
+
+  @Test
+  void aSteeredMessageThatIsNotTakenIsTheNextFollowUpOnce() {
+    say("two");
+    publish(first.claimed("worker-1").startedTakingInput().changes());
+    awaitThread("running");
+    CommandId command = steered("left, not right");
+    SessionChanged refused = first.outcome(command, CommandOutcome.Result.REJECTED, "busy");
+    publish(refused);
+    await().until(() -> queue("text").equals(List.of("left, not right", "two")));
+    assertThat(statusOf("left, not right")).isEqualTo("failed");
+    assertThat(thread().text("followUps")).isEqualTo("2");
+    await()
+        .untilAsserted(() ->
+            assertThat(wire.now(thread, ThreadChanged.class))
+                .filteredOn(told -> told.changes().contains(new ThreadChange.FollowUps(2, null)))
+                .hasSize(1));
+
+    // As session-service tells it again after a restart on either side.
+    publish(refused);
+    publish(first.outcome(command, CommandOutcome.Result.EXPIRED, "the run is over"));
+    complete(first);
+    RunRequested second = awaitRun(2);
+    assertThat(second.prompt()).isEqualTo("left, not right");
+    assertThat(queue("text")).containsExactly("two");
+    complete(script(second).queued());
+    assertThat(awaitRun(3).prompt()).isEqualTo("two");
+    assertThat(messages("text").stream().filter("left, not right"::equals)).hasSize(2);
+  }
+
+  @Test
+  void whatIsTakenDoesNotComeBack() {
+    publish(first.claimed("worker-1").startedTakingInput().changes());
+    awaitThread("running");
+    CommandId command = steered("left");
+    publish(first.outcome(command, CommandOutcome.Result.ACCEPTED, null));
+    publish(first.outcome(command, CommandOutcome.Result.REJECTED, "late"));
+    complete(first);
+    awaitIdle();
+    assertThat(statusOf("left")).isEqualTo("completed");
+    assertThat(wire.now(thread, RunRequested.class)).hasSize(1);
+    assertThat(thread().text("followUps")).isEqualTo("0");
+  }
+
+  @Test
+  void whatARunDidNotTakeIsAnsweredAtOnceWhereTheRunIsOver() {
+    publish(first.claimed("worker-1").startedTakingInput().changes());
+    awaitThread("running");
+    CommandId command = steered("left");
+    publish(first.completed().last());
+    publish(first.outcome(command, CommandOutcome.Result.EXPIRED, "the run is over"));
+    assertThat(awaitRun(2).prompt()).isEqualTo("left");
+  }
+
+  @Test
+  void whatAFailedRunDidNotTakeIsHeld() {
+    publish(first.claimed("worker-1").startedTakingInput().changes());
+    awaitThread("running");
+    CommandId command = steered("left");
+    publish(first.failed("engine_failed", "out of memory").last());
+    publish(first.outcome(command, CommandOutcome.Result.EXPIRED, "the run is over"));
+    await().until(() -> queue("text").equals(List.of("left")));
+    assertThat(thread().text("status")).isEqualTo("idle");
+    assertThat(thread().text("held.cause")).isEqualTo("run_failed");
+    assertThat(thread().text("held.reason")).isEqualTo("the last run failed: out of memory");
+    assertThat(http.post("/api/threads/" + thread + "/follow-ups/resume", Map.of()).status())
+        .isEqualTo(200);
+    assertThat(awaitRun(2).prompt()).isEqualTo("left");
   }
 
   @Test
