@@ -21,15 +21,11 @@ final class Ids {
   }
 
   String thread(String given) {
-    return resolve(given, "thread", () -> ids("api/threads"));
+    return resolve(given, "thread", () -> ids("api/threads?archived=any"));
   }
 
   String approval(String given) {
     return resolve(given, "approval or question", () -> ids(Inbox.PATH));
-  }
-
-  String thread(String given) {
-    return resolve(given, "thread", ids("api/threads?archived=any"));
   }
 
   String parked(String given) {
