@@ -58,7 +58,7 @@ public record Traffic(Topic topic, Class<?> record, List<String> senders, List<S
               Topics.THREAD_CHANGED,
               ThreadChanged.class,
               List.of(THREAD_SERVICE),
-              List.of(TRACE_SERVICE)),
+              List.of(SESSION_SERVICE, TRACE_SERVICE)),
           new Traffic(
               Topics.TRACE_EVENTS,
               TraceRecord.class,
