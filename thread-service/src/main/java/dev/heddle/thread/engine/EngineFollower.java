@@ -21,7 +21,9 @@ class EngineFollower implements FactFollower {
     String engine = change.session().engine();
     if (change.fact() instanceof SessionFact.EngineStateReported reported
         && reported.state() != null) {
-      states.keep(run.thread(), engine, reported.state(), change.at());
+      states.keep(run.thread(), engine, reported.state(), change.sessionId(), change.at());
+    } else if (change.fact() instanceof SessionFact.EngineStarted) {
+      states.taken(change.sessionId(), run.thread(), engine);
     } else if (change.fact() instanceof SessionFact.AttemptEnded ended
         && ended.exitCode() != null) {
       states.exited(run.thread(), engine, ended.exitCode(), change.at());

@@ -34,6 +34,7 @@ class KnownSession {
 
   @Column private @Nullable UUID answers;
   @Column private @Nullable UUID lastMessage;
+  @Column private @Nullable String mode;
 
   @Column(nullable = false)
   private boolean writing;
@@ -100,6 +101,18 @@ class KnownSession {
 
   @Nullable MessageId answers() {
     return answers == null ? null : new MessageId(answers);
+  }
+
+  /**
+   * The mode that its engine was asked to run in, which says with {@link #end} where that engine
+   * stands; null for the engine's own, and where nobody knows.
+   */
+  @Nullable String mode() {
+    return mode;
+  }
+
+  void runsIn(@Nullable String wanted) {
+    mode = wanted;
   }
 
   /** What was said last by it, or to it while it ran; null before anything was. */

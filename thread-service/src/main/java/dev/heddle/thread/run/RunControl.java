@@ -85,6 +85,11 @@ public class RunControl {
 
   /** Asks session-service for a run that was started in this transaction. */
   public void ask(RunRequested request) {
+    KnownSession known = runs.known(request.sessionId());
+    if (known != null) {
+      known.runsIn(request.engine().mode());
+      runs.flush();
+    }
     requests.ask(request, request.requestedAt());
   }
 

@@ -1,0 +1,7 @@
+-- Where on the tree of messages an engine stands: where the session ended that told its state, and
+-- in which mode. Of what was kept until now nobody knows; its next turn hands the conversation over.
+alter table thread_session add column mode varchar(128);
+alter table thread_engine_state
+  add column session_id uuid,
+  -- The session that is to go on with the state; it moves the place once its engine runs.
+  add column given_to uuid;
