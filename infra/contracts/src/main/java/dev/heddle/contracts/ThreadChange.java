@@ -184,8 +184,7 @@ public sealed interface ThreadChange {
    * @param anchor the user's message that the checkpoint under the cursor belongs to; null where
    *     nobody knows
    */
-  record CheckpointPlace(
-      CheckpointId cursor, CheckpointId latest, @Nullable MessageId anchor) {}
+  record CheckpointPlace(CheckpointId cursor, CheckpointId latest, @Nullable MessageId anchor) {}
 
   /** Where a turn may run; null for any machine of the pool. */
   record Placement(String pool, @Nullable String machine, Map<String, String> labels) {
