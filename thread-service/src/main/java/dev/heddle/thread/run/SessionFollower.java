@@ -166,8 +166,7 @@ class SessionFollower {
       Map<SessionId, KnownSession> known,
       SessionChanged change,
       List<SessionChanged> news) {
-    KnownSession session =
-        known.computeIfAbsent(change.sessionId(), _ -> firstSight(run, change));
+    KnownSession session = known.computeIfAbsent(change.sessionId(), _ -> firstSight(run, change));
     if (!run.thread().equals(session.thread())) {
       return;
     }
