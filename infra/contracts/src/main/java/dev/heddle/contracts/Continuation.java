@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param purpose what it is for
  * @param after the last message before the one that it answers, on the branch that it goes on; null
  *     at the beginning
- * @param engineState what the thread has kept of the engine; null where it has nothing, and where
- *     it is of a kind that this version does not know
+ * @param engineState what the thread has kept of the engine, to be resumed; null where the engine
+ *     stands elsewhere than after that message, where the thread has nothing, and where it is of a
+ *     kind that this version does not know
  * @param context what was said before, for an engine that has no session of its own, or not of this
  *     branch; null where nothing was, and for an engine that takes none
  */

@@ -2,6 +2,7 @@ package dev.heddle.thread.conversation;
 
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.MessageStatus;
+import dev.heddle.contracts.Role;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.thread.feed.ThreadFeed;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Messages in PostgreSQL. A path is walked from its end, row by row by the primary key, and no
@@ -89,6 +91,7 @@ class JpaMessages implements Messages {
 
   @Override
   public MessageId newestBelow(MessageId id) {
+    flush();
     return new MessageId(
         jdbc.sql(
                 """
@@ -109,6 +112,7 @@ class JpaMessages implements Messages {
     if (leaf == null) {
       return false;
     }
+    flush();
     return jdbc.sql(
             PATH.formatted("m.ordinal >= (select ordinal from message where id = :id)")
                 + "select exists (select from line where id = :id)")
@@ -119,24 +123,29 @@ class JpaMessages implements Messages {
   }
 
   @Override
-  public List<Message> lastOfPath(MessageId leaf, int count) {
-    List<UUID> ids =
-        jdbc.sql(
-                """
-                with recursive line (id, parent_id, distance) as (
-                  select id, parent_id, 1 from message where id = :leaf
-                  union all
-                  select m.id, m.parent_id, line.distance + 1 from line
-                  join message m on m.id = line.parent_id
-                  where line.distance < :count
-                )
-                select id from line
-                """)
-            .param("leaf", leaf.value())
-            .param("count", count)
-            .query((row, _) -> row.getObject(1, UUID.class))
-            .list();
-    return byIds(ids);
+  public List<Utterance> lastOfPath(MessageId leaf, int count) {
+    flush();
+    return jdbc.sql(
+            """
+            with recursive line (id, parent_id, distance) as (
+              select id, parent_id, 1 from message where id = :leaf
+              union all
+              select m.id, m.parent_id, line.distance + 1 from line
+              join message m on m.id = line.parent_id
+              where line.distance < :count
+            )
+            select m.ordinal, m.role,
+              case when m.of_service or (m.role = 'USER' and m.status = 'FAILED') then ''
+                else m.text end as text
+            from line join message m on m.id = line.id
+            order by m.ordinal
+            """)
+        .param("leaf", leaf.value())
+        .param("count", count)
+        .query((row, _) ->
+            new Utterance(
+                row.getInt("ordinal"), Role.valueOf(row.getString("role")), row.getString("text")))
+        .list();
   }
 
   @Override
@@ -157,6 +166,7 @@ class JpaMessages implements Messages {
     if (leaf == null) {
       return List.of();
     }
+    flush();
     List<UUID> ids =
         jdbc.sql(
                 PATH.formatted("m.ordinal > :after")
@@ -207,6 +217,13 @@ class JpaMessages implements Messages {
         })
         .list();
     return children;
+  }
+
+  /** A path is walked in the database, which has what the caller added no sooner than this. */
+  private void flush() {
+    if (TransactionSynchronizationManager.isActualTransactionActive()) {
+      entities.flush();
+    }
   }
 
   private List<Message> byIds(List<UUID> ids) {

@@ -62,6 +62,9 @@ public class Message {
   private @Nullable String usage;
 
   @Column(nullable = false)
+  private boolean usageOwn;
+
+  @Column(nullable = false)
   private boolean truncated;
 
   @Enumerated(EnumType.STRING)
@@ -73,6 +76,9 @@ public class Message {
 
   @Column(updatable = false)
   private @Nullable Integer attempt;
+
+  @Column(nullable = false, updatable = false)
+  private boolean ofService;
 
   @Column(nullable = false, updatable = false)
   private Instant createdAt;
@@ -134,6 +140,19 @@ public class Message {
     return message;
   }
 
+  /** What the thread itself says where a run could not: why it failed. */
+  public static Message ofService(
+      Reply reply,
+      ThreadId thread,
+      int ordinal,
+      @Nullable MessageId parent,
+      SessionId session,
+      Instant now) {
+    Message message = ofAssistant(reply, thread, ordinal, parent, session, now);
+    message.ofService = true;
+    return message;
+  }
+
   /** Notes that what a person said reached no engine, or did after all. */
   boolean becomes(MessageStatus next) {
     if (next == status) {
@@ -176,12 +195,12 @@ public class Message {
    */
   public Message copied(MessageId copy, ThreadId thread, int place, @Nullable MessageId behind) {
     Message message = new Message(copy, thread, place, role, behind, text, createdAt);
-    message.parts = parts;
+    message.parts = Parts.write(Parts.closed(Parts.read(parts)));
     message.usage = usage;
+    message.usageOwn = usageOwn;
+    message.ofService = ofService;
     message.truncated = truncated;
-    message.status = status;
-    message.close(MessageStatus.CANCELLED);
-    message.revision = 1;
+    message.status = status.isOpen() ? MessageStatus.CANCELLED : status;
     return message;
   }
 
@@ -223,13 +242,14 @@ public class Message {
   /**
    * Notes what the message cost, where its run did not say so with the message itself.
    *
+   * @param share of this message in what its attempt has cost so far
    * @return whether that changed it
    */
-  public boolean cost(TokenUsage reported) {
-    if (reported.equals(usage())) {
+  public boolean cost(TokenUsage share) {
+    if (usageOwn || share.equals(usage())) {
       return false;
     }
-    usage = Json.string(reported);
+    usage = Json.string(share);
     revision++;
     return true;
   }
@@ -241,6 +261,7 @@ public class Message {
     truncated = reply.truncated();
     if (reply.usage() != null) {
       usage = Json.string(reply.usage());
+      usageOwn = true;
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.heddle.thread.engine;
 
 import dev.heddle.contracts.EngineState;
+import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.messaging.Json;
 import dev.heddle.thread.StorableText;
@@ -13,12 +15,16 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /** The stored states of engines. Whoever changes one holds the lock of the thread's run. */
 @Repository
 public class EngineStates {
+
+  /** Of one state, as JSON in UTF-8: it goes into each request of a run. */
+  static final int MAX_BYTES = 64 * 1024;
 
   private final JdbcClient jdbc;
 
@@ -36,6 +42,58 @@ public class EngineStates {
         .map(StoredEngine::state);
   }
 
+  /**
+   * The state of an engine that stands at a message: the session that told it, or went on with it,
+   * ended there, and ran in the same mode. Any other state is of another branch, or has not heard
+   * what was said since.
+   *
+   * @param mode null for the engine's own
+   */
+  public Optional<EngineState> at(
+      ThreadId thread, String engine, MessageId message, @Nullable String mode) {
+    return jdbc.sql(
+            """
+            select e.* from thread_engine_state e
+            join thread_session s on s.session_id = e.session_id
+            where e.thread_id = :thread and e.engine = :engine
+              and coalesce(s.last_message, s.answers) = :message
+              and s.mode is not distinct from cast(:mode as varchar)
+            """)
+        .param("thread", thread.value())
+        .param("engine", engine)
+        .param("message", message.value())
+        .param("mode", mode)
+        .query((row, _) -> read(row))
+        .optional()
+        .map(StoredEngine::state);
+  }
+
+  /** Notes which session is given a state to go on with. */
+  public void give(ThreadId thread, String engine, SessionId session) {
+    jdbc.sql(
+            """
+            update thread_engine_state set given_to = :session
+            where thread_id = :thread and engine = :engine
+            """)
+        .param("thread", thread.value())
+        .param("engine", engine)
+        .param("session", session.value())
+        .update();
+  }
+
+  /** The engine runs: what it was given is now where its session is. */
+  void taken(SessionId session, ThreadId thread, String engine) {
+    jdbc.sql(
+            """
+            update thread_engine_state set session_id = given_to
+            where thread_id = :thread and engine = :engine and given_to = :session
+            """)
+        .param("thread", thread.value())
+        .param("engine", engine)
+        .param("session", session.value())
+        .update();
+  }
+
   /** Those of a thread by name. */
   public List<StoredEngine> list(ThreadId thread) {
     return jdbc.sql("select * from thread_engine_state where thread_id = :thread order by engine")
@@ -44,9 +102,29 @@ public class EngineStates {
         .list();
   }
 
-  /** Keeps a state as it is now. */
-  public void keep(ThreadId thread, String engine, EngineState state, Instant at) {
-    merge(thread, engine, "excluded.state", StorableText.cleanJson(Json.string(state)), at);
+  /**
+   * Keeps a state as a session tells it.
+   *
+   * @return whether it is small enough to be kept; else nobody goes on with the one before either,
+   *     since the engine has moved on from it
+   */
+  boolean keep(ThreadId thread, String engine, EngineState state, SessionId session, Instant at) {
+    String json = StorableText.cleanJson(Json.string(state));
+    boolean fits = json.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
+    if (fits) {
+      merge(thread, engine, "excluded.state", json, at);
+    }
+    jdbc.sql(
+            """
+            update thread_engine_state set session_id = cast(:session as uuid)
+            where thread_id = :thread and engine = :engine
+              and session_id is distinct from cast(:session as uuid)
+            """)
+        .param("thread", thread.value())
+        .param("engine", engine)
+        .param("session", fits ? session.toString() : null)
+        .update();
+    return fits;
   }
 
   /** Notes with what a command is about to run; what is known besides stays. */

@@ -4,9 +4,12 @@ import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.SessionFact;
+import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.TokenUsage;
 import dev.heddle.thread.conversation.Message;
 import dev.heddle.thread.conversation.Messages;
 import dev.heddle.thread.conversation.Reply;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +42,7 @@ final class Answers {
     if (reply != null) {
       Message known = messages.find(reply.id());
       if (known == null) {
-        added = add(run, session, change, reply, effects.current());
+        added = add(run, session, change, reply, effects);
       } else if (session.session().equals(known.session())) {
         if (known.rewrite(reply)) {
           messages.changed(known);
@@ -51,7 +54,7 @@ final class Answers {
         && session.lastMessage() != null) {
       Message last = messages.find(session.lastMessage());
       if (last != null && Integer.valueOf(change.session().attempt()).equals(last.attempt())) {
-        if (last.cost(reported.usage())) {
+        if (last.cost(shareOf(last, reported.usage()))) {
           messages.changed(last);
         }
       }
@@ -62,21 +65,42 @@ final class Answers {
     return added;
   }
 
+  /** What is left of the usage of an attempt for its last message. */
+  private TokenUsage shareOf(Message last, TokenUsage ofAttempt) {
+    TokenUsage share = ofAttempt;
+    for (Message said = before(last); said != null; said = before(said)) {
+      if (!Objects.equals(said.session(), last.session())) {
+        break;
+      }
+      TokenUsage other = said.usage();
+      if (other != null && Objects.equals(said.attempt(), last.attempt())) {
+        share = share.without(other);
+      }
+    }
+    return share;
+  }
+
+  private @Nullable Message before(Message message) {
+    return message.parent() == null ? null : messages.find(message.parent());
+  }
+
   private Message add(
-      ThreadRun run, KnownSession session, SessionChanged change, Reply reply, boolean current) {
+      ThreadRun run,
+      KnownSession session,
+      SessionChanged change,
+      Reply reply,
+      RunFold.Effects effects) {
     MessageId end = session.end();
     MessageId parent = end == null ? run.activeMessage() : end;
+    int ordinal = run.nextMessage(change.at());
+    SessionId speaker = change.sessionId();
     Message message =
-        Message.ofAssistant(
-            reply,
-            run.thread(),
-            run.nextMessage(change.at()),
-            parent,
-            change.sessionId(),
-            change.at());
+        effects.told()
+            ? Message.ofService(reply, run.thread(), ordinal, parent, speaker, change.at())
+            : Message.ofAssistant(reply, run.thread(), ordinal, parent, speaker, change.at());
     messages.add(message);
     session.said(reply.id());
-    if (current) {
+    if (effects.current()) {
       run.grow(parent, reply.id());
     }
     return message;

@@ -37,6 +37,10 @@ class KnownSession {
 
   @Column private @Nullable UUID answers;
   @Column private @Nullable UUID lastMessage;
+  @Column private @Nullable String mode;
+
+  @Column(nullable = false)
+  private boolean silent;
 
   @Column(nullable = false)
   private boolean writing;
@@ -82,7 +86,7 @@ class KnownSession {
     return done;
   }
 
-  /** Whether it has left a message of the assistant. */
+  /** Whether what it said last is final, so that its end needs no word of the thread's own. */
   boolean hasReplied() {
     return replied;
   }
@@ -101,8 +105,8 @@ class KnownSession {
     engineStarted = true;
   }
 
-  void replied() {
-    replied = true;
+  void replied(boolean toTheEnd) {
+    replied = toTheEnd;
   }
 
   @Nullable MessageId answers() {
@@ -118,6 +122,18 @@ class KnownSession {
     permission = posture;
   }
 
+  /**
+   * The mode that its engine was asked to run in, which says with {@link #end} where that engine
+   * stands; null for the engine's own, and where nobody knows.
+   */
+  @Nullable String mode() {
+    return mode;
+  }
+
+  void runsIn(@Nullable String wanted) {
+    mode = wanted;
+  }
+
   /** What was said last by it, or to it while it ran; null before anything was. */
   @Nullable MessageId lastMessage() {
     return lastMessage == null ? null : new MessageId(lastMessage);
@@ -125,7 +141,18 @@ class KnownSession {
 
   /** Whether it runs for the thread's own ends, and says nothing in the conversation. */
   boolean isSilent() {
-    return replied && lastMessage == null;
+    return silent;
+  }
+
+  void silently() {
+    silent = true;
+  }
+
+  /** Takes over what another session was asked for, of which this one is a retry. */
+  void repeats(KnownSession first) {
+    silent = first.silent;
+    mode = first.mode;
+    permission = first.permission;
   }
 
   /** Behind what the next message of its branch goes; null where nobody knows. */

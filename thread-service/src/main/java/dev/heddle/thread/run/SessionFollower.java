@@ -166,10 +166,7 @@ class SessionFollower {
       Map<SessionId, KnownSession> known,
       SessionChanged change,
       List<SessionChanged> news) {
-    KnownSession session =
-        known.computeIfAbsent(
-            change.sessionId(),
-            id -> adopted(runs.know(id, run.thread(), answers.answeredBy(run, change)), change));
+    KnownSession session = known.computeIfAbsent(change.sessionId(), _ -> firstSight(run, change));
     if (!run.thread().equals(session.thread())) {
       return;
     }
@@ -193,11 +190,14 @@ class SessionFollower {
     }
   }
 
-  /** A retry, which others asked for, runs with what the first was asked for with. */
-  private KnownSession adopted(KnownSession session, SessionChanged change) {
-    SessionId first = change.session().retryOf();
-    if (first != null) {
-      session.permitted(runs.permissionOf(first));
+  /** Of a session that others have asked for: a retry takes over what it repeats was asked with. */
+  private KnownSession firstSight(ThreadRun run, SessionChanged change) {
+    KnownSession session =
+        runs.know(change.sessionId(), run.thread(), answers.answeredBy(run, change));
+    SessionId repeated = change.session().retryOf();
+    KnownSession first = repeated == null ? null : runs.known(repeated);
+    if (first != null && run.thread().equals(first.thread())) {
+      session.repeats(first);
     }
     return session;
   }

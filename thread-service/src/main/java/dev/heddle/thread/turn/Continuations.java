@@ -1,8 +1,10 @@
 package dev.heddle.thread.turn;
 
 import dev.heddle.contracts.Continuation;
+import dev.heddle.contracts.EngineState;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.RunPurpose;
+import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.thread.compaction.Compaction;
 import dev.heddle.thread.compaction.Compactions;
@@ -19,9 +21,6 @@ import org.springframework.stereotype.Component;
 /** Tells a run from where it goes on. */
 @Component
 class Continuations {
-
-  /** Messages that are looked at; what fits of them is up to {@link Recent}. */
-  private static final int LOOK_BACK = 200;
 
   private final Messages messages;
   private final EngineStates engines;
@@ -43,20 +42,28 @@ class Continuations {
       return new Continuation(RunPurpose.TURN, after, null, null);
     }
     return new Continuation(
-        RunPurpose.TURN,
-        after,
-        engines.find(thread, settings.engine()).orElse(null),
-        context(thread, after));
+        RunPurpose.TURN, after, stateAt(conversation, after), context(thread, after));
   }
 
   /** From where a run goes on that sums up the conversation, up to a message and with it. */
   Continuation ofCompaction(Conversation conversation, MessageId last) {
-    ThreadId thread = conversation.id();
     return new Continuation(
-        RunPurpose.COMPACTION,
-        last,
-        engines.find(thread, conversation.settings().engine()).orElse(null),
-        context(thread, last));
+        RunPurpose.COMPACTION, last, stateAt(conversation, last), context(conversation.id(), last));
+  }
+
+  /** Notes which session was asked to go on, so that the state it was given moves on with it. */
+  void asked(Conversation conversation, SessionId session, Continuation from) {
+    if (from.engineState() != null) {
+      engines.give(conversation.id(), conversation.settings().engine(), session);
+    }
+  }
+
+  /** An engine that stands elsewhere begins anew, and is handed the conversation. */
+  private @Nullable EngineState stateAt(Conversation conversation, @Nullable MessageId after) {
+    TurnSettings settings = conversation.settings();
+    return after == null
+        ? null
+        : engines.at(conversation.id(), settings.engine(), after, settings.mode()).orElse(null);
   }
 
   private Continuation.@Nullable Context context(ThreadId thread, @Nullable MessageId after) {
@@ -67,6 +74,6 @@ class Continuations {
     return Recent.resumed(
         compaction == null ? null : compaction.summary(),
         compaction == null ? 0 : compaction.throughOrdinal(),
-        messages.lastOfPath(after, LOOK_BACK));
+        messages.lastOfPath(after, Recent.LOOK_BACK + 1));
   }
 }

@@ -239,6 +239,7 @@ public class Turns {
       String by,
       Instant now) {
     TurnSettings settings = thread.conversation().settings();
+    continuations.asked(thread.conversation(), session, question.from());
     control.ask(
         new RunRequested(
             session,

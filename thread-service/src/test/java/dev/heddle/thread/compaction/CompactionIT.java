@@ -68,6 +68,68 @@ class CompactionIT extends ThreadServiceSetting {
     assertThat(http.get(messages + "?branch=all").body().get("items")).hasSize(5);
   }
 
+  /** One batch brings the message and the summary that covers it. */
+  @Test
+  void aCompactionThroughTheMessageThatWasSaidJustBeforeIsKept() {
+    Answer first = dispatch("codex");
+    String id = first.text("threadId");
+    MessageId answer = new MessageId(UUID.randomUUID());
+    finish(
+        script(first)
+            .queued()
+            .claimed("w")
+            .says(answer, "one answer")
+            .reportsFact(sum("in short", answer))
+            .completed());
+    assertThat(http.get("/api/threads/" + id + "/compaction").text("0.throughMessageId"))
+        .isEqualTo(answer.toString());
+  }
+
+  @Test
+  void aSummaryIsCutWhereItWouldCrowdOutTheConversation() {
+    Answer first = dispatch("codex");
+    String id = first.text("threadId");
+    MessageId answer = answer(first, "one answer");
+    Answer asked = http.post("/api/threads/" + id + "/compaction", Map.of());
+    String summary = "s".repeat(Compaction.MAX_SUMMARY_BYTES + 1);
+    finish(script(asked).queued().claimed("w").reportsFact(sum(summary, answer)).completed());
+    assertThat(http.get("/api/threads/" + id + "/compaction").text("0.summary"))
+        .hasSize(Compaction.MAX_SUMMARY_BYTES);
+  }
+
+  @Test
+  void aForkHasTheSummaryOfItsBeginning() {
+    Answer first = dispatch("codex");
+    String id = first.text("threadId");
+    MessageId answer = answer(first, "one answer");
+    Answer second = http.post("/api/threads/" + id + "/messages", Map.of("text", "two"));
+    answer(second, "two answer");
+    Answer edited =
+        http.post(
+            "/api/threads/" + id + "/messages/" + second.text("messageId") + "/edit",
+            Map.of("text", "zwei"));
+    MessageId last = answer(edited, "zweite Antwort");
+    Answer asked = http.post("/api/threads/" + id + "/compaction", Map.of());
+    MessageId through = MessageId.of(edited.text("messageId"));
+    finish(script(asked).queued().claimed("w").reportsFact(sum("in short", through)).completed());
+
+    String copy = fork(id, last);
+    Answer kept = http.get("/api/threads/" + copy + "/compaction");
+    assertThat(kept.text("0.summary")).isEqualTo("in short");
+    assertThat(kept.text("0.inForce")).isEqualTo("true");
+    assertThat(kept.text("0.throughMessageId"))
+        .isEqualTo(http.get("/api/threads/" + copy + "/messages").text("items.2.id"));
+    http.post("/api/threads/" + copy + "/messages", Map.of("text", "on"));
+    Continuation told = wire.await(copy, RunRequested.class, 1).getLast().continuation();
+    assertThat(told.context().summary()).isEqualTo("in short");
+    assertThat(told.context().messages())
+        .extracting(Continuation.Said::text)
+        .containsExactly("zweite Antwort");
+    assertThat(http.get("/api/threads/" + fork(id, answer) + "/compaction").body())
+        .as("it covers more than the copy has")
+        .isEmpty();
+  }
+
   @Test
   void aFailedCompactionIsNoMessageOfTheConversation() {
     Answer first = dispatch("codex");
@@ -77,6 +139,36 @@ class CompactionIT extends ThreadServiceSetting {
     finish(script(asked).queued().claimed("w").failed("engine_failed", "no"));
     assertThat(http.get("/api/threads/" + id).text("lastOutcome.code")).isEqualTo("engine_failed");
     assertThat(http.get("/api/threads/" + id + "/messages").body().get("items")).hasSize(2);
+  }
+
+  @Test
+  void aRetryOfACompactionIsAsSilentAndLeavesTheBranchWhereItIs() {
+    Answer first = dispatch("codex");
+    String id = first.text("threadId");
+    MessageId answer = answer(first, "one answer");
+    Answer asked = http.post("/api/threads/" + id + "/compaction", Map.of());
+    finish(script(asked).answering(answer).queued().claimed("w").failed("engine_failed", "no"));
+    answer(http.post("/api/threads/" + id + "/messages", Map.of("text", "two")), "two answer");
+    String active = http.get("/api/threads/" + id).text("activeMessageId");
+    SessionScript retry =
+        new SessionScript(ThreadId.of(id), new SessionId(UUID.randomUUID()))
+            .running("codex")
+            .answering(answer)
+            .repeating(SessionId.of(asked.text("sessionId")))
+            .queued()
+            .claimed("w");
+    publish(retry.changes());
+    await().until(() -> "running".equals(http.get("/api/threads/" + id).text("status")));
+    finish(
+        retry
+            .says(new MessageId(UUID.randomUUID()), "in short")
+            .reportsFact(sum("in short", answer))
+            .completed());
+    assertThat(http.get("/api/threads/" + id).text("activeMessageId")).isEqualTo(active);
+    assertThat(http.get("/api/threads/" + id + "/messages?branch=all").body().get("items"))
+        .hasSize(4);
+    assertThat(http.get("/api/threads/" + id + "/compaction").text("0.summary"))
+        .isEqualTo("in short");
   }
 
   @Test
@@ -113,6 +205,11 @@ class CompactionIT extends ThreadServiceSetting {
     String unknown = "/api/threads/" + UUID.randomUUID() + "/compaction";
     assertThat(http.post(unknown, Map.of()).code()).isEqualTo("unknown_thread");
     assertThat(http.get(unknown).code()).isEqualTo("unknown_thread");
+  }
+
+  private String fork(String thread, MessageId last) {
+    return http.post("/api/threads/" + thread + "/fork", Map.of("messageId", last.toString()))
+        .text("id");
   }
 
   private Answer dispatch(String engine) {

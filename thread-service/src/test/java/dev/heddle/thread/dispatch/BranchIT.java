@@ -150,6 +150,25 @@ class BranchIT extends ThreadServiceSetting {
     Answer rest = http.get(messages + "?limit=3&cursor=" + page.text("nextCursor"));
     assertThat(texts(rest, "text")).containsExactly("right answer");
     assertThat(rest.text("nextCursor")).isNull();
+
+    http.put(
+        "/api/threads/" + id + "/branches/active",
+        Map.of("messageId", http.get(messages + "?branch=all").text("items.2.id")));
+    Answer begun = http.get(messages + "?limit=3&cursor=" + page.text("nextCursor"));
+    assertThat(texts(begun, "text")).as("of the branch that was begun").isEqualTo(texts(rest, "text"));
+    answer(http.post(messages, Map.of("text", "more")), "more answer");
+    Answer other = http.get(messages + "?limit=5");
+    answer(http.post(messages, Map.of("text", "even more")), "ok");
+    Answer grown = http.get(messages + "?limit=5&cursor=" + other.text("nextCursor"));
+    assertThat(texts(grown, "text")).containsExactly("more answer", "even more", "ok");
+    assertCode(
+        http.get(
+            "/api/threads/"
+                + talk(Map.of()).text("threadId")
+                + "/messages?cursor="
+                + other.text("nextCursor")),
+        400,
+        "bad_cursor");
   }
 
   @Test
@@ -201,6 +220,40 @@ class BranchIT extends ThreadServiceSetting {
             new Continuation.Said(Role.USER, "one"),
             new Continuation.Said(Role.ASSISTANT, "first answer"));
     assertThat(wire.now(id, RunRequested.class).getFirst().continuation().context()).isNull();
+  }
+
+  @Test
+  void whyARunFailedAndWhatReachedNoEngineIsNotToldAsConversation() {
+    Answer first = talk(Map.of("engine", "codex"));
+    String id = first.text("threadId");
+    String messages = "/api/threads/" + id + "/messages";
+    Answer second = http.post(messages, Map.of("text", "two"));
+    http.post(messages, Map.of("text", "three"));
+    publish(
+        script(second)
+            .queued()
+            .claimed("worker-1")
+            .says(new MessageId(UUID.randomUUID()), "second answer")
+            .completed()
+            .changes());
+    RunRequested sent = wire.await(id, RunRequested.class, 3).getLast();
+    publish(
+        new SessionScript(ThreadId.of(id), sent.sessionId())
+            .queued()
+            .claimed("worker-1")
+            .failed("workspace_failed", "git said no")
+            .changes());
+    String queue = "/api/threads/" + id + "/follow-ups";
+    await().until(() -> "1".equals(http.get(queue).text("items.0.returns")));
+    http.delete(queue + "/" + http.get(queue).text("items.0.id"));
+    http.post(messages, Map.of("text", "four"));
+    assertThat(transcript(id))
+        .containsExactly(
+            "one", "first answer", "two", "second answer", "three", "git said no", "four");
+    Continuation next = wire.await(id, RunRequested.class, 4).getLast().continuation();
+    assertThat(next.context().messages())
+        .extracting(Continuation.Said::text)
+        .containsExactly("one", "first answer", "two", "second answer");
   }
 
   @Test
@@ -375,7 +428,7 @@ class BranchIT extends ThreadServiceSetting {
                     List.of(),
                     new TokenUsage(10, 1, 5, 0.5)))
             .says(two, "b")
-            .reportsFact(new SessionFact.UsageReported(new TokenUsage(7, 0, 3, null)))
+            .reportsFact(new SessionFact.UsageReported(new TokenUsage(17, 1, 8, null)))
             .completed());
     Answer page = http.get(messages);
     assertThat(page.body().at("/items/0/usage").isNull()).isTrue();

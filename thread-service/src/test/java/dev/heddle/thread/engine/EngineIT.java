@@ -3,6 +3,7 @@ package dev.heddle.thread.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.heddle.contracts.Continuation;
 import dev.heddle.contracts.EngineState;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.Outcome;
@@ -53,19 +54,108 @@ class EngineIT extends ThreadServiceSetting {
     assertThat(asked.get(0).continuation().engineState()).isNull();
     assertThat(asked.get(1).continuation().engineState()).as("new to it").isNull();
     assertThat(asked.get(2).continuation().engineState())
-        .isInstanceOfSatisfying(
-            EngineState.Codex.class,
-            codex -> {
-              assertThat(codex.threadId()).isEqualTo("t-1");
-              assertThat(codex.sandbox()).isEqualTo(EngineState.Sandbox.WORKSPACE_WRITE);
-              assertThat(codex.workingDirectory()).isEqualTo("/srv/t\uFFFD");
-            });
+        .as("it has not heard what was said since")
+        .isNull();
+    assertThat(asked.get(2).continuation().context().messages())
+        .extracting(Continuation.Said::text)
+        .containsExactly("one", "two");
     Answer engines = http.get("/api/threads/" + id + "/engines");
     assertThat(engines.text("0.engine")).isEqualTo("claude");
     assertThat(engines.text("0.active")).isEqualTo("false");
     assertThat(engines.text("1.state.type")).isEqualTo("codex");
     assertThat(engines.text("1.active")).isEqualTo("true");
     assertThat(engines.text("1.version")).isEqualTo("1");
+    assertThat(engines.text("1.state.workingDirectory")).isEqualTo("/srv/t\uFFFD");
+  }
+
+  /** Lines 6, 14 and 15 of the checklist. */
+  @Test
+  void anEngineGoesOnOnlyWhereItStands() {
+    Answer first =
+        http.post(
+            "/api/dispatch", Map.of("project", project(), "prompt", "one", "engine", "codex"));
+    String id = first.text("threadId");
+    String messages = "/api/threads/" + id + "/messages";
+    finish(
+        script(first, "codex")
+            .queued()
+            .claimed("w")
+            .started("/w", null)
+            .reportsFact(state(CODEX))
+            .says(message(), "one answer")
+            .completed());
+
+    Answer second = http.post(messages, Map.of("text", "two"));
+    assertThat(resumed(id, 2)).as("behind what it said itself").isEqualTo("t-1");
+    MessageId answer = message();
+    finish(
+        script(second, "codex")
+            .queued()
+            .claimed("w")
+            .started("/w", null)
+            .says(answer, "two answer")
+            .completed());
+
+    Answer third = http.post(messages, Map.of("text", "three", "mode", "plan"));
+    assertThat(resumed(id, 3)).as("another mode").isNull();
+    finish(script(third, "codex").queued().claimed("w").says(message(), "planned").completed());
+    http.patch("/api/threads/" + id, "{\"mode\": null}");
+
+    Answer edited =
+        http.post(messages + "/" + second.text("messageId") + "/edit", Map.of("text", "zwei"));
+    assertThat(resumed(id, 4)).as("an edit").isNull();
+    finish(script(edited, "codex").queued().claimed("w").completed());
+
+    http.put("/api/threads/" + id + "/branches/active", Map.of("messageId", answer.toString()));
+    Answer again = http.post(messages + "/" + answer + "/regenerate", Map.of());
+    assertThat(resumed(id, 5)).as("another answer").isNull();
+    finish(script(again, "codex").queued().claimed("w").failed("workspace_failed", "no"));
+
+    String turn = http.get(messages + "?branch=all").text("items.4.id");
+    assertThat(http.get(messages + "?branch=all").text("items.4.text")).isEqualTo("three");
+    http.post(messages + "/" + turn + "/edit", Map.of("text", "drei"));
+    assertThat(resumed(id, 6)).as("where it went on without telling its state").isEqualTo("t-1");
+  }
+
+  @Test
+  void aStateThatIsTooLargeIsDroppedAndTheOneBeforeIsNotResumed() {
+    Answer first =
+        http.post(
+            "/api/dispatch", Map.of("project", project(), "prompt", "one", "engine", "codex"));
+    String id = first.text("threadId");
+    EngineState large =
+        new EngineState.Codex(
+            "t-2",
+            null,
+            CODEX.approvalPolicy(),
+            CODEX.sandbox(),
+            null,
+            null,
+            null,
+            "/" + "d".repeat(EngineStates.MAX_BYTES),
+            null);
+    finish(
+        script(first, "codex")
+            .queued()
+            .claimed("w")
+            .reportsFact(state(CODEX))
+            .reportsFact(state(large))
+            .completed());
+    assertThat(http.get("/api/threads/" + id + "/engines").text("0.state.threadId"))
+        .isEqualTo("t-1");
+    http.post("/api/threads/" + id + "/messages", Map.of("text", "two"));
+    assertThat(resumed(id, 2)).isNull();
+  }
+
+  /** The state that the latest request is to go on with. */
+  private String resumed(String thread, int requests) {
+    EngineState state =
+        wire.await(thread, RunRequested.class, requests).getLast().continuation().engineState();
+    return state == null ? null : ((EngineState.Codex) state).threadId();
+  }
+
+  private static MessageId message() {
+    return new MessageId(UUID.randomUUID());
   }
 
   @Test

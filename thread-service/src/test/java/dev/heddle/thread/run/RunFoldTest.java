@@ -105,6 +105,37 @@ class RunFoldTest {
   }
 
   @Test
+  void aFailureInTheMiddleOfAMessageIsTold() {
+    for (String begun : List.of("", "half of it")) {
+      StoredThread broken = new StoredThread();
+      broken.deliver(
+          broken
+              .dispatch()
+              .claimed("worker-1")
+              .started("/w", null)
+              .says(new MessageId(UUID.randomUUID()), "first")
+              .writes(new MessageId(UUID.randomUUID()), begun)
+              .failed("engine_failed", "exit code 1"));
+      assertThat(broken.texts()).containsExactly("first", begun, "exit code 1");
+    }
+  }
+
+  @Test
+  void aFailureAfterAMessageThatWasWrittenToItsEndAddsNothing() {
+    MessageId answer = new MessageId(UUID.randomUUID());
+    SessionScript script =
+        thread
+            .dispatch()
+            .claimed("worker-1")
+            .started("/w", null)
+            .writes(answer, "half")
+            .says(answer, "half of it")
+            .failed("engine_failed", "exit code 1");
+    thread.deliver(script);
+    assertThat(thread.texts()).hasSize(1);
+  }
+
+  @Test
   void aCancelByThreadKeepsWhoAskedAndIgnoresWhatTheSessionDidBeforeItHeard() {
     SessionScript script = thread.dispatch().claimed("worker-1");
     thread.deliver(script);
@@ -140,6 +171,37 @@ class RunFoldTest {
     thread.deliver(retry.completed());
     assertThat(thread.run.status()).isEqualTo(RunStatus.IDLE);
     assertThat(thread.run.lastOutcome().status()).isEqualTo(SessionStatus.COMPLETED);
+  }
+
+  @Test
+  void aRetryThatIsSilentSaysNothingAndMovesNoBranch() {
+    MessageId active = new MessageId(UUID.randomUUID());
+    thread.run.activate(active);
+    SessionScript retry = thread.retry().answering(new MessageId(UUID.randomUUID()));
+    thread.known(retry).silently();
+    thread.deliver(
+        retry
+            .queued()
+            .claimed("worker-1")
+            .started("/w", null)
+            .says(new MessageId(UUID.randomUUID()), "in short")
+            .failed("engine_failed", "no"));
+    assertThat(thread.run.lastOutcome().code()).isEqualTo("engine_failed");
+    assertThat(thread.run.activeMessage()).isEqualTo(active);
+    assertThat(thread.texts()).isEmpty();
+  }
+
+  @Test
+  void anAdoptedSessionThatHasSpokenContinuesWhereItIs() {
+    SessionScript own = thread.dispatch();
+    MessageId said = new MessageId(UUID.randomUUID());
+    SessionScript other = thread.retry().queued().claimed("worker-2");
+    thread.deliver(other);
+    thread.known(other).said(said);
+    thread.deliver(own.claimed("worker-1").completed());
+    thread.deliver(other.started("/w", null));
+    assertThat(thread.run.activeSession()).isEqualTo(other.last().sessionId());
+    assertThat(thread.run.activeMessage()).isEqualTo(said);
   }
 
   @Test

@@ -54,10 +54,14 @@ public final class SessionScript {
     return this;
   }
 
-  /** Was asked for as a retry of another session. */
-  public SessionScript retrying(SessionId first) {
+  /** Names the session that it repeats, from the next change on. */
+  public SessionScript repeating(SessionId first) {
     retryOf = first;
     return this;
+  }
+
+  public SessionId session() {
+    return session;
   }
 
   public SessionScript ofProject(ProjectId id) {

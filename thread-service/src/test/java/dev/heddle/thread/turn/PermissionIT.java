@@ -206,7 +206,7 @@ class PermissionIT extends ThreadServiceSetting {
     ApprovalRequested again = ask();
     publish(
         new SessionScript(ThreadId.of(full), new SessionId(UUID.randomUUID()))
-            .retrying(first.last().sessionId())
+            .repeating(first.last().sessionId())
             .answering(run(full, 1).messageId())
             .queued()
             .claimed("worker-1")
