@@ -60,6 +60,7 @@ public final class Run {
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private final Set<CommandId> answered = new HashSet<>();
   private final OpenQuestions questions;
+  private final Titles titles;
   private @Nullable Ending ending;
   private @Nullable String endedBy;
   private @Nullable EngineRun engine;
@@ -80,6 +81,7 @@ public final class Run {
     this.tools = tools;
     this.report = report;
     this.questions = new OpenQuestions(report);
+    this.titles = new Titles(report::fact);
     this.deadline = deadline;
     this.before = before;
   }
@@ -420,6 +422,11 @@ public final class Run {
       }
       report.event(new TraceBody.Message(id, Role.ASSISTANT, text, shown, truncated));
       report.fact(new SessionFact.MessageCompleted(id, text, shown, truncated));
+    }
+
+    @Override
+    public void title(String title) {
+      titles.suggest(title);
     }
 
     @Override

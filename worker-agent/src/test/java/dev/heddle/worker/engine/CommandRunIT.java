@@ -163,6 +163,11 @@ class CommandRunIT {
     public void message(MessageId id, String text, MessageStatus status, boolean truncated) {}
 
     @Override
+    public void title(String title) {
+      throw new AssertionError("a command has no title");
+    }
+
+    @Override
     public Asked ask(Ask ask) {
       throw new AssertionError("a command asks nobody");
     }
