@@ -180,6 +180,8 @@ final class UpstreamExchange implements ProxyExchange {
     return respond(
         answer,
         (incoming, response) -> {
+          // From here on nothing but the end of the file ends the answer well.
+          response.flushBuffer();
           try (InputStream body = answer.body()) {
             body.transferTo(response.getOutputStream());
           }

@@ -5,6 +5,7 @@ import static java.net.http.HttpRequest.BodyPublishers.ofInputStream;
 import static java.net.http.HttpRequest.BodyPublishers.ofString;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jwt.SignedJWT;
@@ -460,6 +461,56 @@ class GatewayIT extends GatewayTestBase {
     threads.script(e -> TestUpstream.answer(e, 200, "application/json", "x".repeat(300_000)));
 
     assertProblem(send(request("/api/threads")), 502, "upstream_failed");
+  }
+
+  @Test
+  void exportMayBeLargerThanAnyOtherAnswer() throws Exception {
+    threads.script(e -> {
+      e.getResponseHeaders().set("Content-Disposition", "attachment; filename=\"t.json\"");
+      TestUpstream.answer(e, 200, "application/json", "x".repeat(300_000));
+    });
+
+    var answer = send(request("/api/threads/t1/export?format=json"));
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).hasSize(300_000);
+    assertThat(answer.headers().firstValue("Content-Disposition"))
+        .hasValue("attachment; filename=\"t.json\"");
+    assertThat(threads.asked.take().uri()).isEqualTo("/api/threads/t1/export?format=json");
+  }
+
+  @Test
+  void exportThatBreaksOffBreaksOffForTheClientToo() {
+    threads.script(exchange -> {
+      exchange.sendResponseHeaders(200, 100);
+      exchange.getResponseBody().write('{');
+      exchange.getResponseBody().flush();
+    });
+
+    assertThatIOException().isThrownBy(() -> send(request("/api/threads/t1/export")));
+  }
+
+  @Test
+  void refusedExportIsPassedOn() throws Exception {
+    threads.script(e -> TestUpstream.answer(e, 401, "application/problem+json", "{}"));
+    assertProblem(send(request("/api/threads/t1/export")), 502, "upstream_failed");
+    threads.script(e -> TestUpstream.answer(e, 404, "application/problem+json", "{}"));
+    assertThat(send(request("/api/threads/t1/export")).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void importMayBeLargerThanAnyOtherBody() throws Exception {
+    String document = "x".repeat(3 * 1024 * 1024);
+    var answer = send(request("/api/threads/import?project=p").POST(ofString(document)));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(threads.asked.take().body()).hasSize(document.length());
+    byte[] tooLarge = new byte[32 * 1024 * 1024 + 1];
+    assertProblem(
+        send(
+            request("/api/threads/import?project=p")
+                .POST(java.net.http.HttpRequest.BodyPublishers.ofByteArray(tooLarge))),
+        413,
+        "payload_too_large");
   }
 
   @Test

@@ -54,7 +54,8 @@ class ContinuationIT extends ServiceIT {
                 new CheckpointId(UUID.randomUUID()), null, "r", null, CheckpointMoment.AFTER, 1),
             new SessionFact.PullRequestLinked(
                 new PullRequest(7, "https://git.example/7", PullRequestState.OPEN, true)),
-            new SessionFact.CompactionReported("sum", null));
+            new SessionFact.CompactionReported("sum", null),
+            new SessionFact.TitleSuggested("Mend the build"));
     facts.forEach(fact -> worker.report(granted, fact));
     worker.complete(granted);
     reached(session, SessionStatus.COMPLETED);

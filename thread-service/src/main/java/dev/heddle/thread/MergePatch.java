@@ -68,6 +68,33 @@ public final class MergePatch {
     return new MergePatch(object, known, prefix + field + ".");
   }
 
+  /**
+   * A list of objects, which a patch replaces as a whole; null resets it to the empty one.
+   *
+   * @param known the members that may be in each
+   * @return null where the list stays
+   */
+  public @Nullable List<MergePatch> objects(String field, Set<String> known) {
+    JsonNode node = body.get(field);
+    if (node == null) {
+      return null;
+    }
+    if (node.isNull()) {
+      return List.of();
+    }
+    if (!node.isArray()) {
+      throw wrong(field, "a list of objects");
+    }
+    List<MergePatch> objects = new ArrayList<>();
+    for (JsonNode item : node) {
+      if (!(item instanceof ObjectNode object)) {
+        throw wrong(field, "a list of objects");
+      }
+      objects.add(new MergePatch(object, known, prefix + field + "[" + objects.size() + "]."));
+    }
+    return objects;
+  }
+
   public @Nullable String text(String field, @Nullable String current) {
     JsonNode node = body.get(field);
     if (node == null) {

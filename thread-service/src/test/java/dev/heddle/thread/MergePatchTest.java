@@ -38,6 +38,22 @@ class MergePatchTest {
   }
 
   @Test
+  void aListOfObjectsIsReplacedAsAWhole() {
+    assertThat(of("{}").objects("a", Set.of("x"))).isNull();
+    assertThat(of("{\"a\":null}").objects("a", Set.of("x"))).isEmpty();
+    assertThat(of("{\"a\":[{\"x\":\"1\"},{}]}").objects("a", Set.of("x")))
+        .extracting(one -> one.text("x", null))
+        .containsExactly("1", null);
+    assertRefused(
+            RestError.VALIDATION_FAILED,
+            () -> of("{\"a\":[{},{\"y\":1}]}").objects("a", Set.of("x")))
+        .hasMessageContaining("a[1].y");
+    assertRefused(RestError.VALIDATION_FAILED, () -> of("{\"a\":[1]}").objects("a", Set.of()))
+        .hasMessageContaining("a must be a list of objects");
+    assertRefused(RestError.VALIDATION_FAILED, () -> of("{\"a\":{}}").objects("a", Set.of()));
+  }
+
+  @Test
   void anUnknownMemberIsRefusedByItsName() {
     assertRefused(RestError.VALIDATION_FAILED, () -> of("{\"wrong\":1}"))
         .hasMessageContaining("wrong");

@@ -64,6 +64,29 @@ final class Timeline {
                   + shortened(body.path("head").asString(""), 10)
                   + ", "
                   + changes(body.path("changedFiles").asInt()));
+      case "approval.requested" -> {
+        endLine();
+        terminal.line(
+            Style.YELLOW,
+            "? "
+                + printable(body.path("title").asString("")).replace('\n', ' ')
+                + " (approval "
+                + body.path("approvalId").asString("")
+                + ")");
+      }
+      case "approval.decided" ->
+          label(
+              printable(body.path("verdict").asString("") + " by " + body.path("by").asString("")));
+      case "approval.delivered" -> {
+        if (!body.path("applied").asBoolean(false)) {
+          label(printable("the engine did not take it: " + body.path("reason").asString("")));
+        }
+      }
+      case "approval.closed" ->
+          label(
+              printable(
+                  (body.path("expired").asBoolean(false) ? "expired: " : "withdrawn: ")
+                      + body.path("reason").asString("")));
       case "notice" -> label(body.path("text").asString(""));
       case "error" -> {
         endLine();

@@ -132,6 +132,14 @@ public sealed interface SessionFact {
       implements SessionFact {}
 
   /**
+   * The engine has a name for the conversation, which may be better than the one that it has.
+   *
+   * @param title one line; at most 200 characters
+   */
+  @JsonTypeName("title.suggested")
+  record TitleSuggested(String title) implements SessionFact {}
+
+  /**
    * The state of the workspace's repository after the run.
    *
    * @param head the commit that is checked out

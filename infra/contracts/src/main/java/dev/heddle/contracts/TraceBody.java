@@ -106,6 +106,67 @@ public sealed interface TraceBody {
   record Repository(String branch, String path, String head, int changedFiles)
       implements TraceBody {}
 
+  /**
+   * The engine asks a person something, and waits.
+   *
+   * @param asks for an approval or an answer
+   * @param tool that it wants to use; null where it only asks
+   * @param title one line for people
+   * @param input of the tool, JSON or text, or the question at length; at most 16 KiB in UTF-8
+   * @param truncated whether input beyond the limit was cut
+   */
+  @JsonTypeName("approval.requested")
+  record ApprovalRequested(
+      ApprovalId approvalId,
+      ApprovalKind asks,
+      @Nullable String tool,
+      String title,
+      @Nullable String input,
+      boolean truncated)
+      implements TraceBody {}
+
+  /**
+   * Somebody, or a stored rule, has decided what the engine asked; the first decision counts.
+   *
+   * @param optionId the engine's option that was chosen; null where only the verdict was given
+   * @param scope for how long it holds
+   * @param message to the agent
+   * @param answer free text in answer to a question
+   * @param by a person, or {@code rule ID}
+   * @param ruleId the stored rule that decided by itself; null where a person did
+   */
+  @JsonTypeName("approval.decided")
+  record ApprovalDecided(
+      ApprovalId approvalId,
+      Decision.Verdict verdict,
+      @Nullable String optionId,
+      Decision.Scope scope,
+      @Nullable String message,
+      @Nullable String answer,
+      String by,
+      @Nullable String ruleId)
+      implements TraceBody {}
+
+  /**
+   * How a decision ended its way to the engine.
+   *
+   * @param applied whether the engine has it
+   * @param reason why it will never have it; null where it has
+   */
+  @JsonTypeName("approval.delivered")
+  record ApprovalDelivered(ApprovalId approvalId, boolean applied, @Nullable String reason)
+      implements TraceBody {}
+
+  /**
+   * Nobody will decide this any more.
+   *
+   * @param expired whether its time was over, and the engine is told no; else it is withdrawn
+   * @param reason for people
+   */
+  @JsonTypeName("approval.closed")
+  record ApprovalClosed(ApprovalId approvalId, boolean expired, String reason)
+      implements TraceBody {}
+
   /** Something that people should know, said by the worker or the engine. */
   @JsonTypeName("notice")
   record Notice(NoticeLevel level, String text) implements TraceBody {}

@@ -28,7 +28,7 @@ public sealed interface TraceRecord extends Keyed {
    * @param attempt 0 for events that belong to the session as a whole
    * @param seq for {@link Origin#WORKER} from 1 without a gap per attempt; for {@link
    *     Origin#SESSION} the session's version; for {@link Origin#THREAD} the ordinal of the message
-   *     in its thread
+   *     in its thread, or, of an attempt, a number that rises with gaps
    */
   @JsonTypeName("trace.event")
   record TraceEvent(

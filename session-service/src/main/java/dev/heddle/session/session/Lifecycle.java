@@ -181,6 +181,7 @@ public final class Lifecycle {
       case SessionFact.CheckpointCaptured ignored -> told(taken, event, "checkpoint captured");
       case SessionFact.PullRequestLinked ignored -> told(taken, event, "pull request linked");
       case SessionFact.CompactionReported ignored -> told(taken, event, "conversation summed up");
+      case SessionFact.TitleSuggested ignored -> told(taken, event, "a title was suggested");
       case SessionFact.CommandAnswered answer -> answered(taken, answer, event);
       case SessionFact.AttemptEnded ended ->
           new Verdict.Accepted(ended(taken, ended, event, policy));

@@ -17,7 +17,8 @@ record ActiveBranch(
             example = "0199a2c4-9001-7abc-8def-0123456789ab")
         @Nullable String messageId) {
 
-  static ActiveBranch of(MessageId last) {
-    return new ActiveBranch(last.toString());
+  /** Null before the first message. */
+  static ActiveBranch of(@Nullable MessageId last) {
+    return new ActiveBranch(last == null ? null : last.toString());
   }
 }

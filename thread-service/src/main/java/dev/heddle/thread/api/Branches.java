@@ -124,6 +124,12 @@ class Branches {
         Message::ordinal);
   }
 
+  /** The branch that a thread shows. */
+  @Transactional(readOnly = true)
+  ActiveBranch active(ThreadId thread) {
+    return ActiveBranch.of(require(thread).activeMessage());
+  }
+
   /** Makes the branch active that was written last of those that a message is on. */
   @Transactional
   ActiveBranch choose(ThreadId thread, MessageId message, String by) {

@@ -6,19 +6,24 @@ import dev.heddle.rest.Page;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.rest.Refuses;
 import dev.heddle.security.Caller;
+import dev.heddle.thread.MergePatch;
 import dev.heddle.thread.PageLimit;
 import dev.heddle.thread.PathId;
 import dev.heddle.thread.ThreadError;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The messages of a thread and their branches over HTTP. */
 @RestController
@@ -87,6 +92,37 @@ class MessageController {
     ThreadId thread = PathId.thread(id);
     MessageId message = PathId.message(wanted.messageId());
     return branches.choose(thread, message, caller.name());
+  }
+
+  /**
+   * Chooses the branch as PUT does, by a JSON merge patch (RFC 7396); one without a message changes
+   * nothing. The active branch has no ETag: a run moves its end.
+   *
+   * @param id the thread's UUID
+   */
+  @PatchMapping(
+      path = "/branches/active",
+      consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"})
+  @Refuses({
+    "invalid_thread",
+    "unknown_thread",
+    "invalid_message",
+    "unknown_message",
+    "message_of_other_thread"
+  })
+  ActiveBranch change(
+      @PathVariable String id,
+      @io.swagger.v3.oas.annotations.parameters.RequestBody(
+              content = @Content(schema = @Schema(implementation = ActiveBranchPatch.class)))
+          @RequestBody
+          ObjectNode body,
+      Caller caller) {
+    ThreadId thread = PathId.thread(id);
+    MergePatch patch = new MergePatch(body, ActiveBranchPatch.FIELDS);
+    return patch.has("messageId")
+        ? branches.choose(
+            thread, PathId.message(patch.requiredText("messageId", "")), caller.name())
+        : branches.active(thread);
   }
 
   private static boolean isAll(@Nullable String branch) {

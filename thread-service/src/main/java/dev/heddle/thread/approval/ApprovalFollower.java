@@ -30,17 +30,26 @@ import org.springframework.transaction.annotation.Transactional;
 @Transactional(propagation = Propagation.MANDATORY)
 class ApprovalFollower {
 
+  private static final String REPLACED = "a newer question took its place";
+
   private final Approvals approvals;
   private final Rules rules;
   private final Rulings rulings;
+  private final ApprovalTrace trace;
   private final PendingCount pending;
   private final Runs runs;
 
   ApprovalFollower(
-      Approvals approvals, Rules rules, Rulings rulings, PendingCount pending, Runs runs) {
+      Approvals approvals,
+      Rules rules,
+      Rulings rulings,
+      ApprovalTrace trace,
+      PendingCount pending,
+      Runs runs) {
     this.approvals = approvals;
     this.rules = rules;
     this.rulings = rulings;
+    this.trace = trace;
     this.pending = pending;
     this.runs = runs;
   }
@@ -57,10 +66,12 @@ class ApprovalFollower {
     }
     for (CommandOutcome outcome : followed.outcomes()) {
       boolean applied = outcome.result() == CommandOutcome.Result.ACCEPTED;
-      approvals.delivered(
-          outcome.commandId(),
-          applied ? DeliveryState.APPLIED : DeliveryState.REFUSED,
-          outcome.reason());
+      approvals
+          .delivered(
+              outcome.commandId(),
+              applied ? DeliveryState.APPLIED : DeliveryState.REFUSED,
+              outcome.reason())
+          .ifPresent(told -> trace.delivered(told, applied, outcome.reason()));
     }
     before.forEach(pending::after);
   }
@@ -69,8 +80,8 @@ class ApprovalFollower {
   @EventListener
   void on(RunStopped stopped) {
     List<UUID> before = pending.before(stopped.run());
-    approvals.withdrawAll(
-        stopped.session(), "stopped by %s: %s".formatted(stopped.by(), stopped.why()));
+    String why = "stopped by %s: %s".formatted(stopped.by(), stopped.why());
+    trace.withdrawn(approvals.withdrawAll(stopped.session(), why), why);
     pending.after(stopped.run(), before);
   }
 
@@ -78,16 +89,18 @@ class ApprovalFollower {
     SessionSnapshot session = change.session();
     switch (change.fact()) {
       case ApprovalRequested ask -> asked(change, ask);
-      case ApprovalWithdrawn gone ->
-          approvals.withdraw(gone.approvalId(), StorableText.clean(gone.reason()));
+      case ApprovalWithdrawn gone -> {
+        String reason = StorableText.clean(gone.reason());
+        trace.withdrawn(approvals.withdraw(gone.approvalId(), reason), reason);
+      }
       case null, default -> {}
     }
     String why = StorableText.clean(change.cause());
     if (session.status() == SessionStatus.RUNNING || session.status() == SessionStatus.WAITING) {
       // In case nobody could read how an earlier attempt ended.
-      approvals.withdrawBefore(change.sessionId(), session.attempt(), why);
+      trace.withdrawn(approvals.withdrawBefore(change.sessionId(), session.attempt(), why), why);
     } else {
-      approvals.withdrawAll(change.sessionId(), why);
+      trace.withdrawn(approvals.withdrawAll(change.sessionId(), why), why);
     }
   }
 
@@ -109,8 +122,9 @@ class ApprovalFollower {
     if (!approvals.insert(approval)) {
       return;
     }
+    trace.requested(approval);
     if (ask.kind() == ApprovalKind.QUESTION) {
-      approvals.replaceQuestions(change.sessionId(), id);
+      trace.withdrawn(approvals.replaceQuestions(change.sessionId(), id, REPLACED), REPLACED);
     } else if (isAsking(session) && isRuled(change)) {
       Rule.deciding(rules.of(origin), ask).ifPresent(rule -> rulings.byRule(approval, rule));
     }

@@ -12,6 +12,7 @@ import dev.heddle.contracts.SessionFact.ApprovalRequested;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.messaging.Json;
+import dev.heddle.thread.approval.ApprovalTrace.Named;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,6 +34,8 @@ import org.springframework.stereotype.Repository;
 /** The stored approvals. Whoever changes one has locked the run of its thread before. */
 @Repository
 class Approvals {
+
+  private static final String NAMED = " returning id, session_id, thread_id, attempt";
 
   private final JdbcClient jdbc;
 
@@ -130,52 +133,65 @@ class Approvals {
         .update();
   }
 
-  /** Nothing where it is not pending. */
-  void withdraw(ApprovalId id, String reason) {
-    withdraw("id = :id", Map.of("id", id.value()), reason);
+  /** Nothing where it is not pending; returns what was, as do all that withdraw. */
+  List<Named> withdraw(ApprovalId id, String reason) {
+    return withdraw("id = :id", Map.of("id", id.value()), reason);
   }
 
   /** Everything that a session has asked. */
-  void withdrawAll(SessionId session, String reason) {
-    withdraw("session_id = :session", Map.of("session", session.value()), reason);
+  List<Named> withdrawAll(SessionId session, String reason) {
+    return withdraw("session_id = :session", Map.of("session", session.value()), reason);
   }
 
   /** Everything that earlier attempts of a session have asked. */
-  void withdrawBefore(SessionId session, int attempt, String reason) {
-    withdraw(
+  List<Named> withdrawBefore(SessionId session, int attempt, String reason) {
+    return withdraw(
         "session_id = :session and attempt < :attempt",
         Map.of("session", session.value(), "attempt", attempt),
         reason);
   }
 
   /** The questions of a session that were asked before this one. */
-  void replaceQuestions(SessionId session, ApprovalId newest) {
-    withdraw(
+  List<Named> replaceQuestions(SessionId session, ApprovalId newest, String reason) {
+    return withdraw(
         "session_id = :session and kind = 'question' and id <> :newest",
         Map.of("session", session.value(), "newest", newest.value()),
-        "a newer question took its place");
+        reason);
   }
 
-  private void withdraw(String which, Map<String, ?> values, String reason) {
-    jdbc.sql(
+  private List<Named> withdraw(String which, Map<String, ?> values, String reason) {
+    return jdbc.sql(
             "update approval set state = 'withdrawn', reason = :reason where state = 'pending' and "
-                + which)
+                + which
+                + NAMED)
         .params(values)
         .param("reason", reason)
-        .update();
+        .query((row, _) -> named(row))
+        .list();
   }
 
-  /** Takes how a decision was delivered. */
-  void delivered(CommandId command, DeliveryState delivery, @Nullable String reason) {
-    jdbc.sql(
+  /** Takes how a decision was delivered, and returns what it was about, where that is news. */
+  Optional<Named> delivered(CommandId command, DeliveryState delivery, @Nullable String reason) {
+    return jdbc.sql(
             """
             update approval set delivery = :delivery, delivery_reason = :reason
             where command_id = :command and delivery = 'sent'
-            """)
+            """
+                + NAMED)
         .param("delivery", delivery.wire())
         .param("reason", reason, Types.VARCHAR)
         .param("command", command.value())
-        .update();
+        .query((row, _) -> named(row))
+        .optional();
+  }
+
+  private static Named named(ResultSet row) throws SQLException {
+    UUID thread = row.getObject("thread_id", UUID.class);
+    return new Named(
+        new ApprovalId(id(row, "id")),
+        new SessionId(id(row, "session_id")),
+        thread == null ? null : new ThreadId(thread),
+        row.getInt("attempt"));
   }
 
   /** The ids of those of a thread that are pending, the oldest first. */

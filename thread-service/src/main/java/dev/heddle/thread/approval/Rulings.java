@@ -27,12 +27,15 @@ class Rulings {
 
   private final Approvals approvals;
   private final SessionCommands commands;
+  private final ApprovalTrace trace;
   private final Ids ids;
   private final Clock clock;
 
-  Rulings(Approvals approvals, SessionCommands commands, Ids ids, Clock clock) {
+  Rulings(
+      Approvals approvals, SessionCommands commands, ApprovalTrace trace, Ids ids, Clock clock) {
     this.approvals = approvals;
     this.commands = commands;
+    this.trace = trace;
     this.ids = ids;
     this.clock = clock;
   }
@@ -89,6 +92,11 @@ class Rulings {
         state,
         reason,
         new Approval.Ruling(decision, by, now, rule, command, DeliveryState.SENT, null));
+    if (reason == null) {
+      trace.decided(approval, decision, by, rule, now);
+    } else {
+      trace.expired(approval, reason, now);
+    }
     commands.ask(
         command,
         new DecisionRequested(origin.session(), origin.thread(), command, decision, by, now),

@@ -5,6 +5,7 @@ import dev.heddle.thread.StorableText;
 import dev.heddle.thread.ThreadError;
 import java.text.Normalizer;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What a thread is called.
@@ -55,6 +56,15 @@ public record Title(String text, boolean custom) {
     }
     int end = line.offsetByCodePoints(0, MAX_DERIVED - 1);
     return new Title(line.substring(0, end).stripTrailing() + "…", false);
+  }
+
+  /**
+   * What an engine calls the conversation, cleaned and cut like the first line of a message; empty
+   * where that says nothing.
+   */
+  public static Optional<Title> suggested(String text) {
+    Title made = of(StorableText.clean(text));
+    return made.equals(untitled()) ? Optional.empty() : Optional.of(made);
   }
 
   /** The title as a part of a branch name: at most 30 characters of {@code a-z 0-9 -}. */

@@ -16,11 +16,13 @@ import dev.heddle.thread.run.Runs;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What people do with a plan. */
 @Component
@@ -62,6 +64,17 @@ class PlanCommands {
   /** Replaces the plan; one that says the same is no change. */
   @Transactional
   PlanView replace(ThreadId thread, Plan plan, @Nullable String ifMatch, String by) {
+    return change(thread, _ -> plan, ifMatch, by);
+  }
+
+  /** Changes what a merge patch names; a plan that says the same is no change. */
+  @Transactional
+  PlanView patch(ThreadId thread, ObjectNode body, @Nullable String ifMatch, String by) {
+    return change(thread, current -> PlanPatch.of(body, current), ifMatch, by);
+  }
+
+  private PlanView change(
+      ThreadId thread, UnaryOperator<Plan> wanted, @Nullable String ifMatch, String by) {
     if (runs.lock(thread) == null) {
       throw Conversations.unknown(thread);
     }
@@ -72,7 +85,9 @@ class PlanCommands {
               "the plan is at version " + last.version() + "; look at it and try again")
           .with("current", last);
     }
-    if (new Plan(last.document(), last.tasks(), last.questions()).equals(plan)) {
+    Plan current = new Plan(last.document(), last.tasks(), last.questions());
+    Plan plan = wanted.apply(current);
+    if (current.equals(plan)) {
       return last;
     }
     PlanRevision next =

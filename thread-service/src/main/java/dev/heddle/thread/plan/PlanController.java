@@ -6,9 +6,13 @@ import dev.heddle.security.Caller;
 import dev.heddle.thread.Etag;
 import dev.heddle.thread.PageLimit;
 import dev.heddle.thread.PathId;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -16,6 +20,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Plans over HTTP. */
 @RestController
@@ -60,6 +65,32 @@ class PlanController {
       @RequestBody PlanRequest request,
       Caller caller) {
     return answer(commands.replace(PathId.thread(id), request.checked(), ifMatch, caller.name()));
+  }
+
+  /**
+   * Changes parts of the plan of a thread. A JSON merge patch (RFC 7396): what is absent stays,
+   * null resets, and a list is replaced as a whole. {@code If-Match} and revisions as with PUT.
+   *
+   * @param id the thread's UUID
+   */
+  @PatchMapping(consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"})
+  @Refuses({
+    "invalid_thread",
+    "unknown_thread",
+    "stale_version",
+    "invalid_plan",
+    "plan_too_large",
+    "invalid_text"
+  })
+  ResponseEntity<PlanView> change(
+      @PathVariable String id,
+      @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch,
+      @io.swagger.v3.oas.annotations.parameters.RequestBody(
+              content = @Content(schema = @Schema(implementation = PlanPatch.class)))
+          @RequestBody
+          ObjectNode patch,
+      Caller caller) {
+    return answer(commands.patch(PathId.thread(id), patch, ifMatch, caller.name()));
   }
 
   /**

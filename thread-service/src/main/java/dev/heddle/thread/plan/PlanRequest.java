@@ -62,9 +62,18 @@ record PlanRequest(
             document == null ? null : StorableText.require("document", document),
             wanted.stream().map(PlanRequest::checkedTask).toList(),
             asked.stream().map(question -> requireText("a question", question)).toList());
+    return fitting(plan);
+  }
+
+  /**
+   * A plan that is not too large.
+   *
+   * @throws ProblemException {@code plan_too_large}
+   */
+  static Plan fitting(Plan plan) {
     long bytes =
         Stream.of(
-                Stream.of(Objects.requireNonNullElse(document, "")),
+                Stream.of(Objects.requireNonNullElse(plan.document(), "")),
                 plan.tasks().stream().map(Plan.Task::text),
                 plan.questions().stream())
             .flatMap(texts -> texts)

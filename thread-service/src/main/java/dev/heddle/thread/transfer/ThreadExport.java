@@ -37,7 +37,9 @@ class ThreadExport {
 
   /** Half a document must not look like a whole one, so nothing is closed that was not ended. */
   private static final JsonMapper WRITER =
-      JsonMapper.builder().disable(StreamWriteFeature.AUTO_CLOSE_CONTENT).build();
+      JsonMapper.builder()
+          .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT, StreamWriteFeature.AUTO_CLOSE_TARGET)
+          .build();
 
   private final Conversations conversations;
   private final ThreadRows rows;
@@ -60,12 +62,13 @@ class ThreadExport {
       throw Conversations.unknown(thread);
     }
     ThreadDocument.About about = rows.one(ThreadRows.ABOUT, thread);
-    try (OutputStream out = target.open(fileName(about, format))) {
-      switch (format) {
-        case JSON -> document(thread, about, out);
-        case MARKDOWN -> new Transcript(rows, thread, about).write(out);
-      }
+    OutputStream out = target.open(fileName(about, format));
+    switch (format) {
+      case JSON -> document(thread, about, out);
+      case MARKDOWN -> new Transcript(rows, thread, about).write(out);
     }
+    // Not where it has failed: whoever reads it would take that for the end.
+    out.close();
   }
 
   private void document(ThreadId thread, ThreadDocument.About about, OutputStream out) {

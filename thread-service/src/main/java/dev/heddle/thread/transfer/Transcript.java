@@ -36,30 +36,31 @@ final class Transcript {
     this.about = about;
   }
 
+  /** Leaves the stream open. */
   void write(OutputStream to) throws IOException {
-    try (Writer out = new BufferedWriter(new OutputStreamWriter(to, StandardCharsets.UTF_8))) {
-      out.write(head());
-      Costs costs = new Costs();
-      rows.each(
-          ThreadRows.ACTIVE_BRANCH,
-          thread,
-          message -> {
-            costs.add(message);
-            append(out, message(message));
-          });
-      AtomicReference<@Nullable PlanRevision> plan = new AtomicReference<>();
-      rows.each(ThreadRows.PLANS, thread, plan::set);
-      PlanRevision current = plan.get();
-      if (current != null) {
-        out.write("\n## Plan\n\n" + plan(current.plan()));
-      }
-      AtomicReference<String> heading = new AtomicReference<>("\n## Approvals\n");
-      rows.each(
-          ThreadRows.APPROVALS,
-          thread,
-          approval -> append(out, heading.getAndSet("") + approval(approval)));
-      out.write(costs.text());
+    Writer out = new BufferedWriter(new OutputStreamWriter(to, StandardCharsets.UTF_8));
+    out.write(head());
+    Costs costs = new Costs();
+    rows.each(
+        ThreadRows.ACTIVE_BRANCH,
+        thread,
+        message -> {
+          costs.add(message);
+          append(out, message(message));
+        });
+    AtomicReference<@Nullable PlanRevision> plan = new AtomicReference<>();
+    rows.each(ThreadRows.PLANS, thread, plan::set);
+    PlanRevision current = plan.get();
+    if (current != null) {
+      out.write("\n## Plan\n\n" + plan(current.plan()));
     }
+    AtomicReference<String> heading = new AtomicReference<>("\n## Approvals\n");
+    rows.each(
+        ThreadRows.APPROVALS,
+        thread,
+        approval -> append(out, heading.getAndSet("") + approval(approval)));
+    out.write(costs.text());
+    out.flush();
   }
 
   private static void append(Writer out, String text) {

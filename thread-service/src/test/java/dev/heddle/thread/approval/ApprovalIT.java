@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.contracts.ApprovalId;
+import dev.heddle.contracts.ApprovalKind;
 import dev.heddle.contracts.CommandOutcome.Result;
 import dev.heddle.contracts.Decision;
+import dev.heddle.contracts.Origin;
 import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.SessionFact.ApprovalRequested;
@@ -14,6 +16,8 @@ import dev.heddle.contracts.SessionRequest.DecisionRequested;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.ThreadChanged;
 import dev.heddle.contracts.ThreadId;
+import dev.heddle.contracts.TraceBody;
+import dev.heddle.contracts.TraceRecord.TraceEvent;
 import dev.heddle.thread.Http.Answer;
 import dev.heddle.thread.ThreadServiceSetting;
 import dev.heddle.thread.feed.LiveCopy;
@@ -175,6 +179,75 @@ class ApprovalIT extends ThreadServiceSetting {
     publish(work.script.outcome(sent.commandId(), Result.ACCEPTED, null));
     awaitDelivery(approval, "applied");
     assertThat(http.get("/api/threads/" + work.thread).text("status")).isEqualTo("running");
+  }
+
+  /** Of the attempt that asked, in the order in which it happened. */
+  private List<TraceBody> timeline(Work work, ApprovalId about, int atLeast) {
+    await().atMost(LONG).until(() -> timelineNow(work, about).size() >= atLeast);
+    return timelineNow(work, about);
+  }
+
+  private List<TraceBody> timelineNow(Work work, ApprovalId about) {
+    return wire.now(work.thread, TraceEvent.class).stream()
+        .filter(event -> event.origin() == Origin.THREAD && event.attempt() > 0)
+        .map(TraceEvent::body)
+        .filter(body -> body.toString().contains(about.toString()))
+        .toList();
+  }
+
+  @Test
+  void theTimelineTellsWhatBecomesOfAnApproval() {
+    Work work = new Work();
+    ApprovalId asked = work.asks(Asks.run("npm test"));
+    publish(work.script.changes());
+    decide(asked, Map.of("decision", "denied", "message", "use the small suite"));
+    publish(work.script.outcome(work.sent(0).commandId(), Result.REJECTED, "it ended"));
+    publish(work.script.outcome(work.sent(0).commandId(), Result.REJECTED, "it ended"));
+    ApprovalId question = work.asks(Asks.question("Which database?"));
+    ApprovalId newer = work.asks(Asks.question("Which one, then?"));
+    work.becomes(SessionStatus.QUEUED);
+    assertThat(timeline(work, newer, 2).getLast())
+        .isEqualTo(new TraceBody.ApprovalClosed(newer, false, "became queued"));
+    assertThat(timeline(work, asked, 3))
+        .containsExactly(
+            new TraceBody.ApprovalRequested(
+                asked, ApprovalKind.APPROVAL, "Bash", "Run it", "npm test", false),
+            new TraceBody.ApprovalDecided(
+                asked,
+                Decision.Verdict.DENIED,
+                null,
+                Decision.Scope.ONCE,
+                "use the small suite",
+                null,
+                "ada",
+                null),
+            new TraceBody.ApprovalDelivered(asked, false, "it ended"));
+    assertThat(timeline(work, question, 2).getLast())
+        .isEqualTo(
+            new TraceBody.ApprovalClosed(question, false, "a newer question took its place"));
+    assertThat(wire.now(work.thread, TraceEvent.class))
+        .filteredOn(event -> event.origin() == Origin.THREAD && event.attempt() > 0)
+        .allSatisfy(event -> assertThat(event.attempt()).isEqualTo(1))
+        .extracting(TraceEvent::seq)
+        .isSorted()
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void theTimelineTellsWhichRuleDecidedAndWhatExpired() {
+    Work work = new Work();
+    ApprovalId first = work.asks(Asks.run("npm test"));
+    decide(first, Map.of("decision", "allowed", "scope", "thread"));
+    ApprovalId second = work.asks(Asks.run("npm test"));
+    TraceBody.ApprovalDecided byRule =
+        (TraceBody.ApprovalDecided) timeline(work, second, 2).getLast();
+    assertThat(byRule.ruleId()).isNotNull();
+    assertThat(byRule.by()).isEqualTo("rule " + byRule.ruleId());
+    assertThat(byRule.verdict()).isEqualTo(Decision.Verdict.ALLOWED);
+    ApprovalId late = work.asks(Asks.expiring(time().instant().plusSeconds(5)));
+    time().advance(Duration.ofSeconds(6));
+    assertThat(timeline(work, late, 2).getLast())
+        .isEqualTo(new TraceBody.ApprovalClosed(late, true, "nobody decided in time"));
   }
 
   @Test

@@ -48,4 +48,13 @@ class TitleTest {
     assertThat(Title.chosen(" " + "x".repeat(200))).isEqualTo(new Title("x".repeat(200), true));
     assertRefused(ThreadError.INVALID_TITLE, () -> Title.chosen("x".repeat(201)));
   }
+
+  @Test
+  void whatAnEngineSuggestsIsCleanedAndCutAndNeverCustom() {
+    assertThat(Title.suggested("\n Mend\u0000 it \nat once"))
+        .contains(new Title("Mend\uFFFD it", false));
+    assertThat(Title.suggested("x".repeat(100)).orElseThrow().text()).hasSize(80).endsWith("…");
+    assertThat(Title.suggested(" \n\t ")).isEmpty();
+    assertThat(Title.suggested("")).isEmpty();
+  }
 }

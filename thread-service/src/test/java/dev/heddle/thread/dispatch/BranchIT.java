@@ -135,6 +135,28 @@ class BranchIT extends ThreadServiceSetting {
   }
 
   @Test
+  void aPatchChoosesABranchAsAPutDoes() {
+    Answer first = talk(Map.of());
+    String id = first.text("threadId");
+    String active = "/api/threads/" + id + "/branches/active";
+    Answer edited =
+        http.post(
+            "/api/threads/" + id + "/messages/" + first.text("messageId") + "/edit",
+            Map.of("text", "eins"));
+    MessageId answer = answer(edited, "erste Antwort");
+    Answer chosen = http.patch(active, "{\"messageId\":\"" + first.text("messageId") + "\"}");
+    assertThat(chosen.status()).isEqualTo(200);
+    assertThat(transcript(id)).containsExactly("one", "first answer");
+    assertThat(http.patch(active, "{}").text("messageId")).isEqualTo(chosen.text("messageId"));
+    assertThat(http.patch(active, "{\"messageId\":null}").code()).isEqualTo("validation_failed");
+    assertThat(http.patch(active, "{\"messageId\":\"x\"}").code()).isEqualTo("invalid_message");
+    assertThat(http.patch(active, "{\"message\":1}").code()).isEqualTo("validation_failed");
+    assertThat(http.patch(active, "{\"messageId\":\"" + answer + "\"}").text("messageId"))
+        .isEqualTo(answer.toString());
+    assertThat(transcript(id)).containsExactly("eins", "erste Antwort");
+  }
+
+  @Test
   void theTranscriptOfABranchIsPagedAlongItsPathAlone() {
     Answer first = talk(Map.of());
     String id = first.text("threadId");

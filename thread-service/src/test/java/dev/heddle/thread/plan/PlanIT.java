@@ -99,6 +99,36 @@ class PlanIT extends ThreadServiceSetting {
   }
 
   @Test
+  void aPatchChangesWhatItNamesUnderTheSameEtag() {
+    String id = http.post("/api/threads", Map.of("project", project())).text("id");
+    String plan = "/api/threads/" + id + "/plan";
+    Answer first =
+        http.patch(
+            plan, "{\"document\":\"# Mend\",\"tasks\":[{\"text\":\"a\"}]}", "If-Match", "\"0\"");
+    assertThat(first.status()).isEqualTo(200);
+    assertThat(first.header("ETag")).contains("\"1\"");
+    Answer second =
+        http.patch(plan, "{\"document\":null,\"questions\":[\"why?\"]}", "If-Match", "\"1\"");
+    assertThat(second.text("document")).isNull();
+    assertThat(second.text("tasks.0.text")).isEqualTo("a");
+    assertThat(second.text("tasks.0.status")).isEqualTo("pending");
+    assertThat(second.text("questions.0")).isEqualTo("why?");
+    assertThat(second.text("version")).isEqualTo("2");
+    assertThat(http.patch(plan, "{}").text("version")).as("no change").isEqualTo("2");
+    assertThat(http.patch(plan, "{\"tasks\":null}", "If-Match", "\"1\"").code())
+        .isEqualTo("stale_version");
+    assertThat(http.patch(plan, "{\"taks\":null}").code()).isEqualTo("validation_failed");
+    assertThat(http.patch(plan, "{\"tasks\":[{\"text\":\" \"}]}").code()).isEqualTo("invalid_plan");
+    assertThat(
+            http.patch(plan, "{\"document\":\"" + "x".repeat(PlanRequest.MAX_BYTES) + "\"}").code())
+        .as("with the rest that stays")
+        .isEqualTo("plan_too_large");
+    assertThat(http.get(plan).text("version")).isEqualTo("2");
+    assertThat(http.patch("/api/threads/" + UUID.randomUUID() + "/plan", "{}").code())
+        .isEqualTo("unknown_thread");
+  }
+
+  @Test
   void aPlanThatCannotBeIsRefusedAndNothingIsKept() {
     String id = http.post("/api/threads", Map.of("project", project())).text("id");
     String plan = "/api/threads/" + id + "/plan";

@@ -1,6 +1,7 @@
 package dev.heddle.thread.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.contracts.ApprovalId;
@@ -25,6 +26,7 @@ import dev.heddle.contracts.ToolStatus;
 import dev.heddle.thread.Http.Answer;
 import dev.heddle.thread.ThreadServiceSetting;
 import dev.heddle.thread.run.SessionScript;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +68,7 @@ class TransferIT extends ThreadServiceSetting {
     publish(script.changes());
     await().atMost(LONG).until(() -> http.get("/api/approvals/" + allowed).status() == 200);
     assertThat(
-            http.post("/api/approvals/" + allowed + "/decision", Map.of("verdict", "allowed"))
+            http.post("/api/approvals/" + allowed + "/decision", Map.of("decision", "allowed"))
                 .status())
         .isEqualTo(200);
     CheckpointId before = new CheckpointId(UUID.randomUUID());
@@ -352,6 +354,22 @@ class TransferIT extends ThreadServiceSetting {
     }
     assertThat(importing(project, long1.toString()).code()).isEqualTo("import_too_large");
     assertThat(rows()).isEqualTo(before);
+  }
+
+  @Test
+  void anExportThatFailsMidwayIsNotTakenForAWholeOne() {
+    String id =
+        http.post("/api/dispatch", Map.of("project", project(), "prompt", "x".repeat(100_000)))
+            .text("threadId");
+    jdbc.sql(
+            """
+            insert into thread_engine_state (thread_id, engine, state, version, updated_at)
+            values (?, 'codex', '{"type":"of the future"}', 1, now())
+            """)
+        .param(UUID.fromString(id))
+        .update();
+    assertThatThrownBy(() -> http.get("/api/threads/" + id + "/export"))
+        .isInstanceOf(UncheckedIOException.class);
   }
 
   @Test

@@ -10,6 +10,8 @@ public enum ItemKind {
   TYPING,
   /** A tool call, as far as it has come. */
   TOOL,
+  /** Something that the engine asked a person, and what became of it. */
+  APPROVAL,
   /** A step in the life of the session. */
   MARKER,
   /** A notice of the worker or the engine. */

@@ -1,5 +1,6 @@
 package dev.heddle.trace.timeline;
 
+import dev.heddle.contracts.ApprovalId;
 import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.ToolStatus;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * batch names, and reads nothing itself.
  */
 final class TimelineFold {
+
+  private static final String PENDING = "pending";
 
   private final Map<UUID, SessionState> sessions;
   private final Map<Item.Key, Item> items = new LinkedHashMap<>();
@@ -64,6 +67,19 @@ final class TimelineFold {
       case EngineOutput output -> output(event, output);
       case TraceBody.EngineStarted _ -> started(session, event.id().attempt());
       case ToolCall tool -> tool(event, tool);
+      case TraceBody.ApprovalRequested asked -> asked(event, asked);
+      case TraceBody.ApprovalDecided decided -> decided(event, decided);
+      case TraceBody.ApprovalDelivered delivered -> {
+        Item item = approval(event, delivered.approvalId());
+        item.details.put("delivery", delivered.applied() ? "applied" : "refused");
+        put(item, "deliveryReason", delivered.reason());
+      }
+      case TraceBody.ApprovalClosed closed -> {
+        Item item = approval(event, closed.approvalId());
+        if (ends(item, closed.expired() ? "expired" : "withdrawn")) {
+          reason(item, closed.reason());
+        }
+      }
       case TraceBody.Notice notice ->
           note(event, ItemKind.NOTICE, notice.text()).details.put("level", notice.level().wire());
       case TraceBody.ErrorRaised error -> {
@@ -235,6 +251,56 @@ final class TimelineFold {
   static String toolId(Event event, ToolCall tool) {
     return "tool:%s:%d:%s"
         .formatted(event.id().sessionId(), event.id().attempt(), Texts.cut(tool.toolId(), 200));
+  }
+
+  private void asked(Event event, TraceBody.ApprovalRequested asked) {
+    Item item = approval(event, asked.approvalId());
+    item.details.put("asks", asked.asks().wire());
+    put(item, "tool", asked.tool());
+    put(item, "title", asked.title());
+    put(item, "input", asked.input());
+    if (asked.truncated()) {
+      item.details.put("truncated", true);
+    }
+  }
+
+  private void decided(Event event, TraceBody.ApprovalDecided decided) {
+    Item item = approval(event, decided.approvalId());
+    if (!ends(item, decided.verdict().wire())) {
+      return;
+    }
+    item.details.put("by", decided.by());
+    item.details.put("decidedAt", event.at().toString());
+    item.details.put("scope", decided.scope().wire());
+    put(item, "optionId", decided.optionId());
+    put(item, "message", decided.message());
+    put(item, "answer", decided.answer());
+    put(item, "ruleId", decided.ruleId());
+  }
+
+  /** Whether it is that which ends it: the first end of an approval counts. */
+  private static boolean ends(Item item, String status) {
+    if (!PENDING.equals(item.status)) {
+      return false;
+    }
+    item.status = status;
+    item.open = false;
+    return true;
+  }
+
+  private Item approval(Event event, ApprovalId id) {
+    Item item = itemFor(event, approvalId(id), ItemKind.APPROVAL);
+    if (item.status == null) {
+      item.status = PENDING;
+      item.open = true;
+      item.details.put("approvalId", id.toString());
+    }
+    clean(event, item);
+    return item;
+  }
+
+  static String approvalId(ApprovalId id) {
+    return "approval:" + id;
   }
 
   private static void put(Item item, String name, @Nullable String value) {

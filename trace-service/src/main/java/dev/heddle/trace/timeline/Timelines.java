@@ -1,5 +1,6 @@
 package dev.heddle.trace.timeline;
 
+import dev.heddle.contracts.ApprovalId;
 import dev.heddle.contracts.Origin;
 import dev.heddle.contracts.TraceBody;
 import dev.heddle.trace.log.Entry;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 
 /**
@@ -123,9 +125,21 @@ public final class Timelines {
         named.add(new Item.Key(event.timeline(), message.messageId().toString()));
       } else if (body instanceof TraceBody.ToolCall tool) {
         named.add(new Item.Key(event.timeline(), TimelineFold.toolId(event, tool)));
+      } else if (approvalOf(body) instanceof ApprovalId approval) {
+        named.add(new Item.Key(event.timeline(), TimelineFold.approvalId(approval)));
       } else if (body instanceof TraceBody.EngineOutput output && output.messageId() != null) {
         named.add(new Item.Key(event.timeline(), output.messageId().toString()));
       }
+    }
+
+    private static @Nullable ApprovalId approvalOf(@Nullable TraceBody body) {
+      return switch (body) {
+        case TraceBody.ApprovalRequested asked -> asked.approvalId();
+        case TraceBody.ApprovalDecided decided -> decided.approvalId();
+        case TraceBody.ApprovalDelivered delivered -> delivered.approvalId();
+        case TraceBody.ApprovalClosed closed -> closed.approvalId();
+        case null, default -> null;
+      };
     }
   }
 }

@@ -2,9 +2,13 @@ package dev.heddle.trace.timeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.contracts.ApprovalId;
+import dev.heddle.contracts.ApprovalKind;
+import dev.heddle.contracts.Decision;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.NoticeLevel;
+import dev.heddle.contracts.Origin;
 import dev.heddle.contracts.Phase;
 import dev.heddle.contracts.ProcessStream;
 import dev.heddle.contracts.SessionStatus;
@@ -63,6 +67,74 @@ class TimelineFoldTest {
 
     fold(run.engineStarted(1).drain());
     assertThat(shown()).containsExactly("message user p");
+  }
+
+  private static final ApprovalId ASKED = new ApprovalId(Run.id());
+
+  private static Run asking() {
+    return Run.ofThread()
+        .engineStarted(1)
+        .event(
+            1,
+            Origin.THREAD,
+            7,
+            new TraceBody.ApprovalRequested(
+                ASKED, ApprovalKind.APPROVAL, "Bash", "Run make", "make test", false));
+  }
+
+  private static TraceBody decided(Decision.Verdict verdict, String by) {
+    return new TraceBody.ApprovalDecided(
+        ASKED, verdict, "n", Decision.Scope.THREAD, "not that", null, by, null);
+  }
+
+  @Test
+  void anApprovalShowsWhoDecidedItAndWhetherTheEngineHeardOfIt() {
+    Run run = asking();
+    fold(run.drain());
+    assertThat(shown()).containsExactly("approval pending Run make");
+    assertThat(item("pending").open).isTrue();
+    assertThat(item("pending").details)
+        .containsEntry("approvalId", ASKED.toString())
+        .containsEntry("asks", "approval")
+        .containsEntry("tool", "Bash")
+        .containsEntry("input", "make test");
+
+    fold(run.event(1, Origin.THREAD, 9, decided(Decision.Verdict.DENIED, "ada")).drain());
+    assertThat(shown()).containsExactly("approval denied Run make");
+    assertThat(item("denied").open).isFalse();
+    assertThat(item("denied").details)
+        .containsEntry("by", "ada")
+        .containsEntry("scope", "thread")
+        .containsEntry("optionId", "n")
+        .containsEntry("message", "not that")
+        .containsKey("decidedAt");
+
+    fold(
+        run.event(1, Origin.THREAD, 10, new TraceBody.ApprovalDelivered(ASKED, false, "it ended"))
+            .drain());
+    assertThat(item("denied").details)
+        .containsEntry("delivery", "refused")
+        .containsEntry("deliveryReason", "it ended");
+  }
+
+  @Test
+  void anApprovalThatIsWithdrawnOrExpiresSaysWhyAlsoBehindTheEndOfItsAttempt() {
+    Run run = asking().closed(1, "lease expired");
+    fold(run.drain());
+    assertThat(shown()).contains("approval pending Run make");
+    fold(
+        run.event(1, Origin.THREAD, 9, new TraceBody.ApprovalClosed(ASKED, false, "lost"))
+            .event(1, Origin.THREAD, 10, new TraceBody.ApprovalClosed(ASKED, true, "too late"))
+            .event(1, Origin.THREAD, 11, decided(Decision.Verdict.ALLOWED, "ada"))
+            .drain());
+    assertThat(shown()).as("the first end counts").contains("approval withdrawn Run make");
+    assertThat(item("withdrawn").details).containsEntry("reason", "lost").doesNotContainKey("by");
+
+    fold(
+        asking()
+            .event(1, Origin.THREAD, 9, new TraceBody.ApprovalClosed(ASKED, true, "late"))
+            .drain());
+    assertThat(item("expired").details).containsEntry("reason", "late");
   }
 
   @Test
@@ -288,6 +360,7 @@ class TimelineFoldTest {
             switch (item.kind) {
               case MARKER -> (item.isLabel() ? "label " : "marker ") + item.status;
               case MESSAGE, TYPING -> item.kind.wire() + " " + item.role + " " + text(item);
+              case APPROVAL -> "approval " + item.status + " " + item.details.get("title");
               case TOOL, NOTICE, ERROR, OUTPUT, UNREADABLE -> item.kind.wire() + " " + text(item);
             })
         .toList();

@@ -79,6 +79,12 @@ public interface EngineListener {
   void compacted(String summary, @Nullable MessageId through);
 
   /**
+   * The engine calls the conversation so, which people then see unless they have named it; a title
+   * that was said before is no news. What is no title, such as an empty one, is left out.
+   */
+  void title(String title);
+
+  /**
    * Asks a person, and returns at once; the engine may ask more meanwhile, but a question takes the
    * place of those before it. The ruling comes on another thread, also when the run ends first.
    */

@@ -33,6 +33,7 @@ final class RunListener implements EngineListener {
   private final Engine kind;
   private final Workspace workspace;
   private final BooleanSupplier cancelled;
+  private final Titles titles;
   private @Nullable CheckpointId checkpoint;
 
   /**
@@ -53,6 +54,7 @@ final class RunListener implements EngineListener {
     this.kind = kind;
     this.workspace = workspace;
     this.cancelled = cancelled;
+    this.titles = new Titles(report::fact);
   }
 
   @Override
@@ -127,6 +129,11 @@ final class RunListener implements EngineListener {
   @Override
   public void compacted(String summary, @Nullable MessageId through) {
     report.fact(new SessionFact.CompactionReported(summary, through));
+  }
+
+  @Override
+  public void title(String title) {
+    titles.suggest(title);
   }
 
   @Override

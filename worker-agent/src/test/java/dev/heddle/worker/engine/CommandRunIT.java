@@ -191,6 +191,11 @@ class CommandRunIT {
     public void compacted(String summary, @Nullable MessageId through) {}
 
     @Override
+    public void title(String title) {
+      throw new AssertionError("a command has no title");
+    }
+
+    @Override
     public Asked ask(Ask ask) {
       throw new AssertionError("a command asks nobody");
     }
