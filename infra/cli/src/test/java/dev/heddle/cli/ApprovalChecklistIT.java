@@ -69,8 +69,8 @@ class ApprovalChecklistIT {
     talk.cancel();
 
     assertThat(talk.awaitApproval(one, "withdrawn").path("reason").asString("")).contains("local");
-    talk.awaitStatus("idle");
-    assertThat(talk.said()).noneMatch(said -> said.endsWith("never"));
+    assertThat(talk.awaitStatus("idle").path("lastOutcome").path("status").asString(""))
+        .isEqualTo("cancelled");
     talk.decide(one, Map.of("decision", "allowed")).expectRefusal(409, "approval_dead");
     assertThat(talk.ask("say next")).isEqualTo("next");
   }

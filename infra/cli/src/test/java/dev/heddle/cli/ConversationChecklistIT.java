@@ -81,9 +81,10 @@ class ConversationChecklistIT {
     Talk talk = Talk.begin(api, project, "say hello");
     talk.answer();
     Talk.patience("the whole timeline").until(() -> isOver(talk.session()));
+    // Two write them, each in its own order.
     assertThat(steps(talk.session()))
-        .containsSubsequence(
-            "queued", "claimed", "preparing", "starting", "engine.started", "running", "completed");
+        .containsSubsequence("queued", "claimed", "running", "completed")
+        .containsSubsequence("preparing", "starting", "engine.started", "engine.exited");
     assertThat(labels(talk)).isEmpty();
   }
 
@@ -182,7 +183,8 @@ class ConversationChecklistIT {
     assertThat(client.ended()).isTrue();
     assertThat(client.received()).hasSizeGreaterThan(8);
     client.assertComplete();
-    assertThat(talk.answer()).endsWith("heard go on\nend");
+    talk.awaitStatus("idle");
+    assertThat(talk.said()).contains("assistant: one\nlistens\nheard go on\nend");
   }
 
   @Test
@@ -233,6 +235,7 @@ class ConversationChecklistIT {
   void line10AnInterruptClosesDanglingToolCallsAndTheNextTurnWorks() {
     Talk talk = Talk.begin(api, project, "say begins", "open Bash sleep 1000", "hold");
     talk.awaitSaid("begins");
+    Talk.patience("an open tool call").until(() -> toolsOf(talk.last()).contains("running"));
     String interrupted = talk.session();
 
     assertThat(
@@ -241,8 +244,7 @@ class ConversationChecklistIT {
                 .asString(""))
         .isEqualTo("interrupting");
 
-    Talk.patience("the next turn")
-        .until(() -> talk.last().path("text").asString("").endsWith("works"));
+    Talk.patience("the next turn").until(() -> talk.said().getLast().endsWith("\nworks"));
     JsonNode cut =
         talk.messages().stream()
             .filter(message -> message.path("role").asString("").equals("assistant"))
@@ -395,7 +397,7 @@ class ConversationChecklistIT {
                   .anyMatch(item -> item.path("kind").asString("").equals("message")));
       assertThat(system.events(session)).isNotEmpty();
     }
-    assertThat(system.session(alone).path("threadId").isNull()).isTrue();
+    assertThat(system.session(alone).path("threadId").asString("")).isEmpty();
   }
 
   @Test
@@ -422,14 +424,12 @@ class ConversationChecklistIT {
   void line24UsageIsKeptPerMessageAndSession() {
     Talk talk = Talk.begin(api, project, "say one", "usage 100 20 30 0.5");
     talk.answer();
-    Map<String, Object> expected =
-        Map.of("inputTokens", 100, "cachedInputTokens", 20, "outputTokens", 30, "costUsd", 0.5);
-    JsonNode usage = Gateway.JSON.valueToTree(expected);
 
-    assertThat(talk.last().path("usage")).isEqualTo(usage);
+    assertThat(figures(talk.last())).isEqualTo("100 20 30 0.5");
     Talk.patience("the session's usage")
         .until(() ->
-            api.get("api/sessions/" + talk.session() + "/summary").path("usage").equals(usage));
+            figures(api.get("api/sessions/" + talk.session() + "/summary"))
+                .equals("100 20 30 0.5"));
   }
 
   @Test
@@ -549,6 +549,16 @@ class ConversationChecklistIT {
         .filter(part -> part.path("type").asString("").equals("tool"))
         .map(part -> part.path("status").asString(""))
         .toList();
+  }
+
+  private static String figures(JsonNode holder) {
+    JsonNode usage = holder.path("usage");
+    return "%d %d %d %s"
+        .formatted(
+            usage.path("inputTokens").asLong(),
+            usage.path("cachedInputTokens").asLong(),
+            usage.path("outputTokens").asLong(),
+            usage.path("costUsd").asDouble());
   }
 
   private static JsonNode listed(Talk talk) {

@@ -66,7 +66,9 @@ class ReplicaChecklistIT {
     system.awaitReady();
 
     for (Talk talk : talks) {
-      Talk.patience("all is answered").until(() -> talk.said().getLast().endsWith("second"));
+      Talk.patience("all is answered")
+          .until(() ->
+              talk.said().getLast().equals("assistant: three allowed: null\nsecond"));
       assertThat(talk.said())
           .containsExactly(
               "user: ask one\nask two\nsay end",
