@@ -55,6 +55,8 @@ public abstract class ThreadServiceSetting {
           "plan_revision",
           "checkpoint",
           "compaction",
+          "attempt_usage",
+          "thread_usage",
           "thread_feed",
           "audit",
           "idempotency_key");

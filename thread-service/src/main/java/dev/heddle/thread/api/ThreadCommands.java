@@ -25,6 +25,8 @@ import dev.heddle.thread.run.RunControl;
 import dev.heddle.thread.run.RunFeed;
 import dev.heddle.thread.run.Runs;
 import dev.heddle.thread.run.ThreadRun;
+import dev.heddle.thread.usage.Spent;
+import dev.heddle.thread.usage.Usages;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -48,6 +50,7 @@ class ThreadCommands {
   private final Runs runs;
   private final RunControl control;
   private final EngineStates engines;
+  private final Usages usages;
   private final FollowUpQueue queue;
   private final ThreadFeed feed;
   private final Audit audit;
@@ -60,6 +63,7 @@ class ThreadCommands {
       Runs runs,
       RunControl control,
       EngineStates engines,
+      Usages usages,
       FollowUpQueue queue,
       ThreadFeed feed,
       Audit audit,
@@ -70,6 +74,7 @@ class ThreadCommands {
     this.runs = runs;
     this.control = control;
     this.engines = engines;
+    this.usages = usages;
     this.queue = queue;
     this.feed = feed;
     this.audit = audit;
@@ -109,7 +114,7 @@ class ThreadCommands {
         .addKeyValue("project", project.id())
         .addKeyValue("by", by)
         .log("thread created");
-    return ThreadView.of(conversation, run, project, feed.version(id));
+    return ThreadView.of(conversation, run, project, feed.version(id), Spent.NOTHING);
   }
 
   @Transactional
@@ -212,6 +217,7 @@ class ThreadCommands {
         run,
         projects.byId(conversation.project()),
         version,
+        usages.ofThread(conversation.id()),
         engines.find(conversation.id(), conversation.settings().engine()).orElse(null));
   }
 

@@ -12,6 +12,8 @@ import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
 import dev.heddle.thread.run.Runs;
 import dev.heddle.thread.run.ThreadRun;
+import dev.heddle.thread.usage.Spent;
+import dev.heddle.thread.usage.Usages;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -72,14 +74,21 @@ class ThreadList {
   private final Runs runs;
   private final Projects projects;
   private final ThreadFeed feed;
+  private final Usages usages;
 
   ThreadList(
-      JdbcClient jdbc, Conversations conversations, Runs runs, Projects projects, ThreadFeed feed) {
+      JdbcClient jdbc,
+      Conversations conversations,
+      Runs runs,
+      Projects projects,
+      ThreadFeed feed,
+      Usages usages) {
     this.jdbc = jdbc;
     this.conversations = conversations;
     this.runs = runs;
     this.projects = projects;
     this.feed = feed;
+    this.usages = usages;
   }
 
   @Transactional(readOnly = true)
@@ -148,12 +157,13 @@ class ThreadList {
     return new Query(sql.toString(), values);
   }
 
-  /** Loads what the page shows in four statements; a thread deleted meanwhile is left out. */
+  /** Loads what the page shows in few statements; a thread deleted meanwhile is left out. */
   private List<ThreadView> views(List<UUID> ids) {
     if (ids.isEmpty()) {
       return List.of();
     }
     Map<UUID, Long> versions = feed.versions(ids);
+    Map<UUID, Spent> spent = usages.ofThreads(ids);
     Map<UUID, Conversation> stable =
         conversations.byIds(ids).stream()
             .collect(Collectors.toMap(c -> c.id().value(), Function.identity()));
@@ -173,7 +183,8 @@ class ThreadList {
               conversation,
               Objects.requireNonNull(moving.get(id)),
               Objects.requireNonNull(owners.get(conversation.project().value())),
-              versions.getOrDefault(id, 0L));
+              versions.getOrDefault(id, 0L),
+              spent.getOrDefault(id, Spent.NOTHING));
         })
         .toList();
   }

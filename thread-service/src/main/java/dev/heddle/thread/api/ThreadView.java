@@ -15,6 +15,7 @@ import dev.heddle.thread.run.Held;
 import dev.heddle.thread.run.LastOutcome;
 import dev.heddle.thread.run.RunStatus;
 import dev.heddle.thread.run.ThreadRun;
+import dev.heddle.thread.usage.Spent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param engineState what the thread keeps of that engine; null where that is nothing, and in lists
  * @param activeMessageId the last message of the active branch; null before any
  * @param messageCount on all branches
+ * @param usage what its runs have spent, without those of threads that it delegated to
  * @param version of what people set; the ETag is made of it
  * @param feedVersion how far the thread's changes on {@code GET /api/stream} are in this; apply
  *     those of a higher version
@@ -79,6 +81,7 @@ record ThreadView(
     int messageCount,
     int followUps,
     @Nullable Held held,
+    Spent usage,
     long version,
     long feedVersion,
     String createdBy,
@@ -99,8 +102,8 @@ record ThreadView(
   record Placement(String pool, @Nullable String machine, Map<String, String> labels) {}
 
   static ThreadView of(
-      Conversation conversation, ThreadRun run, Project project, long feedVersion) {
-    return of(conversation, run, project, feedVersion, null);
+      Conversation conversation, ThreadRun run, Project project, long feedVersion, Spent usage) {
+    return of(conversation, run, project, feedVersion, usage, null);
   }
 
   static ThreadView of(
@@ -108,6 +111,7 @@ record ThreadView(
       ThreadRun run,
       Project project,
       long feedVersion,
+      Spent usage,
       @Nullable EngineState engineState) {
     TurnSettings settings = conversation.settings();
     return new ThreadView(
@@ -144,6 +148,7 @@ record ThreadView(
         run.messageCount(),
         run.followUps(),
         run.held(),
+        usage,
         conversation.version(),
         feedVersion,
         conversation.createdBy(),

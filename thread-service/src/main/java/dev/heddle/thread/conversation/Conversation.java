@@ -108,7 +108,8 @@ public class Conversation {
         pinned,
         settings.engineSpec(),
         new ThreadChange.Placement(settings.pool(), settings.machine(), settings.labels()),
-        updatedAt);
+        updatedAt,
+        null);
   }
 
   public String createdBy() {

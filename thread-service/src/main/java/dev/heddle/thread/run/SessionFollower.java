@@ -4,6 +4,7 @@ import dev.heddle.contracts.CommandOutcome;
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.Origin;
 import dev.heddle.contracts.SessionChanged;
+import dev.heddle.contracts.SessionFact;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.ThreadId;
@@ -18,6 +19,7 @@ import dev.heddle.thread.audit.AuditAction;
 import dev.heddle.thread.conversation.Message;
 import dev.heddle.thread.conversation.Messages;
 import dev.heddle.thread.feed.ThreadFeed;
+import dev.heddle.thread.usage.Usages;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,6 +52,8 @@ class SessionFollower {
   private final RunControl control;
   private final SessionRequests requests;
   private final SessionCommands commands;
+  private final Messages messages;
+  private final Usages usages;
   private final List<FactFollower> parts;
   private final ThreadFeed feed;
   private final Audit audit;
@@ -65,6 +69,7 @@ class SessionFollower {
       SessionRequests requests,
       SessionCommands commands,
       Messages messages,
+      Usages usages,
       List<FactFollower> parts,
       ThreadFeed feed,
       Audit audit,
@@ -76,6 +81,8 @@ class SessionFollower {
     this.control = control;
     this.requests = requests;
     this.commands = commands;
+    this.messages = messages;
+    this.usages = usages;
     this.parts = List.copyOf(parts);
     this.feed = feed;
     this.audit = audit;
@@ -174,6 +181,7 @@ class SessionFollower {
     }
     if (session.isNews(change.version())) {
       news.add(change);
+      count(run, change);
     }
     RunFold.Effects effects = fold.apply(run, session, change);
     control.record(run, effects.transition());
@@ -189,6 +197,23 @@ class SessionFollower {
     // What was said comes first: a watcher may begin the next turn.
     for (RunNews heard : effects.news()) {
       watchers.forEach(watcher -> watcher.heard(run, heard));
+    }
+  }
+
+  /** Whatever session of the thread it is: a stale one has cost something too. */
+  private void count(ThreadRun run, SessionChanged change) {
+    SessionId session = change.sessionId();
+    int attempt = change.session().attempt();
+    switch (change.fact()) {
+      case SessionFact.UsageReported reported ->
+          usages.reported(run.thread(), session, attempt, reported.usage());
+      case SessionFact.MessageCompleted said when said.usage() != null -> {
+        Message before = messages.find(said.messageId());
+        if (before == null || before.status().isOpen()) {
+          usages.said(run.thread(), session, attempt, said.usage());
+        }
+      }
+      case null, default -> {}
     }
   }
 
