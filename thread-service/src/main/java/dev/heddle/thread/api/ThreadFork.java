@@ -17,7 +17,6 @@ import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
 import dev.heddle.thread.run.Runs;
 import dev.heddle.thread.run.ThreadRun;
-import dev.heddle.thread.usage.Spent;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -107,7 +106,7 @@ class ThreadFork {
         .addKeyValue("messages", run.messageCount())
         .addKeyValue("by", by)
         .log("thread forked");
-    return ThreadView.of(copy, run, project, feed.version(id), Spent.NOTHING);
+    return ThreadView.of(copy, run, project, feed.version(id), ThreadView.Beside.NOTHING);
   }
 
   private void copy(MessageId last, ThreadRun run, Instant now) {

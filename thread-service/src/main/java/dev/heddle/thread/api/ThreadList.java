@@ -12,8 +12,6 @@ import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
 import dev.heddle.thread.run.Runs;
 import dev.heddle.thread.run.ThreadRun;
-import dev.heddle.thread.usage.Spent;
-import dev.heddle.thread.usage.Usages;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -74,7 +72,7 @@ class ThreadList {
   private final Runs runs;
   private final Projects projects;
   private final ThreadFeed feed;
-  private final Usages usages;
+  private final BesideThreads besides;
 
   ThreadList(
       JdbcClient jdbc,
@@ -82,13 +80,13 @@ class ThreadList {
       Runs runs,
       Projects projects,
       ThreadFeed feed,
-      Usages usages) {
+      BesideThreads besides) {
     this.jdbc = jdbc;
     this.conversations = conversations;
     this.runs = runs;
     this.projects = projects;
     this.feed = feed;
-    this.usages = usages;
+    this.besides = besides;
   }
 
   @Transactional(readOnly = true)
@@ -163,7 +161,7 @@ class ThreadList {
       return List.of();
     }
     Map<UUID, Long> versions = feed.versions(ids);
-    Map<UUID, Spent> spent = usages.ofThreads(ids);
+    Map<UUID, ThreadView.Beside> beside = besides.of(ids);
     Map<UUID, Conversation> stable =
         conversations.byIds(ids).stream()
             .collect(Collectors.toMap(c -> c.id().value(), Function.identity()));
@@ -184,7 +182,7 @@ class ThreadList {
               Objects.requireNonNull(moving.get(id)),
               Objects.requireNonNull(owners.get(conversation.project().value())),
               versions.getOrDefault(id, 0L),
-              spent.getOrDefault(id, Spent.NOTHING));
+              beside.getOrDefault(id, ThreadView.Beside.NOTHING));
         })
         .toList();
   }

@@ -1,6 +1,7 @@
 package dev.heddle.thread.api;
 
 import dev.heddle.thread.MergePatch;
+import dev.heddle.thread.budget.Budget;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param effort the reasoning effort
  * @param command the argument vector of the {@code command} engine
  * @param placement where the next turn may run
+ * @param budget what it may spend, with all that it delegates; each limit is merged, and null
+ *     removes it
  */
 record ThreadPatch(
     @Nullable String title,
@@ -29,7 +32,8 @@ record ThreadPatch(
     @Nullable String mode,
     @Nullable String effort,
     @Nullable List<String> command,
-    @Nullable Placement placement) {
+    @Nullable Placement placement,
+    @Nullable Budget budget) {
 
   static final Set<String> FIELDS = MergePatch.fieldsOf(ThreadPatch.class);
 

@@ -2,6 +2,7 @@ package dev.heddle.thread.api;
 
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
+import dev.heddle.thread.budget.Budget;
 import dev.heddle.thread.conversation.SettingsInput;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param effort the reasoning effort
  * @param command the argument vector of the {@code command} engine
  * @param placement where its turns may run
+ * @param budget what it may spend, with all that it delegates; without one there is no limit
  */
 record ThreadRequest(
     @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "shop") @Nullable String project,
@@ -30,7 +32,8 @@ record ThreadRequest(
     @Nullable String mode,
     @Nullable String effort,
     @Nullable List<String> command,
-    @Nullable Placement placement) {
+    @Nullable Placement placement,
+    @Nullable Budget budget) {
 
   /**
    * Where turns may run.

@@ -9,6 +9,8 @@ public enum AuditAction {
   THREAD_CREATED,
   /** Made of a branch of another one. */
   THREAD_FORKED,
+  /** Given a task by another one; by then it works for that. */
+  THREAD_DELEGATED,
   /** Title, pin, or what the next turn runs with; the fields tell which. */
   THREAD_CHANGED,
   THREAD_ARCHIVED,

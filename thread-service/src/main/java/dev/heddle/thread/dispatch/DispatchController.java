@@ -35,14 +35,16 @@ class DispatchController {
   /**
    * Gives an agent something to do. The message is stored and the run asked for in one step; the
    * answer does not wait for a machine. Follow it on the thread's stream. To a thread that is busy
-   * it comes later, as {@code ifBusy} says.
+   * it comes later, as {@code ifBusy} says; where a budget is spent, once that is raised or
+   * cleared.
    */
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Refuses({
     "project_required", "unknown_project", "project_deleted", "invalid_thread", "unknown_thread",
     "thread_archived", "thread_busy", "thread_of_other_project", "empty_prompt", "prompt_too_large",
     "invalid_text", "invalid_title", "invalid_engine", "invalid_command", "invalid_pool",
-    "invalid_machine", "invalid_label", "invalid_priority", "invalid_if_busy", "queue_full"
+    "invalid_machine", "invalid_label", "invalid_priority", "invalid_if_busy", "queue_full",
+    "budget_reached"
   })
   @PostMapping("/api/dispatch")
   ResponseEntity<Dispatched> dispatch(
@@ -75,7 +77,8 @@ class DispatchController {
     "invalid_command",
     "invalid_priority",
     "invalid_if_busy",
-    "queue_full"
+    "queue_full",
+    "budget_reached"
   })
   @PostMapping("/api/threads/{id}/messages")
   ResponseEntity<Dispatched> say(
@@ -114,7 +117,8 @@ class DispatchController {
     "invalid_text",
     "invalid_engine",
     "invalid_command",
-    "invalid_priority"
+    "invalid_priority",
+    "budget_reached"
   })
   @PostMapping("/api/threads/{id}/messages/{messageId}/edit")
   ResponseEntity<Dispatched> edit(
@@ -151,7 +155,8 @@ class DispatchController {
     "thread_busy",
     "invalid_engine",
     "invalid_command",
-    "invalid_priority"
+    "invalid_priority",
+    "budget_reached"
   })
   @PostMapping("/api/threads/{id}/messages/{messageId}/regenerate")
   ResponseEntity<Dispatched> regenerate(
@@ -184,7 +189,8 @@ class DispatchController {
     "thread_archived",
     "thread_busy",
     "compaction_unsupported",
-    "nothing_to_compact"
+    "nothing_to_compact",
+    "budget_reached"
   })
   @PostMapping("/api/threads/{id}/compaction")
   ResponseEntity<Dispatched> compact(

@@ -168,6 +168,7 @@ class FollowUpController {
     "follow_up_removed",
     "thread_archived",
     "project_deleted",
+    "budget_reached",
     "invalid_command"
   })
   @PostMapping("/{followUp}/send")
@@ -189,6 +190,7 @@ class FollowUpController {
     "unknown_thread",
     "thread_archived",
     "project_deleted",
+    "budget_reached",
     "invalid_command"
   })
   @PostMapping("/resume")

@@ -5,7 +5,9 @@ import dev.heddle.contracts.ProjectChanged;
 import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.ProjectRef;
 import dev.heddle.contracts.WorkspaceSpec;
+import dev.heddle.thread.budget.Budget;
 import jakarta.persistence.Column;
+import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -36,6 +38,7 @@ public class Project {
   @Column private @Nullable String baseBranch;
   @Column private @Nullable String localPath;
   @Column private @Nullable Integer maxSessions;
+  @Embedded @Column private @Nullable Budget budget;
 
   @Enumerated(EnumType.STRING)
   @Column(nullable = false)
@@ -73,6 +76,7 @@ public class Project {
     localPath = settings.localPath();
     maxSessions = settings.maxSessions();
     onLost = settings.onLost();
+    budget = settings.budget();
     updatedAt = now;
   }
 
@@ -123,7 +127,8 @@ public class Project {
         baseBranch,
         localPath,
         maxSessions,
-        onLost);
+        onLost,
+        budget);
   }
 
   ProjectChanged changed() {
@@ -151,6 +156,7 @@ public class Project {
         localPath,
         maxSessions,
         onLost,
+        budget,
         version,
         createdBy,
         createdAt,

@@ -10,14 +10,17 @@ import dev.heddle.thread.MergePatch;
 import dev.heddle.thread.ThreadError;
 import dev.heddle.thread.audit.Audit;
 import dev.heddle.thread.audit.AuditAction;
+import dev.heddle.thread.budget.Budget;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -34,13 +37,21 @@ class ProjectCommands {
   private final Audit audit;
   private final Clock clock;
   private final Ids ids;
+  private final ApplicationEventPublisher signals;
 
-  ProjectCommands(Projects projects, Outbox outbox, Audit audit, Clock clock, Ids ids) {
+  ProjectCommands(
+      Projects projects,
+      Outbox outbox,
+      Audit audit,
+      Clock clock,
+      Ids ids,
+      ApplicationEventPublisher signals) {
     this.projects = projects;
     this.outbox = outbox;
     this.audit = audit;
     this.clock = clock;
     this.ids = ids;
+    this.signals = signals;
   }
 
   @Transactional
@@ -70,6 +81,9 @@ class ProjectCommands {
           AuditAction.PROJECT_CHANGED,
           body.propertyNames().stream().sorted().toList(),
           by);
+      if (!Objects.equals(wanted.budget(), current.budget())) {
+        signals.publishEvent(new ProjectBudgetChanged(project.id(), by));
+      }
     }
     return project.view();
   }
@@ -115,7 +129,8 @@ class ProjectCommands {
         patch.text("baseBranch", current.baseBranch()),
         patch.text("localPath", current.localPath()),
         patch.number("maxSessions", current.maxSessions()),
-        ProjectSettings.onLost(patch.text("onLost", current.onLost().wire())));
+        ProjectSettings.onLost(patch.text("onLost", current.onLost().wire())),
+        Budget.patched(current.budget(), patch));
   }
 
   private static @Nullable RepositoryAddress repository(

@@ -60,7 +60,8 @@ class ProjectController {
     "invalid_path",
     "invalid_limit",
     "invalid_choice",
-    "invalid_text"
+    "invalid_text",
+    "invalid_budget"
   })
   ResponseEntity<ProjectView> create(
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
@@ -116,7 +117,7 @@ class ProjectController {
   @Refuses({
     "unknown_project", "project_deleted", "stale_version", "invalid_name", "project_name_taken",
     "invalid_repository", "invalid_branch", "invalid_path", "invalid_limit", "invalid_choice",
-    "invalid_text"
+    "invalid_text", "invalid_budget"
   })
   @PatchMapping(
       path = "/{idOrName}",

@@ -2,6 +2,7 @@ package dev.heddle.thread.project;
 
 import dev.heddle.contracts.OnLost;
 import dev.heddle.thread.MergePatch;
+import dev.heddle.thread.budget.Budget;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param localPath the checkout to use as it is, on the machine that runs
  * @param maxSessions how many of its sessions may run at once; null for no limit
  * @param onLost what happens to a run that was lost after its engine had started
+ * @param budget what its threads may spend together; each limit is merged, and null removes it
  */
 record ProjectPatch(
     @Nullable String name,
@@ -22,7 +24,8 @@ record ProjectPatch(
     @Nullable String baseBranch,
     @Nullable String localPath,
     @Nullable Integer maxSessions,
-    @Schema(implementation = OnLost.class) @Nullable String onLost) {
+    @Schema(implementation = OnLost.class) @Nullable String onLost,
+    @Nullable Budget budget) {
 
   static final Set<String> FIELDS = MergePatch.fieldsOf(ProjectPatch.class);
 }

@@ -3,6 +3,7 @@ package dev.heddle.thread.project;
 import dev.heddle.contracts.OnLost;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
+import dev.heddle.thread.budget.Budget;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxSessions how many of its sessions may run at once; without it there is no limit
  * @param onLost what happens to a run that was lost after its engine had started; {@code resume}
  *     where nothing is said
+ * @param budget what its threads may spend together; without one there is no limit
  */
 record ProjectRequest(
     @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "shop") @Nullable String name,
@@ -24,7 +26,8 @@ record ProjectRequest(
     @Nullable String baseBranch,
     @Nullable String localPath,
     @Nullable Integer maxSessions,
-    @Schema(implementation = OnLost.class) @Nullable String onLost) {
+    @Schema(implementation = OnLost.class) @Nullable String onLost,
+    @Nullable Budget budget) {
 
   ProjectSettings settings() {
     if (name == null) {
@@ -36,7 +39,8 @@ record ProjectRequest(
         baseBranch,
         localPath,
         maxSessions,
-        ProjectSettings.onLost(onLost));
+        ProjectSettings.onLost(onLost),
+        Budget.checked(budget));
   }
 
   /** Names the project alone, since an address may hold a secret. */

@@ -5,6 +5,7 @@ import dev.heddle.contracts.OnLost;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.StorableText;
 import dev.heddle.thread.ThreadError;
+import dev.heddle.thread.budget.Budget;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What people set of a project, checked.
  *
  * @param maxSessions of its sessions at once; null for no limit
+ * @param budget what its threads may spend together; null for no limit
  */
 record ProjectSettings(
     String name,
@@ -21,7 +23,8 @@ record ProjectSettings(
     @Nullable String baseBranch,
     @Nullable String localPath,
     @Nullable Integer maxSessions,
-    OnLost onLost) {
+    OnLost onLost,
+    @Nullable Budget budget) {
 
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,61}[A-Za-z0-9])?");

@@ -2,6 +2,7 @@ package dev.heddle.thread.project;
 
 import dev.heddle.contracts.OnLost;
 import dev.heddle.contracts.ProjectId;
+import dev.heddle.thread.budget.Budget;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A project as clients see it.
  *
  * @param repository with {@code ***} in place of credentials
+ * @param budget what its threads may spend together; null for no limit
  * @param version what the ETag is made of
  */
 record ProjectView(
@@ -19,6 +21,7 @@ record ProjectView(
     @Nullable String localPath,
     @Nullable Integer maxSessions,
     OnLost onLost,
+    @Nullable Budget budget,
     long version,
     String createdBy,
     Instant createdAt,

@@ -47,6 +47,17 @@ public class Runs {
     return entities.find(ThreadRun.class, thread.value(), LockModeType.PESSIMISTIC_WRITE);
   }
 
+  /** As {@link #lock}, but null too where somebody else has locked it. */
+  public @Nullable ThreadRun lockUnlessBusy(ThreadId thread) {
+    boolean locked =
+        jdbc.sql("select true from thread_run where thread_id = ? for no key update skip locked")
+            .param(thread.value())
+            .query(Boolean.class)
+            .optional()
+            .isPresent();
+    return locked ? lock(thread) : null;
+  }
+
   /**
    * As {@link #lock}, for a thread that the caller will make if there is none: of several who would
    * make the same one, the first does, and the others wait for it here.
@@ -85,7 +96,7 @@ public class Runs {
   }
 
   /** Locks the runs of several threads, always in the same order, so that no two wait in a ring. */
-  List<ThreadRun> lockAll(Collection<UUID> threads) {
+  public List<ThreadRun> lockAll(Collection<UUID> threads) {
     if (threads.isEmpty()) {
       return List.of();
     }

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -37,7 +38,10 @@ import org.springframework.stereotype.Component;
 @Component
 class SessionFollower {
 
-  /** A thread of the batch as it was before it, and the last record of the batch about it. */
+  /**
+   * A thread of the batch, or a relative of one, as it was before, and the last record of the batch
+   * about it.
+   */
   private static final class Followed {
 
     private final RunFeed moved;
@@ -59,6 +63,7 @@ class SessionFollower {
   private final Audit audit;
   private final Outbox outbox;
   private final List<RunWatcher> watchers;
+  private final Relatives relatives;
   private final Answers answers;
   private final RunFold fold;
   private final ApplicationEventPublisher signals;
@@ -75,6 +80,7 @@ class SessionFollower {
       Audit audit,
       Outbox outbox,
       List<RunWatcher> watchers,
+      Relatives relatives,
       Ids ids,
       ApplicationEventPublisher signals) {
     this.runs = runs;
@@ -88,6 +94,7 @@ class SessionFollower {
     this.audit = audit;
     this.outbox = outbox;
     this.watchers = watchers;
+    this.relatives = relatives;
     this.answers = new Answers(messages);
     this.fold = new RunFold(ids);
     this.signals = signals;
@@ -100,6 +107,7 @@ class SessionFollower {
     Set<UUID> sessions = new HashSet<>();
     Set<UUID> threadless = new HashSet<>();
     Set<UUID> ending = new HashSet<>();
+    Set<UUID> endingThreads = new HashSet<>();
     for (SessionChanged change : changes) {
       if (change.threadId() == null) {
         threadless.add(change.sessionId().value());
@@ -109,11 +117,19 @@ class SessionFollower {
         if (change.session().status().isDone()
             || change.session().status() == SessionStatus.STOPPING) {
           ending.add(change.sessionId().value());
+          endingThreads.add(change.threadId().value());
         }
       }
     }
+    if (!endingThreads.isEmpty()) {
+      threads.addAll(relatives.of(endingThreads));
+    }
     Map<ThreadId, Followed> locked =
         runs.lockAll(threads).stream().collect(Collectors.toMap(ThreadRun::thread, Followed::new));
+    Map<ThreadId, ThreadRun> all =
+        locked.values().stream()
+            .map(one -> one.moved.run())
+            .collect(Collectors.toMap(ThreadRun::thread, Function.identity()));
     Map<SessionId, KnownSession> known = new HashMap<>();
     runs.knownSessions(sessions).forEach(one -> known.put(one.session(), one));
     runs.lockThreadless(threadless).forEach(one -> known.putIfAbsent(one.session(), one));
@@ -124,7 +140,7 @@ class SessionFollower {
       try (var _ = scope(record)) {
         if (thread != null) {
           thread.last = record;
-          follow(thread.moved.run(), known, change, news);
+          follow(thread.moved.run(), known, change, news, all);
         } else if (change.threadId() == null) {
           followAlone(known.get(change.sessionId()), change, news);
         }
@@ -145,11 +161,11 @@ class SessionFollower {
   /** One record for all that a batch did to a thread. */
   private void tell(Followed thread) {
     Received<SessionChanged> last = thread.last;
-    if (last != null) {
-      try (var _ = scope(last)) {
-        RunFeed moved = thread.moved;
-        feed.tell(moved.run().thread(), Topics.SESSION_SERVICE, moved.changes());
-      }
+    RunFeed moved = thread.moved;
+    ThreadId id = moved.run().thread();
+    // A relative, of which the batch itself says nothing, goes on under the trace of the batch.
+    try (var _ = last == null ? LogScope.here().thread(id) : scope(last)) {
+      feed.tell(id, Topics.SESSION_SERVICE, moved.changes());
     }
   }
 
@@ -172,7 +188,8 @@ class SessionFollower {
       ThreadRun run,
       Map<SessionId, KnownSession> known,
       SessionChanged change,
-      List<SessionChanged> news) {
+      List<SessionChanged> news,
+      Map<ThreadId, ThreadRun> locked) {
     KnownSession session =
         known.computeIfAbsent(
             change.sessionId(), id -> runs.know(id, run.thread(), answers.answeredBy(run, change)));
@@ -197,6 +214,7 @@ class SessionFollower {
     // What was said comes first: a watcher may begin the next turn.
     for (RunNews heard : effects.news()) {
       watchers.forEach(watcher -> watcher.heard(run, heard));
+      relatives.heard(run, heard, locked);
     }
   }
 

@@ -124,6 +124,21 @@ public class Usages {
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
+  /** Of a thread with all that it delegated, directly or not. */
+  public Spent ofTree(ThreadId root) {
+    return sum(
+        """
+        thread_id in (
+          with recursive tree (id) as (
+            select cast(:of as uuid)
+            union all
+            select d.child_id from tree join delegation d on d.parent_id = tree.id
+          )
+          select id from tree)
+        """,
+        root.value());
+  }
+
   /** Of all threads of a project, also those that were deleted. */
   public Spent ofProject(ProjectId project) {
     return sum("project_id = :of", project.value());

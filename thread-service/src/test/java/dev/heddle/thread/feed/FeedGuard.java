@@ -20,7 +20,8 @@ public final class FeedGuard {
           "follow_up", "thread_id",
           "plan_revision", "thread_id",
           "checkpoint", "thread_id",
-          "thread_usage", "thread_id");
+          "thread_usage", "thread_id",
+          "delegation", "child_id");
 
   /**
    * Of no interest to a client, or told by what is written with it: transitions and the number of
@@ -73,7 +74,9 @@ public final class FeedGuard {
       Map.of(
           "thread_run", changed(),
           "follow_up", "'QUEUED' in (old.status, new.status)",
-          "thread_usage", "new.thread_id is not null");
+          "thread_usage", "new.thread_id is not null",
+          "delegation",
+              "(old.root_id, old.result_at) is distinct from (new.root_id, new.result_at)");
 
   private FeedGuard() {}
 

@@ -12,15 +12,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProjectSettingsTest {
 
   private static ProjectSettings named(String name) {
-    return new ProjectSettings(name, null, null, null, null, OnLost.RESUME);
+    return new ProjectSettings(name, null, null, null, null, OnLost.RESUME, null);
   }
 
   private static ProjectSettings onBranch(String branch) {
-    return new ProjectSettings("p", null, branch, null, null, OnLost.RESUME);
+    return new ProjectSettings("p", null, branch, null, null, OnLost.RESUME, null);
   }
 
   private static ProjectSettings at(String path) {
-    return new ProjectSettings("p", null, null, path, null, OnLost.RESUME);
+    return new ProjectSettings("p", null, null, path, null, OnLost.RESUME, null);
   }
 
   @ParameterizedTest
@@ -66,12 +66,12 @@ class ProjectSettingsTest {
   void aLimitOfSessionsIsAPositiveNumber(int limit) {
     assertRefused(
         ThreadError.INVALID_LIMIT,
-        () -> new ProjectSettings("p", null, null, null, limit, OnLost.RESUME));
+        () -> new ProjectSettings("p", null, null, null, limit, OnLost.RESUME, null));
   }
 
   @Test
   void whatHappensToALostRunIsOneOfThreeChoices() {
-    assertThat(ProjectSettings.onLost(null)).isEqualTo(OnLost.RESUME);
+    assertThat(ProjectSettings.onLost(null)).isEqualTo(OnLost.RESUME, null);
     assertThat(ProjectSettings.onLost("hold")).isEqualTo(OnLost.HOLD);
     assertRefused(ThreadError.INVALID_CHOICE, () -> ProjectSettings.onLost("HOLD"))
         .hasMessageContaining("resume, rerun, hold");
