@@ -57,6 +57,12 @@ public final class MergePatch {
     return body.has(field);
   }
 
+  /** Whether the patch resets something. */
+  public boolean resets(String field) {
+    JsonNode node = body.get(field);
+    return node != null && node.isNull();
+  }
+
   /** The patch of an object within this one, where there is one. */
   public @Nullable MergePatch object(String field, Set<String> known) {
     if (!body.has(field)) {
@@ -141,6 +147,35 @@ public final class MergePatch {
       throw wrong(field, "a whole number");
     }
     return node.intValue();
+  }
+
+  /** As {@link #number}, of what may be large. */
+  public @Nullable Long wholeNumber(String field, @Nullable Long current) {
+    JsonNode node = body.get(field);
+    if (node == null) {
+      return current;
+    }
+    if (node.isNull()) {
+      return null;
+    }
+    if (!node.isIntegralNumber() || !node.canConvertToLong()) {
+      throw wrong(field, "a whole number");
+    }
+    return node.longValue();
+  }
+
+  public @Nullable Double decimal(String field, @Nullable Double current) {
+    JsonNode node = body.get(field);
+    if (node == null) {
+      return current;
+    }
+    if (node.isNull()) {
+      return null;
+    }
+    if (!node.isNumber()) {
+      throw wrong(field, "a number");
+    }
+    return node.doubleValue();
   }
 
   /** A list, which a patch replaces as a whole; null resets it to the empty one. */

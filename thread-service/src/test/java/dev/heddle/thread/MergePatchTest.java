@@ -26,6 +26,14 @@ class MergePatchTest {
     assertThat(of("{}").number("a", 3)).isEqualTo(3);
     assertThat(of("{\"a\":null}").number("a", 3)).isNull();
     assertThat(of("{\"a\":4}").number("a", 3)).isEqualTo(4);
+    assertThat(of("{}").wholeNumber("a", 3L)).isEqualTo(3);
+    assertThat(of("{\"a\":null}").wholeNumber("a", 3L)).isNull();
+    assertThat(of("{\"a\":5000000000}").wholeNumber("a", 3L)).isEqualTo(5_000_000_000L);
+    assertThat(of("{}").decimal("a", 0.5)).isEqualTo(0.5);
+    assertThat(of("{\"a\":null}").decimal("a", 0.5)).isNull();
+    assertThat(of("{\"a\":2}").decimal("a", 0.5)).isEqualTo(2);
+    assertThat(of("{\"a\":null}").resets("a")).isTrue();
+    assertThat(of("{\"a\":1}").resets("a") || of("{}").resets("a")).isFalse();
     assertThat(of("{\"a\":true}").flag("a", false)).isTrue();
     assertThat(of("{\"a\":[\"x\"]}").texts("a", List.of("old"))).containsExactly("x");
     assertThat(of("{\"a\":null}").texts("a", List.of("old"))).isEmpty();
@@ -70,6 +78,8 @@ class MergePatchTest {
     assertRefused(RestError.VALIDATION_FAILED, () -> of("{\"a\":\"x\"}").flag("a", true));
     assertRefused(RestError.VALIDATION_FAILED, () -> of("{\"a\":null}").flag("a", true));
     assertRefused(RestError.VALIDATION_FAILED, () -> of("{\"a\":1.5}").number("a", null));
+    assertRefused(RestError.VALIDATION_FAILED, () -> of("{\"a\":1.5}").wholeNumber("a", null));
+    assertRefused(RestError.VALIDATION_FAILED, () -> of("{\"a\":\"1\"}").decimal("a", null));
     assertRefused(RestError.VALIDATION_FAILED, () -> of("{\"a\":[1]}").texts("a", List.of()));
     assertRefused(RestError.VALIDATION_FAILED, () -> of("{\"a\":{\"x\":1}}").map("a", Map.of()));
     assertRefused(RestError.VALIDATION_FAILED, () -> of("{\"o\":1}").object("o", Set.of()));

@@ -33,7 +33,11 @@ import org.springframework.test.context.bean.override.convention.TestBean;
 /** The whole service with a real database and a real broker; one context for all tests. */
 @SpringBootTest(
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-    properties = {"heddle.thread.repair.every=100ms", "heddle.thread.approval.every=100ms"})
+    properties = {
+      "heddle.thread.repair.every=100ms",
+      "heddle.thread.approval.every=100ms",
+      "heddle.thread.budget.every=200ms"
+    })
 public abstract class ThreadServiceSetting {
 
   private static final SettableClock CLOCK = SettableClock.at("2026-11-21T09:00:00Z");
@@ -56,6 +60,9 @@ public abstract class ThreadServiceSetting {
           "plan_revision",
           "checkpoint",
           "compaction",
+          "attempt_usage",
+          "thread_usage",
+          "delegation",
           "thread_feed",
           "audit",
           "idempotency_key");

@@ -29,6 +29,7 @@ public sealed interface ThreadChange {
    * @param version what the thread's ETag is made of
    * @param engine of the next turn; its permission is that of its project where it has none
    * @param placement where the next turn may run
+   * @param budget what the thread and all that it delegates may spend; null for no limit
    */
   @JsonTypeName("settings")
   record Settings(
@@ -39,7 +40,8 @@ public sealed interface ThreadChange {
       boolean pinned,
       EngineSpec engine,
       Placement placement,
-      Instant updatedAt)
+      Instant updatedAt,
+      @Nullable Budget budget)
       implements ThreadChange {}
 
   /**
@@ -185,6 +187,58 @@ public sealed interface ThreadChange {
    *     nobody knows
    */
   record CheckpointPlace(CheckpointId cursor, CheckpointId latest, @Nullable MessageId anchor) {}
+
+  /**
+   * What the runs of the thread have spent so far, without those of threads that it delegated to.
+   *
+   * @param inputTokens including those read from a cache
+   * @param cachedInputTokens the part of the input that came from a cache
+   * @param costUsd in US dollars; null where no engine has told any
+   */
+  @JsonTypeName("usage")
+  record Usage(
+      long inputTokens, long cachedInputTokens, long outputTokens, @Nullable Double costUsd)
+      implements ThreadChange {}
+
+  /**
+   * The thread works for another one.
+   *
+   * @param parentId that it works for
+   * @param rootId the first of the line, which works for none
+   * @param key of the task among those of its parent
+   * @param depth how far it is from the root, from 1
+   * @param hidden whether it is left out of the list of threads
+   */
+  @JsonTypeName("delegation")
+  record Delegation(ThreadId parentId, ThreadId rootId, String key, int depth, boolean hidden)
+      implements ThreadChange {}
+
+  /**
+   * A task that the thread has delegated is new, or has a result. Changes of several children may
+   * be in one record.
+   *
+   * @param childId the thread that works on it
+   * @param result of its last run; null before the first end
+   */
+  @JsonTypeName("child")
+  record Child(ThreadId childId, String key, @Nullable Result result) implements ThreadChange {
+
+    /**
+     * How a run of the child ended.
+     *
+     * @param summary the beginning of its answer, or why there is none
+     */
+    public record Result(
+        SessionStatus status, @Nullable String summary, SessionId sessionId, Instant endedAt) {}
+  }
+
+  /**
+   * What may be spent; a limit that is null does not count.
+   *
+   * @param tokens input and output together
+   * @param costUsd in US dollars
+   */
+  record Budget(@Nullable Long tokens, @Nullable Double costUsd) {}
 
   /** Where a turn may run; null for any machine of the pool. */
   record Placement(String pool, @Nullable String machine, Map<String, String> labels) {

@@ -2,6 +2,7 @@ package dev.heddle.thread.api;
 
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.PermissionPosture;
+import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.ProblemException;
@@ -11,11 +12,15 @@ import dev.heddle.thread.PathId;
 import dev.heddle.thread.ThreadError;
 import dev.heddle.thread.audit.Audit;
 import dev.heddle.thread.audit.AuditAction;
+import dev.heddle.thread.budget.Budget;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.SettingsInput;
 import dev.heddle.thread.conversation.Title;
 import dev.heddle.thread.conversation.TurnSettings;
+import dev.heddle.thread.delegation.Delegations;
+import dev.heddle.thread.delegation.Families;
+import dev.heddle.thread.delegation.Families.Family;
 import dev.heddle.thread.engine.EngineStates;
 import dev.heddle.thread.feed.ThreadFeed;
 import dev.heddle.thread.followup.FollowUpQueue;
@@ -31,6 +36,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +55,9 @@ class ThreadCommands {
   private final Runs runs;
   private final RunControl control;
   private final EngineStates engines;
+  private final BesideThreads besides;
+  private final Families families;
+  private final Delegations delegations;
   private final FollowUpQueue queue;
   private final ThreadFeed feed;
   private final Audit audit;
@@ -61,6 +70,9 @@ class ThreadCommands {
       Runs runs,
       RunControl control,
       EngineStates engines,
+      BesideThreads besides,
+      Families families,
+      Delegations delegations,
       FollowUpQueue queue,
       ThreadFeed feed,
       Audit audit,
@@ -71,6 +83,9 @@ class ThreadCommands {
     this.runs = runs;
     this.control = control;
     this.engines = engines;
+    this.besides = besides;
+    this.families = families;
+    this.delegations = delegations;
     this.queue = queue;
     this.feed = feed;
     this.audit = audit;
@@ -94,6 +109,7 @@ class ThreadCommands {
     ThreadId id = request.id() == null ? new ThreadId(ids.next()) : PathId.thread(request.id());
     TurnSettings settings = request.settings().checked();
     Title title = request.title() == null ? Title.untitled() : Title.chosen(request.title());
+    Budget budget = Budget.checked(request.budget());
     if (runs.lockOrReserve(id) != null) {
       throw new ProblemException(ThreadError.THREAD_EXISTS, "there is a thread " + id);
     }
@@ -101,6 +117,7 @@ class ThreadCommands {
     projects.hold(project);
     Instant now = now();
     Conversation conversation = new Conversation(id, project.id(), title, settings, by, now);
+    conversation.limit(budget, now);
     ThreadRun run = new ThreadRun(id, now);
     conversations.add(conversation);
     runs.add(run);
@@ -113,18 +130,20 @@ class ThreadCommands {
         .addKeyValue("project", project.id())
         .addKeyValue("by", by)
         .log("thread created");
-    return ThreadView.of(conversation, run, project, feed.version(id));
+    return ThreadView.of(conversation, run, project, feed.version(id), ThreadView.Beside.NOTHING);
   }
 
   @Transactional
   ThreadView change(ThreadId id, ObjectNode body, @Nullable String ifMatch, String by) {
     MergePatch patch = new MergePatch(body, ThreadPatch.FIELDS);
-    // Only archiving concerns the run; a rename never waits for one.
-    ThreadRun run = patch.has("archived") ? runs.lock(id) : null;
+    // Only archiving and the budget concern the runs; a rename never waits for one.
+    Family family =
+        patch.has("archived") || patch.has("budget") ? families.lock(id) : Family.UNKNOWN;
+    ThreadRun run = family.run();
     Conversation conversation = conversations.lock(id);
     requireVersion(conversation, ifMatch);
     long before = conversation.version();
-    RunFeed moved = run == null ? null : RunFeed.from(run);
+    List<RunFeed> moved = family.all().stream().map(RunFeed::from).toList();
     Instant now = now();
     TurnSettings settings = merge(conversation.settings(), patch);
     if (patch.has("title")) {
@@ -134,11 +153,14 @@ class ThreadCommands {
     PermissionPosture permitted = conversation.settings().permission();
     conversation.prepare(settings, now);
     audit.permission(conversation.project(), id, permitted, settings.permission(), by);
+    Budget budget = conversation.budget();
+    conversation.limit(Budget.patched(budget, patch), now);
     conversation.pin(patch.flag("pinned", conversation.isPinned()), now);
     boolean wasArchived = conversation.isArchived();
     conversation.archive(patch.flag("archived", wasArchived), now);
     if (run != null && conversation.isArchived() && !wasArchived) {
       control.stop(run, by, "thread archived", now);
+      family.descendants().forEach(below -> archive(below, by, now));
     }
     conversations.flush();
     if (conversation.version() != before) {
@@ -154,12 +176,22 @@ class ThreadCommands {
       queue.lifted(run, HoldCause.ARCHIVED);
       conversations.flush();
     }
+    if (!Objects.equals(conversation.budget(), budget)) {
+      // What was delegated counts in it, and so waits for it too.
+      family.all().forEach(one -> queue.lifted(one, HoldCause.BUDGET));
+      conversations.flush();
+    }
     List<ThreadChange> changes = new ArrayList<>();
     if (conversation.version() != before) {
       changes.add(conversation.told());
     }
-    if (moved != null) {
-      changes.addAll(moved.changes());
+    // Once no other row is to be locked any more.
+    for (RunFeed one : moved) {
+      if (one.run().thread().equals(id)) {
+        changes.addAll(one.changes());
+      } else {
+        feed.tell(one.run().thread(), by, one.changes());
+      }
     }
     feed.tell(id, by, changes);
     return view(conversation);
@@ -167,27 +199,59 @@ class ThreadCommands {
 
   @Transactional
   void delete(ThreadId id, @Nullable String ifMatch, String by) {
-    ThreadRun run = runs.lock(id);
-    if (run == null) {
+    Family family = families.lock(id);
+    if (family.run() == null) {
       throw Conversations.unknown(id);
     }
-    Conversation conversation = conversations.lock(id);
-    requireVersion(conversation, ifMatch);
-    if (run.status().isBusy()) {
-      throw new ProblemException(
-              ThreadError.THREAD_BUSY,
-              "the thread is "
-                  + run.status().wire()
-                  + "; cancel its run, or archive it, and delete it when it is idle")
-          .with("status", run.status().wire());
+    requireVersion(conversations.lock(id), ifMatch);
+    for (ThreadRun one : family.all()) {
+      if (one.status().isBusy()) {
+        throw busy(one, id);
+      }
     }
-    audit.ofThread(AuditAction.THREAD_DELETED, id, by, null, List.of());
-    feed.tell(id, by, new ThreadChange.Deleted());
-    runs.remove(run);
+    List<Conversation> gone =
+        family.all().stream().map(one -> conversations.lock(one.thread())).toList();
+    for (Conversation one : gone) {
+      audit.ofThread(AuditAction.THREAD_DELETED, one.id(), by, null, List.of());
+      feed.tell(one.id(), by, new ThreadChange.Deleted());
+    }
+    family.all().forEach(runs::remove);
     conversations.flush();
-    conversations.remove(conversation);
+    gone.forEach(conversations::remove);
     conversations.flush();
-    log.atInfo().addKeyValue("thread", id).addKeyValue("by", by).log("thread deleted");
+    for (Conversation one : gone) {
+      log.atInfo().addKeyValue("thread", one.id()).addKeyValue("by", by).log("thread deleted");
+    }
+  }
+
+  private static ProblemException busy(ThreadRun run, ThreadId deleted) {
+    String which =
+        run.thread().equals(deleted)
+            ? "the thread"
+            : "thread " + run.thread() + ", which works for it,";
+    return new ProblemException(
+            ThreadError.THREAD_BUSY,
+            which
+                + " is "
+                + run.status().wire()
+                + "; cancel its run, or archive it, and delete it when it is idle")
+        .with("status", run.status().wire());
+  }
+
+  /** One that works for a thread which is archived. */
+  private void archive(ThreadRun below, String by, Instant now) {
+    Conversation conversation = conversations.lock(below.thread());
+    if (!conversation.isArchived()) {
+      conversation.archive(true, now);
+      conversations.flush();
+      audit.ofThread(AuditAction.THREAD_ARCHIVED, below.thread(), by, null, List.of());
+      feed.note(below.thread(), conversation.told());
+    }
+    SessionId session = below.activeSession();
+    if (session != null) {
+      delegations.stopped(below.thread(), session);
+    }
+    control.stop(below, by, "thread archived with the one that it works for", now);
   }
 
   private void audit(Conversation conversation, ObjectNode body, boolean wasArchived, String by) {
@@ -222,6 +286,7 @@ class ThreadCommands {
         run,
         projects.byId(conversation.project()),
         version,
+        besides.of(conversation.id()),
         engines.find(conversation.id(), conversation.settings().engine()).orElse(null));
   }
 

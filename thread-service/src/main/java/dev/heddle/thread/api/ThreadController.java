@@ -86,7 +86,8 @@ class ThreadController {
     "invalid_command",
     "invalid_pool",
     "invalid_machine",
-    "invalid_label"
+    "invalid_label",
+    "invalid_budget"
   })
   ResponseEntity<ThreadView> create(
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
@@ -116,10 +117,12 @@ class ThreadController {
    *     beginning, in any case
    * @param archived whether to list archived threads: not, alone, or with the others
    * @param pinned whether to list pinned threads: not, alone, or with the others
+   * @param parent the UUID of the thread that they work for, directly; hidden ones too
+   * @param includeChildren whether to list hidden threads too, which work for others
    * @param sort by the latest activity, by age (the youngest first), or by title
    */
   @GetMapping
-  @Refuses({"unknown_project", "invalid_choice", "invalid_text", "invalid_limit"})
+  @Refuses({"unknown_project", "invalid_choice", "invalid_text", "invalid_limit", "invalid_thread"})
   Page<ThreadView> list(
       @RequestParam(required = false) @Nullable String project,
       @Parameter(schema = @Schema(implementation = RunStatus.class)) @RequestParam(required = false)
@@ -146,6 +149,8 @@ class ThreadController {
       @Parameter(schema = @Schema(implementation = ThreadSort.class, defaultValue = "activity"))
           @RequestParam(required = false)
           @Nullable String sort,
+      @RequestParam(required = false) @Nullable String parent,
+      @RequestParam(defaultValue = "false") boolean includeChildren,
       @RequestParam(required = false) @Nullable String cursor,
       @PageLimit.Described @RequestParam(required = false) @Nullable Integer limit) {
     ThreadFilter filter =
@@ -156,7 +161,9 @@ class ThreadController {
             machine == null ? null : StorableText.require("machine", machine),
             ThreadFilter.flag("archived", archived, false),
             ThreadFilter.flag("pinned", pinned, null),
-            q == null || q.isBlank() ? null : SearchWords.of(StorableText.require("q", q)));
+            q == null || q.isBlank() ? null : SearchWords.of(StorableText.require("q", q)),
+            parent == null ? null : PathId.thread(parent),
+            includeChildren);
     return list.page(filter, ThreadSort.of(sort), cursor, PageLimit.of(limit));
   }
 
@@ -178,7 +185,8 @@ class ThreadController {
   /**
    * Changes what is set for the next turn, the title, or whether the thread is pinned or archived.
    * A JSON merge patch (RFC 7396): what is absent stays, null resets. Archiving ends the run and
-   * holds the follow-ups, which go on when the thread is no longer archived.
+   * holds the follow-ups, which go on when the thread is no longer archived; those that work for it
+   * are archived with it, and stay so.
    *
    * @param id the thread's UUID
    */
@@ -193,7 +201,8 @@ class ThreadController {
     "invalid_command",
     "invalid_pool",
     "invalid_machine",
-    "invalid_label"
+    "invalid_label",
+    "invalid_budget"
   })
   @PatchMapping(
       path = "/{id}",
@@ -242,11 +251,11 @@ class ThreadController {
   }
 
   /**
-   * Deletes a thread and ends its run.
+   * Deletes an idle thread with all that work for it, if they are idle too.
    *
    * @param id the thread's UUID
    */
-  @Refuses({"invalid_thread", "unknown_thread", "stale_version"})
+  @Refuses({"invalid_thread", "unknown_thread", "stale_version", "thread_busy"})
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(

@@ -1,6 +1,7 @@
 package dev.heddle.thread.api;
 
 import dev.heddle.contracts.ProjectId;
+import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
 import dev.heddle.thread.run.RunStatus;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param engine of the next turn
  * @param machine where the active or last run works
  * @param words in the title, or together in a message
+ * @param parent that they work for, directly
+ * @param hidden whether it shows also those that work for another and are hidden
  */
 record ThreadFilter(
     @Nullable ProjectId project,
@@ -24,7 +27,9 @@ record ThreadFilter(
     @Nullable String machine,
     @Nullable Boolean archived,
     @Nullable Boolean pinned,
-    @Nullable SearchWords words) {
+    @Nullable SearchWords words,
+    @Nullable ThreadId parent,
+    boolean hidden) {
 
   static @Nullable RunStatus status(@Nullable String text) {
     if (text == null) {
@@ -76,6 +81,12 @@ record ThreadFilter(
     if (archived != null) {
       sql.append(" and t.archived = :archived");
       values.put("archived", archived);
+    }
+    if (parent != null) {
+      sql.append(" and t.id in (select child_id from delegation where parent_id = :parent)");
+      values.put("parent", parent.value());
+    } else if (!hidden) {
+      sql.append(" and not t.hidden");
     }
     if (words != null) {
       sql.append(

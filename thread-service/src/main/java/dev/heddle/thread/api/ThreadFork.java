@@ -113,7 +113,7 @@ class ThreadFork {
         .addKeyValue("messages", run.messageCount())
         .addKeyValue("by", by)
         .log("thread forked");
-    return ThreadView.of(copy, run, project, feed.version(id));
+    return ThreadView.of(copy, run, project, feed.version(id), ThreadView.Beside.NOTHING);
   }
 
   private void copy(ThreadId source, MessageId last, ThreadRun run, Instant now) {

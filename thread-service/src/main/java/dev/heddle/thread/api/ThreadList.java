@@ -72,14 +72,21 @@ class ThreadList {
   private final Runs runs;
   private final Projects projects;
   private final ThreadFeed feed;
+  private final BesideThreads besides;
 
   ThreadList(
-      JdbcClient jdbc, Conversations conversations, Runs runs, Projects projects, ThreadFeed feed) {
+      JdbcClient jdbc,
+      Conversations conversations,
+      Runs runs,
+      Projects projects,
+      ThreadFeed feed,
+      BesideThreads besides) {
     this.jdbc = jdbc;
     this.conversations = conversations;
     this.runs = runs;
     this.projects = projects;
     this.feed = feed;
+    this.besides = besides;
   }
 
   @Transactional(readOnly = true)
@@ -148,12 +155,13 @@ class ThreadList {
     return new Query(sql.toString(), values);
   }
 
-  /** Loads what the page shows in four statements; a thread deleted meanwhile is left out. */
+  /** Loads what the page shows in few statements; a thread deleted meanwhile is left out. */
   private List<ThreadView> views(List<UUID> ids) {
     if (ids.isEmpty()) {
       return List.of();
     }
     Map<UUID, Long> versions = feed.versions(ids);
+    Map<UUID, ThreadView.Beside> beside = besides.of(ids);
     Map<UUID, Conversation> stable =
         conversations.byIds(ids).stream()
             .collect(Collectors.toMap(c -> c.id().value(), Function.identity()));
@@ -173,7 +181,8 @@ class ThreadList {
               conversation,
               Objects.requireNonNull(moving.get(id)),
               Objects.requireNonNull(owners.get(conversation.project().value())),
-              versions.getOrDefault(id, 0L));
+              versions.getOrDefault(id, 0L),
+              beside.getOrDefault(id, ThreadView.Beside.NOTHING));
         })
         .toList();
   }

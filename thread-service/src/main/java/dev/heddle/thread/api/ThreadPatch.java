@@ -2,6 +2,7 @@ package dev.heddle.thread.api;
 
 import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.thread.MergePatch;
+import dev.heddle.thread.budget.Budget;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param placement where the next turn may run
  * @param permission what engines may do without asking, from the next turn on; null for what the
  *     project says
+ * @param budget what it may spend, with all that it delegates; each limit is merged, and null
+ *     removes it
  */
 record ThreadPatch(
     @Nullable String title,
@@ -33,7 +36,8 @@ record ThreadPatch(
     @Nullable String effort,
     @Nullable List<String> command,
     @Nullable Placement placement,
-    @Schema(implementation = PermissionPosture.class) @Nullable String permission) {
+    @Schema(implementation = PermissionPosture.class) @Nullable String permission,
+    @Nullable Budget budget) {
 
   static final Set<String> FIELDS = MergePatch.fieldsOf(ThreadPatch.class);
 

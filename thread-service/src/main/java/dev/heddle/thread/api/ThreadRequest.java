@@ -3,6 +3,7 @@ package dev.heddle.thread.api;
 import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
+import dev.heddle.thread.budget.Budget;
 import dev.heddle.thread.conversation.SettingsInput;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param command the argument vector of the {@code command} engine
  * @param placement where its turns may run
  * @param permission what its engines may do without asking; without one as its project says
+ * @param budget what it may spend, with all that it delegates; without one there is no limit
  */
 record ThreadRequest(
     @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "shop") @Nullable String project,
@@ -33,7 +35,8 @@ record ThreadRequest(
     @Nullable String effort,
     @Nullable List<String> command,
     @Nullable Placement placement,
-    @Schema(implementation = PermissionPosture.class) @Nullable String permission) {
+    @Schema(implementation = PermissionPosture.class) @Nullable String permission,
+    @Nullable Budget budget) {
 
   /**
    * Where turns may run.

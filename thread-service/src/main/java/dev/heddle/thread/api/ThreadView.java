@@ -8,14 +8,18 @@ import dev.heddle.contracts.PullRequest;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.ThreadId;
+import dev.heddle.thread.budget.Budget;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.TurnSettings;
+import dev.heddle.thread.delegation.DelegationPlace;
+import dev.heddle.thread.delegation.Descendants;
 import dev.heddle.thread.project.Project;
 import dev.heddle.thread.run.CheckpointPlace;
 import dev.heddle.thread.run.Held;
 import dev.heddle.thread.run.LastOutcome;
 import dev.heddle.thread.run.RunStatus;
 import dev.heddle.thread.run.ThreadRun;
+import dev.heddle.thread.usage.Spent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +47,10 @@ import org.jspecify.annotations.Nullable;
  * @param engineState what the thread keeps of that engine; null where that is nothing, and in lists
  * @param activeMessageId the last message of the active branch; null before any
  * @param messageCount on all branches
+ * @param usage what its runs have spent, without those of threads that it delegated to
+ * @param budget what it may spend, with all that it delegates; null for no limit
+ * @param delegation the thread that it works for, and its task; null where it works for none
+ * @param descendants how many work for it, directly or not
  * @param version of what people set; the ETag is made of it
  * @param feedVersion how far the thread's changes on {@code GET /api/stream} are in this; apply
  *     those of a higher version
@@ -82,6 +90,10 @@ record ThreadView(
     int messageCount,
     int followUps,
     @Nullable Held held,
+    Spent usage,
+    @Nullable Budget budget,
+    @Nullable DelegationPlace delegation,
+    Descendants descendants,
     long version,
     long feedVersion,
     String createdBy,
@@ -101,9 +113,15 @@ record ThreadView(
   /** Where the next turn may run. */
   record Placement(String pool, @Nullable String machine, Map<String, String> labels) {}
 
+  /** What is kept of a thread beside it. */
+  record Beside(Spent usage, @Nullable DelegationPlace delegation, Descendants descendants) {
+
+    static final Beside NOTHING = new Beside(Spent.NOTHING, null, Descendants.NONE);
+  }
+
   static ThreadView of(
-      Conversation conversation, ThreadRun run, Project project, long feedVersion) {
-    return of(conversation, run, project, feedVersion, null);
+      Conversation conversation, ThreadRun run, Project project, long feedVersion, Beside beside) {
+    return of(conversation, run, project, feedVersion, beside, null);
   }
 
   static ThreadView of(
@@ -111,6 +129,7 @@ record ThreadView(
       ThreadRun run,
       Project project,
       long feedVersion,
+      Beside beside,
       @Nullable EngineState engineState) {
     TurnSettings settings = conversation.settings();
     return new ThreadView(
@@ -148,6 +167,10 @@ record ThreadView(
         run.messageCount(),
         run.followUps(),
         run.held(),
+        beside.usage(),
+        conversation.budget(),
+        beside.delegation(),
+        beside.descendants(),
         conversation.version(),
         feedVersion,
         conversation.createdBy(),

@@ -29,6 +29,9 @@ record Approval(
    *
    * @param thread null for a session of a project alone
    * @param runBy the person who asked for the run
+   * @param parent the thread that this one works for; null where it works for none, and until it is
+   *     read from where it is stored
+   * @param root the first of that line; null as the parent
    */
   record Origin(
       SessionId session,
@@ -37,7 +40,21 @@ record Approval(
       int attempt,
       @Nullable String machine,
       String engine,
-      String runBy) {}
+      String runBy,
+      @Nullable ThreadId parent,
+      @Nullable ThreadId root) {
+
+    Origin(
+        SessionId session,
+        @Nullable ThreadId thread,
+        ProjectId project,
+        int attempt,
+        @Nullable String machine,
+        String engine,
+        String runBy) {
+      this(session, thread, project, attempt, machine, engine, runBy, null, null);
+    }
+  }
 
   /**
    * What was decided.

@@ -49,6 +49,7 @@ class ApprovalController {
    * @param state where they stand
    * @param project the id or name of the project whose runs asked
    * @param thread the UUID of the thread whose runs asked
+   * @param descendants whether to list also what threads ask that work for that one
    */
   @GetMapping
   @Refuses({"unknown_project", "invalid_thread", "invalid_choice", "invalid_limit"})
@@ -58,6 +59,7 @@ class ApprovalController {
           @Nullable String state,
       @RequestParam(required = false) @Nullable String project,
       @RequestParam(required = false) @Nullable String thread,
+      @RequestParam(defaultValue = "false") boolean descendants,
       @RequestParam(required = false) @Nullable String cursor,
       @PageLimit.Described @RequestParam(required = false) @Nullable Integer limit) {
     int count = PageLimit.of(limit);
@@ -65,7 +67,8 @@ class ApprovalController {
         new Approvals.Filter(
             state == null ? null : state(state),
             project == null ? null : projects.require(project).id().value(),
-            thread == null ? null : PathId.thread(thread).value());
+            thread == null ? null : PathId.thread(thread).value(),
+            descendants);
     List<Approval> found = approvals.list(filter, cursor == null ? null : place(cursor), count + 1);
     List<ApprovalView> shown = found.stream().limit(count).map(ApprovalView::of).toList();
     String next =

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Something that an engine asked, as clients see it.
  *
  * @param threadId null for a session of a project alone
+ * @param parentThreadId the thread that its thread works for; null where it works for none
+ * @param rootThreadId the first of that line; null as the parent
  * @param attempt of the session that asked
  * @param machine where it runs
  * @param requestedBy who asked for the run
@@ -32,6 +34,8 @@ record ApprovalView(
     ApprovalId id,
     SessionId sessionId,
     @Nullable ThreadId threadId,
+    @Nullable ThreadId parentThreadId,
+    @Nullable ThreadId rootThreadId,
     ProjectId projectId,
     int attempt,
     @Nullable String machine,
@@ -76,6 +80,8 @@ record ApprovalView(
         ask.approvalId(),
         origin.session(),
         origin.thread(),
+        origin.parent(),
+        origin.root(),
         origin.project(),
         origin.attempt(),
         origin.machine(),

@@ -43,11 +43,25 @@ class Approvals {
     this.jdbc = jdbc;
   }
 
-  /** Which to list; null leaves a property open. */
-  record Filter(@Nullable ApprovalState state, @Nullable UUID project, @Nullable UUID thread) {}
+  /**
+   * Which to list; null leaves a property open.
+   *
+   * @param descendants whether to list also what threads ask that work for the thread
+   */
+  record Filter(
+      @Nullable ApprovalState state,
+      @Nullable UUID project,
+      @Nullable UUID thread,
+      boolean descendants) {}
 
   /** A place in the list, which has the newest first. */
   record Place(Instant askedAt, UUID id) {}
+
+  private static final String SELECT =
+      """
+      select a.*, d.parent_id, d.root_id
+      from approval a left join delegation d on d.child_id = a.thread_id
+      """;
 
   Optional<Approval> find(ApprovalId id) {
     return select(id, "");
@@ -55,11 +69,11 @@ class Approvals {
 
   /** Keeps others from deciding it until the caller's transaction ends. */
   Optional<Approval> lock(ApprovalId id) {
-    return select(id, " for update");
+    return select(id, " for update of a");
   }
 
   private Optional<Approval> select(ApprovalId id, String lock) {
-    return jdbc.sql("select * from approval where id = :id" + lock)
+    return jdbc.sql(SELECT + "where a.id = :id" + lock)
         .param("id", id.value())
         .query((row, _) -> read(row))
         .optional();
@@ -220,29 +234,39 @@ class Approvals {
   }
 
   List<Approval> list(Filter filter, @Nullable Place before, int count) {
-    StringBuilder sql = new StringBuilder("select * from approval where true");
+    StringBuilder sql = new StringBuilder(SELECT).append("where true");
     Map<String, Object> values = new HashMap<>();
     if (filter.state() == ApprovalState.PENDING) {
       // Written out, so that the index of the inbox fits.
-      sql.append(" and state = 'pending'");
+      sql.append(" and a.state = 'pending'");
     } else if (filter.state() != null) {
-      sql.append(" and state = :state");
+      sql.append(" and a.state = :state");
       values.put("state", filter.state().wire());
     }
     if (filter.project() != null) {
-      sql.append(" and project_id = :project");
+      sql.append(" and a.project_id = :project");
       values.put("project", filter.project());
     }
     if (filter.thread() != null) {
-      sql.append(" and thread_id = :thread");
+      sql.append(
+          filter.descendants()
+              ? """
+               and a.thread_id in (
+                with recursive tree (id) as (
+                  select cast(:thread as uuid)
+                  union all
+                  select d.child_id from tree join delegation d on d.parent_id = tree.id)
+                select id from tree)
+              """
+              : " and a.thread_id = :thread");
       values.put("thread", filter.thread());
     }
     if (before != null) {
-      sql.append(" and (asked_at, id) < (:before, :id)");
+      sql.append(" and (a.asked_at, a.id) < (:before, :id)");
       values.put("before", at(before.askedAt()));
       values.put("id", before.id());
     }
-    sql.append(" order by asked_at desc, id desc limit :count");
+    sql.append(" order by a.asked_at desc, a.id desc limit :count");
     values.put("count", count);
     return jdbc.sql(sql.toString()).params(values).query((row, _) -> read(row)).list();
   }
@@ -275,7 +299,9 @@ class Approvals {
             row.getInt("attempt"),
             row.getString("machine"),
             row.getString("engine"),
-            row.getString("run_by")),
+            row.getString("run_by"),
+            thread(row, "parent_id"),
+            thread(row, "root_id")),
         Objects.requireNonNull(instant(row, "asked_at")),
         ApprovalState.of(row.getString("state")),
         row.getString("reason"),
@@ -302,6 +328,11 @@ class Approvals {
         new CommandId(command),
         DeliveryState.of(row.getString("delivery")),
         row.getString("delivery_reason"));
+  }
+
+  private static @Nullable ThreadId thread(ResultSet row, String column) throws SQLException {
+    UUID thread = row.getObject(column, UUID.class);
+    return thread == null ? null : new ThreadId(thread);
   }
 
   private static UUID id(ResultSet row, String column) throws SQLException {

@@ -2,10 +2,13 @@ package dev.heddle.thread.approval;
 
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.thread.followup.QueueHold;
+import dev.heddle.thread.run.Held;
+import dev.heddle.thread.run.HoldCause;
 import dev.heddle.thread.run.RunStatus;
 import dev.heddle.thread.run.Runs;
 import dev.heddle.thread.run.ThreadRun;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
@@ -13,6 +16,7 @@ import org.springframework.stereotype.Component;
  * waits for an answer any more.
  */
 @Component
+@Order(1)
 class PendingApprovals implements QueueHold {
 
   private final Runs runs;
@@ -22,13 +26,15 @@ class PendingApprovals implements QueueHold {
   }
 
   @Override
-  public @Nullable String reason(ThreadId thread) {
+  public @Nullable Held held(ThreadId thread) {
     ThreadRun run = runs.find(thread);
     if (run == null || run.status() == RunStatus.IDLE || run.pendingApprovals() == 0) {
       return null;
     }
-    return run.pendingApprovals() == 1
-        ? "an approval or question waits for an answer"
-        : run.pendingApprovals() + " approvals and questions wait for answers";
+    return new Held(
+        HoldCause.PENDING,
+        run.pendingApprovals() == 1
+            ? "an approval or question waits for an answer"
+            : run.pendingApprovals() + " approvals and questions wait for answers");
   }
 }

@@ -11,6 +11,8 @@ public enum AuditAction {
   THREAD_FORKED,
   /** Made of what another installation has exported. */
   THREAD_IMPORTED,
+  /** Given a task by another one; by then it works for that. */
+  THREAD_DELEGATED,
   /** Title, pin, or what the next turn runs with; the fields tell which. */
   THREAD_CHANGED,
   THREAD_ARCHIVED,

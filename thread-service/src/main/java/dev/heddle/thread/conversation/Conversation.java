@@ -3,6 +3,7 @@ package dev.heddle.thread.conversation;
 import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadId;
+import dev.heddle.thread.budget.Budget;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
@@ -10,7 +11,9 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The stable part of a thread. Its version is the thread's ETag, which no run changes. */
 @Entity
@@ -39,6 +42,8 @@ public class Conversation {
   private boolean pinned;
 
   @Embedded private TurnSettings settings;
+
+  @Embedded @Column private @Nullable Budget budget;
 
   @Column(nullable = false, updatable = false)
   private String createdBy;
@@ -98,6 +103,11 @@ public class Conversation {
     return settings;
   }
 
+  /** What it may spend, with all that it delegates; null for no limit. */
+  public @Nullable Budget budget() {
+    return budget;
+  }
+
   /** The stable part as the feed tells it; flushed before, for its version. */
   public ThreadChange.Settings told() {
     return new ThreadChange.Settings(
@@ -108,7 +118,8 @@ public class Conversation {
         pinned,
         settings.engineSpec(),
         new ThreadChange.Placement(settings.pool(), settings.machine(), settings.labels()),
-        updatedAt);
+        updatedAt,
+        budget == null ? null : budget.told());
   }
 
   public String createdBy() {
@@ -141,6 +152,14 @@ public class Conversation {
   public void pin(boolean wanted, Instant now) {
     if (wanted != pinned) {
       pinned = wanted;
+      updatedAt = now;
+    }
+  }
+
+  /** Sets what it may spend; null for no limit. */
+  public void limit(@Nullable Budget wanted, Instant now) {
+    if (!Objects.equals(wanted, budget)) {
+      budget = wanted;
       updatedAt = now;
     }
   }

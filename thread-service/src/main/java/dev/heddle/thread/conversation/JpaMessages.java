@@ -90,6 +90,22 @@ class JpaMessages implements Messages {
   }
 
   @Override
+  public @Nullable Message lastOf(ThreadId thread, SessionId session) {
+    return entities
+        .createQuery(
+            "select m from Message m where m.threadId = :thread and m.sessionId = :session"
+                + " and m.role = ASSISTANT order by m.ordinal desc",
+            Message.class)
+        .setParameter("thread", thread.value())
+        .setParameter("session", session.value())
+        .setMaxResults(1)
+        .getResultList()
+        .stream()
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Override
   public MessageId newestBelow(MessageId id) {
     flush();
     return new MessageId(

@@ -32,6 +32,9 @@ public interface Messages {
   /** Those that a session has not finished. */
   List<Message> openOf(SessionId session);
 
+  /** What a session has said last; null where it said nothing. */
+  @Nullable Message lastOf(ThreadId thread, SessionId session);
+
   /** Of all that followed a message, on any branch, what came last; itself where nothing did. */
   MessageId newestBelow(MessageId id);
 

@@ -9,6 +9,7 @@ import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
 import dev.heddle.thread.audit.Audit;
 import dev.heddle.thread.audit.AuditAction;
+import dev.heddle.thread.budget.Budgets;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Message;
@@ -20,6 +21,8 @@ import dev.heddle.thread.followup.FollowUpId;
 import dev.heddle.thread.followup.FollowUpQueue;
 import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
+import dev.heddle.thread.run.Held;
+import dev.heddle.thread.run.HoldCause;
 import dev.heddle.thread.run.RunControl;
 import dev.heddle.thread.run.RunFeed;
 import dev.heddle.thread.run.Runs;
@@ -66,6 +69,7 @@ class DispatchCommands {
   private final MessageTree tree;
   private final Runs runs;
   private final RunControl control;
+  private final Budgets budgets;
   private final Turns turns;
   private final FollowUpQueue queue;
   private final SteeredMessages steered;
@@ -80,6 +84,7 @@ class DispatchCommands {
       MessageTree tree,
       Runs runs,
       RunControl control,
+      Budgets budgets,
       Turns turns,
       FollowUpQueue queue,
       SteeredMessages steered,
@@ -92,6 +97,7 @@ class DispatchCommands {
     this.tree = tree;
     this.runs = runs;
     this.control = control;
+    this.budgets = budgets;
     this.turns = turns;
     this.queue = queue;
     this.steered = steered;
@@ -209,6 +215,10 @@ class DispatchCommands {
     if (run.status().isBusy()) {
       return told(selected, sayToBusy(run, turn, by, now), by);
     }
+    String reached = budgets.reached(run.thread(), selected.thread().project().id());
+    if (reached != null) {
+      return told(selected, sayWithoutBudget(run, turn, reached, by, now), by);
+    }
     return started(
         selected, turns.begin(selected.thread(), turn.said(), by, "dispatched", now), by);
   }
@@ -243,6 +253,24 @@ class DispatchCommands {
           throw busy(
               run, "wait for its run, cancel it, or let ifBusy be queue, steer or interrupt");
     };
+  }
+
+  /**
+   * Keeps what was said until the budget is raised. It comes before what a failed run has held, as
+   * it would if it could be answered now, and behind what waits for the budget already.
+   */
+  private Dispatched sayWithoutBudget(
+      ThreadRun run, Turn turn, String reached, String by, Instant now) {
+    if (turn.ifBusy() == IfBusy.REJECT) {
+      throw Budgets.refused(reached);
+    }
+    Held held = run.held();
+    boolean ahead = held != null && held.cause() != HoldCause.BUDGET;
+    // A new thread must be there before its follow-up.
+    conversations.flush();
+    Dispatched next = queued(run, turn, by, ahead, Disposition.QUEUED, now);
+    run.hold(new Held(HoldCause.BUDGET, reached));
+    return next;
   }
 
   private Dispatched steer(ThreadRun run, Turn turn, String by, Instant now) {

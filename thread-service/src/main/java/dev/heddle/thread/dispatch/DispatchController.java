@@ -35,7 +35,8 @@ class DispatchController {
   /**
    * Gives an agent something to do. The message is stored and the run asked for in one step; the
    * answer does not wait for a machine. Follow it on the thread's stream. To a thread that is busy
-   * it comes later, as {@code ifBusy} says.
+   * it comes later, as {@code ifBusy} says; where a budget is spent, once that is raised or
+   * cleared.
    */
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Refuses({
@@ -59,7 +60,8 @@ class DispatchController {
     "invalid_label",
     "invalid_priority",
     "invalid_if_busy",
-    "queue_full"
+    "queue_full",
+    "budget_reached"
   })
   @PostMapping("/api/dispatch")
   ResponseEntity<Dispatched> dispatch(
@@ -93,7 +95,8 @@ class DispatchController {
     "invalid_command",
     "invalid_priority",
     "invalid_if_busy",
-    "queue_full"
+    "queue_full",
+    "budget_reached"
   })
   @PostMapping("/api/threads/{id}/messages")
   ResponseEntity<Dispatched> say(
@@ -133,7 +136,8 @@ class DispatchController {
     "invalid_engine",
     "invalid_permission",
     "invalid_command",
-    "invalid_priority"
+    "invalid_priority",
+    "budget_reached"
   })
   @PostMapping("/api/threads/{id}/messages/{messageId}/edit")
   ResponseEntity<Dispatched> edit(
@@ -171,7 +175,8 @@ class DispatchController {
     "invalid_engine",
     "invalid_permission",
     "invalid_command",
-    "invalid_priority"
+    "invalid_priority",
+    "budget_reached"
   })
   @PostMapping("/api/threads/{id}/messages/{messageId}/regenerate")
   ResponseEntity<Dispatched> regenerate(
@@ -204,7 +209,8 @@ class DispatchController {
     "thread_archived",
     "thread_busy",
     "compaction_unsupported",
-    "nothing_to_compact"
+    "nothing_to_compact",
+    "budget_reached"
   })
   @PostMapping("/api/threads/{id}/compaction")
   ResponseEntity<Dispatched> compact(

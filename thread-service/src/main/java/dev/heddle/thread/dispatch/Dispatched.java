@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param followUpId the follow-up that waits; null where none does
  * @param disposition what became of it
  */
-record Dispatched(
+public record Dispatched(
     ThreadId threadId,
     @Nullable SessionId sessionId,
     @Nullable MessageId messageId,
@@ -24,16 +24,16 @@ record Dispatched(
     Disposition disposition) {
 
   /** An answer that the version before has kept for its idempotency key names no disposition. */
-  Dispatched {
+  public Dispatched {
     disposition = Objects.requireNonNullElse(disposition, Disposition.STARTED);
   }
 
-  static Dispatched toSession(
+  public static Dispatched toSession(
       ThreadId thread, SessionId session, MessageId message, Disposition disposition) {
     return new Dispatched(thread, session, message, null, disposition);
   }
 
-  static Dispatched toQueue(ThreadId thread, FollowUpId followUp, Disposition disposition) {
+  public static Dispatched toQueue(ThreadId thread, FollowUpId followUp, Disposition disposition) {
     return new Dispatched(thread, null, null, followUp, disposition);
   }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** What became of what a person said. */
-enum Disposition {
+public enum Disposition {
   /** A run answers it. */
   STARTED,
   /** It waits among the follow-ups of the thread. */
@@ -16,7 +16,7 @@ enum Disposition {
 
   /** The form in every API. */
   @JsonValue
-  String wire() {
+  public String wire() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -50,9 +50,13 @@ final class NotedChanges implements TransactionSynchronization {
     return new ArrayList<>(areas.values());
   }
 
-  /** A message is an area of its own. */
+  /** A message is an area of its own, and so is a child. */
   private static Object areaOf(ThreadChange change) {
-    return change instanceof ThreadChange.Message message ? message.messageId() : change.getClass();
+    return switch (change) {
+      case ThreadChange.Message message -> message.messageId();
+      case ThreadChange.Child child -> child.childId();
+      default -> change.getClass();
+    };
   }
 
   @Override

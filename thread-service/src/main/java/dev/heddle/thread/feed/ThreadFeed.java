@@ -43,7 +43,8 @@ public class ThreadFeed {
 
   /**
    * Keeps a change for whoever tells of the thread in the caller's transaction, which does not
-   * commit before. A later change of the same area, or of the same message, takes its place.
+   * commit before. A later change of the same area, or of the same message or child, takes its
+   * place.
    */
   public void note(ThreadId thread, ThreadChange change) {
     NotedChanges.ofTransaction().add(thread, change);

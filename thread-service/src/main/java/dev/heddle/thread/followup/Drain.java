@@ -26,17 +26,17 @@ final class Drain {
    * What holds the queue; null where the next follow-up is to be sent.
    *
    * @param putBack whether the follow-up that the run was is the first of the queue again
-   * @param pending what waits for a person's answer
+   * @param hold what a person must see to first
    */
   static @Nullable Held holdAfter(
-      RunNews.Ended end, boolean putBack, boolean archived, @Nullable String pending) {
+      RunNews.Ended end, boolean putBack, boolean archived, @Nullable Held hold) {
     if (failed(end)) {
       String why = end.why() == null ? "" : ": " + end.why();
       return putBack
           ? new Held(HoldCause.START_FAILED, "the follow-up could not be started" + why)
           : new Held(HoldCause.RUN_FAILED, "the last run failed" + why);
     }
-    return holdOf(archived, pending);
+    return holdOf(archived, hold);
   }
 
   /** What holds a queue that got its first follow-up only after the last run had ended. */
@@ -49,11 +49,8 @@ final class Drain {
   }
 
   /** What holds the queue of an idle thread, however its last run ended. */
-  static @Nullable Held holdOf(boolean archived, @Nullable String pending) {
-    if (archived) {
-      return new Held(HoldCause.ARCHIVED, "the thread is archived");
-    }
-    return pending == null ? null : new Held(HoldCause.PENDING, pending);
+  static @Nullable Held holdOf(boolean archived, @Nullable Held hold) {
+    return archived ? new Held(HoldCause.ARCHIVED, "the thread is archived") : hold;
   }
 
   /** A run that a person was ending anyway counts as stopped, however it ended. */

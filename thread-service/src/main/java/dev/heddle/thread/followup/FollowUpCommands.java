@@ -10,6 +10,7 @@ import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.feed.ThreadFeed;
 import dev.heddle.thread.run.Held;
+import dev.heddle.thread.run.HoldCause;
 import dev.heddle.thread.run.RunControl;
 import dev.heddle.thread.run.RunFeed;
 import dev.heddle.thread.run.Runs;
@@ -92,7 +93,12 @@ class FollowUpCommands {
     FollowUpId id = queue.add(run, said, by, false, now());
     audit(AuditAction.FOLLOW_UP_QUEUED, run, by);
     if (!run.status().isBusy() && run.held() == null) {
-      queue.send(run, require(thread, id), now());
+      Held held = outlet.hold(run);
+      if (held != null && held.cause() == HoldCause.BUDGET) {
+        run.hold(held);
+      } else {
+        queue.send(run, require(thread, id), now());
+      }
     }
     feed.tell(thread, by, moved.changes());
     return view(require(thread, id));
@@ -176,7 +182,7 @@ class FollowUpCommands {
     Held held = run.held();
     // A busy thread is not held yet, but it is known already what will hold it.
     if (held == null && !queued.isEmpty()) {
-      held = Drain.holdOf(archived, outlet.pending(run));
+      held = Drain.holdOf(archived, outlet.hold(run));
     }
     return new QueueView(
         IntStream.range(0, queued.size())

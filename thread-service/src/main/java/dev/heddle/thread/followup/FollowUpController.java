@@ -194,6 +194,7 @@ class FollowUpController {
     "follow_up_removed",
     "thread_archived",
     "project_deleted",
+    "budget_reached",
     "invalid_command"
   })
   @PostMapping("/{followUp}/send")
@@ -215,6 +216,7 @@ class FollowUpController {
     "unknown_thread",
     "thread_archived",
     "project_deleted",
+    "budget_reached",
     "invalid_command"
   })
   @PostMapping("/resume")

@@ -65,10 +65,36 @@ public class FollowUpQueue implements RunWatcher {
     FollowUp added =
         FollowUp.queued(
             new FollowUpId(ids.next()), run.thread(), said, LogScope.trace().orElse(null), by, now);
+    add(run, added, ahead, now);
+    return added.id();
+  }
+
+  private void add(ThreadRun run, FollowUp added, boolean ahead, Instant now) {
     followUps.add(added, ahead);
     run.followUpAdded(now);
     log(added, "follow-up queued");
-    return added.id();
+  }
+
+  /**
+   * Leaves something that nobody waits for an answer to, and lets a thread that could answer it at
+   * once do so.
+   *
+   * @param id the same for the same, however often it is left
+   * @return whether it was new, and there was room for it
+   */
+  public boolean leave(ThreadRun run, FollowUpId id, Said said, String by, Instant now) {
+    if (run.followUps() >= LIMIT || followUps.find(run.thread(), id) != null) {
+      return false;
+    }
+    add(
+        run,
+        FollowUp.queued(id, run.thread(), said, LogScope.trace().orElse(null), by, now),
+        false,
+        now);
+    if (!run.status().isBusy() && run.held() == null) {
+      goOn(run, Drain.holdOf(outlet.isArchived(run), outlet.hold(run)));
+    }
+    return true;
   }
 
   /**
@@ -85,7 +111,7 @@ public class FollowUpQueue implements RunWatcher {
     log(back, "steered message queued");
     if (!run.status().isBusy() && run.held() == null) {
       Held held = Drain.holdAfter(run.lastOutcome());
-      goOn(run, held == null ? Drain.holdOf(outlet.isArchived(run), outlet.pending(run)) : held);
+      goOn(run, held == null ? Drain.holdOf(outlet.isArchived(run), outlet.hold(run)) : held);
     }
   }
 
@@ -93,7 +119,7 @@ public class FollowUpQueue implements RunWatcher {
   public void lifted(ThreadRun run, HoldCause cause) {
     Held held = run.held();
     if (held != null && held.cause() == cause) {
-      goOn(run, Drain.holdOf(outlet.isArchived(run), outlet.pending(run)));
+      goOn(run, Drain.holdOf(outlet.isArchived(run), outlet.hold(run)));
     }
   }
 
@@ -120,6 +146,7 @@ public class FollowUpQueue implements RunWatcher {
           followUps.store(itself.engineStarted());
         }
       }
+      case RunNews.Stopping _ -> {}
       case RunNews.Ended ended -> ended(run, ended);
     }
   }
@@ -149,7 +176,7 @@ public class FollowUpQueue implements RunWatcher {
     }
     if (run.followUps() > 0) {
       boolean archived = outlet.isArchived(run);
-      goOn(run, Drain.holdAfter(end, putBack, archived, outlet.pending(run)));
+      goOn(run, Drain.holdAfter(end, putBack, archived, outlet.hold(run)));
     }
   }
 
@@ -185,6 +212,9 @@ public class FollowUpQueue implements RunWatcher {
       send(run, next, clock.instant().truncatedTo(ChronoUnit.MICROS));
       return null;
     } catch (ProblemException refused) {
+      if (refused.code() == ThreadError.BUDGET_REACHED) {
+        return new Held(HoldCause.BUDGET, refused.detail());
+      }
       return new Held(HoldCause.REFUSED, "the next follow-up cannot be sent: " + refused.detail());
     }
   }

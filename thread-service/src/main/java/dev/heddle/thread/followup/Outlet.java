@@ -3,6 +3,7 @@ package dev.heddle.thread.followup;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.MessageStatus;
 import dev.heddle.rest.ProblemException;
+import dev.heddle.thread.run.Held;
 import dev.heddle.thread.run.ThreadRun;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,6 @@ interface Outlet {
 
   boolean isArchived(ThreadRun run);
 
-  /** What a person must see to before the queue goes on; null where nothing is pending. */
-  @Nullable String pending(ThreadRun run);
+  /** What a person must see to before the queue goes on; null where nothing holds it. */
+  @Nullable Held hold(ThreadRun run);
 }

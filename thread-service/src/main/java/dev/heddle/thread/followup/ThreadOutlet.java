@@ -8,6 +8,7 @@ import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Messages;
 import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
+import dev.heddle.thread.run.Held;
 import dev.heddle.thread.run.ThreadRun;
 import dev.heddle.thread.turn.LockedThread;
 import dev.heddle.thread.turn.Turns;
@@ -69,10 +70,10 @@ class ThreadOutlet implements Outlet {
   }
 
   @Override
-  public @Nullable String pending(ThreadRun run) {
+  public @Nullable Held hold(ThreadRun run) {
     return holds
         .orderedStream()
-        .map(hold -> hold.reason(run.thread()))
+        .map(hold -> hold.held(run.thread()))
         .filter(Objects::nonNull)
         .findFirst()
         .orElse(null);

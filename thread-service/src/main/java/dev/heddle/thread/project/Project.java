@@ -6,7 +6,9 @@ import dev.heddle.contracts.ProjectChanged;
 import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.ProjectRef;
 import dev.heddle.contracts.WorkspaceSpec;
+import dev.heddle.thread.budget.Budget;
 import jakarta.persistence.Column;
+import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -37,6 +39,7 @@ public class Project {
   @Column private @Nullable String baseBranch;
   @Column private @Nullable String localPath;
   @Column private @Nullable Integer maxSessions;
+  @Embedded @Column private @Nullable Budget budget;
 
   @Enumerated(EnumType.STRING)
   @Column(nullable = false)
@@ -79,6 +82,7 @@ public class Project {
     maxSessions = settings.maxSessions();
     onLost = settings.onLost();
     permission = settings.permission();
+    budget = settings.budget();
     updatedAt = now;
   }
 
@@ -135,7 +139,8 @@ public class Project {
         localPath,
         maxSessions,
         onLost,
-        permission);
+        permission,
+        budget);
   }
 
   ProjectChanged changed() {
@@ -164,6 +169,7 @@ public class Project {
         maxSessions,
         onLost,
         permission,
+        budget,
         version,
         createdBy,
         createdAt,

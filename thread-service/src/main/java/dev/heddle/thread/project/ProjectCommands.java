@@ -11,14 +11,17 @@ import dev.heddle.thread.Permissions;
 import dev.heddle.thread.ThreadError;
 import dev.heddle.thread.audit.Audit;
 import dev.heddle.thread.audit.AuditAction;
+import dev.heddle.thread.budget.Budget;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -35,13 +38,21 @@ class ProjectCommands {
   private final Audit audit;
   private final Clock clock;
   private final Ids ids;
+  private final ApplicationEventPublisher signals;
 
-  ProjectCommands(Projects projects, Outbox outbox, Audit audit, Clock clock, Ids ids) {
+  ProjectCommands(
+      Projects projects,
+      Outbox outbox,
+      Audit audit,
+      Clock clock,
+      Ids ids,
+      ApplicationEventPublisher signals) {
     this.projects = projects;
     this.outbox = outbox;
     this.audit = audit;
     this.clock = clock;
     this.ids = ids;
+    this.signals = signals;
   }
 
   @Transactional
@@ -73,6 +84,9 @@ class ProjectCommands {
           body.propertyNames().stream().sorted().toList(),
           by);
       audit.permission(project.id(), null, current.permission(), wanted.permission(), by);
+      if (!Objects.equals(wanted.budget(), current.budget())) {
+        signals.publishEvent(new ProjectBudgetChanged(project.id(), by));
+      }
     }
     return project.view();
   }
@@ -119,7 +133,8 @@ class ProjectCommands {
         patch.text("localPath", current.localPath()),
         patch.number("maxSessions", current.maxSessions()),
         ProjectSettings.onLost(patch.text("onLost", current.onLost().wire())),
-        Permissions.of(patch.text("permission", Permissions.text(current.permission()))));
+        Permissions.of(patch.text("permission", Permissions.text(current.permission()))),
+        Budget.patched(current.budget(), patch));
   }
 
   private static @Nullable RepositoryAddress repository(

@@ -7,6 +7,8 @@ import dev.heddle.rest.Refuses;
 import dev.heddle.security.Caller;
 import dev.heddle.thread.Etag;
 import dev.heddle.thread.PageLimit;
+import dev.heddle.thread.usage.Spent;
+import dev.heddle.thread.usage.Usages;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.net.URI;
@@ -36,11 +38,14 @@ class ProjectController {
 
   private final Projects projects;
   private final ProjectCommands commands;
+  private final Usages usages;
   private final Idempotency idempotency;
 
-  ProjectController(Projects projects, ProjectCommands commands, Idempotency idempotency) {
+  ProjectController(
+      Projects projects, ProjectCommands commands, Usages usages, Idempotency idempotency) {
     this.projects = projects;
     this.commands = commands;
+    this.usages = usages;
     this.idempotency = idempotency;
   }
 
@@ -56,7 +61,8 @@ class ProjectController {
     "invalid_limit",
     "invalid_choice",
     "invalid_permission",
-    "invalid_text"
+    "invalid_text",
+    "invalid_budget"
   })
   ResponseEntity<ProjectView> create(
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
@@ -121,7 +127,8 @@ class ProjectController {
     "invalid_limit",
     "invalid_choice",
     "invalid_permission",
-    "invalid_text"
+    "invalid_text",
+    "invalid_budget"
   })
   @PatchMapping(
       path = "/{idOrName}",
@@ -150,6 +157,17 @@ class ProjectController {
       @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch,
       Caller caller) {
     commands.delete(idOrName, ifMatch, caller.name());
+  }
+
+  /**
+   * Tells what the runs of a project have spent so far, also those of threads that were deleted.
+   *
+   * @param idOrName the project's UUID or name
+   */
+  @Refuses("unknown_project")
+  @GetMapping("/{idOrName}/usage")
+  Spent usage(@PathVariable String idOrName) {
+    return usages.ofProject(projects.require(idOrName).id());
   }
 
   private static ResponseEntity<ProjectView> answer(ProjectView project) {

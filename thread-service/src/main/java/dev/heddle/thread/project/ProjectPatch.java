@@ -3,6 +3,7 @@ package dev.heddle.thread.project;
 import dev.heddle.contracts.OnLost;
 import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.thread.MergePatch;
+import dev.heddle.thread.budget.Budget;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param onLost what happens to a run that was lost after its engine had started
  * @param permission what engines of its threads may do without asking, where a thread says nothing;
  *     null for {@code ask}
+ * @param budget what its threads may spend together; each limit is merged, and null removes it
  */
 record ProjectPatch(
     @Nullable String name,
@@ -26,7 +28,8 @@ record ProjectPatch(
     @Nullable String localPath,
     @Nullable Integer maxSessions,
     @Schema(implementation = OnLost.class) @Nullable String onLost,
-    @Schema(implementation = PermissionPosture.class) @Nullable String permission) {
+    @Schema(implementation = PermissionPosture.class) @Nullable String permission,
+    @Nullable Budget budget) {
 
   static final Set<String> FIELDS = MergePatch.fieldsOf(ProjectPatch.class);
 }

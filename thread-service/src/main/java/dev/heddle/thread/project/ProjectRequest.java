@@ -5,6 +5,7 @@ import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.Permissions;
 import dev.heddle.thread.ThreadError;
+import dev.heddle.thread.budget.Budget;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     where nothing is said
  * @param permission what engines of its threads may do without asking, where a thread says nothing;
  *     {@code ask} where nobody does
+ * @param budget what its threads may spend together; without one there is no limit
  */
 record ProjectRequest(
     @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "shop") @Nullable String name,
@@ -29,7 +31,8 @@ record ProjectRequest(
     @Nullable String localPath,
     @Nullable Integer maxSessions,
     @Schema(implementation = OnLost.class) @Nullable String onLost,
-    @Schema(implementation = PermissionPosture.class) @Nullable String permission) {
+    @Schema(implementation = PermissionPosture.class) @Nullable String permission,
+    @Nullable Budget budget) {
 
   ProjectSettings settings() {
     if (name == null) {
@@ -42,7 +45,8 @@ record ProjectRequest(
         localPath,
         maxSessions,
         ProjectSettings.onLost(onLost),
-        Permissions.of(permission));
+        Permissions.of(permission),
+        Budget.checked(budget));
   }
 
   /** Names the project alone, since an address may hold a secret. */

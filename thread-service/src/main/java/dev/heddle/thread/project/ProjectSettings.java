@@ -6,6 +6,7 @@ import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.StorableText;
 import dev.heddle.thread.ThreadError;
+import dev.heddle.thread.budget.Budget;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maxSessions of its sessions at once; null for no limit
  * @param permission what engines of its threads may do without asking; null where nobody said
+ * @param budget what its threads may spend together; null for no limit
  */
 record ProjectSettings(
     String name,
@@ -24,7 +26,8 @@ record ProjectSettings(
     @Nullable String localPath,
     @Nullable Integer maxSessions,
     OnLost onLost,
-    @Nullable PermissionPosture permission) {
+    @Nullable PermissionPosture permission,
+    @Nullable Budget budget) {
 
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,61}[A-Za-z0-9])?");

@@ -3,6 +3,7 @@ package dev.heddle.thread.project;
 import dev.heddle.contracts.OnLost;
 import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.ProjectId;
+import dev.heddle.thread.budget.Budget;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param repository with {@code ***} in place of credentials
  * @param permission what engines of its threads may do without asking; null for {@code ask}
+ * @param budget what its threads may spend together; null for no limit
  * @param version what the ETag is made of
  */
 record ProjectView(
@@ -22,6 +24,7 @@ record ProjectView(
     @Nullable Integer maxSessions,
     OnLost onLost,
     @Nullable PermissionPosture permission,
+    @Nullable Budget budget,
     long version,
     String createdBy,
     Instant createdAt,

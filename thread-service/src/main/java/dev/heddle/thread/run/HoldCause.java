@@ -13,6 +13,10 @@ public enum HoldCause {
   ARCHIVED,
   /** The engine asked for something that no person has answered yet. */
   PENDING,
+  /** What may be spent is spent. */
+  BUDGET,
+  /** The run was stopped since that of the thread was which it works for. */
+  PARENT_STOPPED,
   /** The next one cannot be sent as it is. */
   REFUSED,
   /** The thread came from another installation, where nobody waits for them any more. */

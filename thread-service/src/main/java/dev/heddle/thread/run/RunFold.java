@@ -77,6 +77,9 @@ final class RunFold {
         known.engineStarted();
         news.add(new RunNews.EngineStarted(change.sessionId()));
       }
+      if (change.session().status() == SessionStatus.STOPPING) {
+        news.add(new RunNews.Stopping(change.sessionId(), run.enderOf(change.session())));
+      }
       if (known.isDone()) {
         news.add(ended(change, stopping));
       }

@@ -5,7 +5,10 @@ import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionStatus;
 import org.jspecify.annotations.Nullable;
 
-/** What happened to the session that a thread follows; each is told once, whatever comes twice. */
+/**
+ * What happened to the session that a thread follows; each is told once, whatever comes twice,
+ * except where it says otherwise.
+ */
 public sealed interface RunNews {
 
   SessionId session();
@@ -19,6 +22,13 @@ public sealed interface RunNews {
 
   /** The session's engine runs, for the first time. */
   record EngineStarted(SessionId session) implements RunNews {}
+
+  /**
+   * The session is being ended; told with each record that says so.
+   *
+   * @param by who asked for it; null where nobody said
+   */
+  record Stopping(SessionId session, @Nullable String by) implements RunNews {}
 
   /**
    * The session is over, and the thread is idle.

@@ -48,6 +48,17 @@ public class Runs {
     return entities.find(ThreadRun.class, thread.value(), LockModeType.PESSIMISTIC_WRITE);
   }
 
+  /** As {@link #lock}, but null too where somebody else has locked it. */
+  public @Nullable ThreadRun lockUnlessBusy(ThreadId thread) {
+    boolean locked =
+        jdbc.sql("select true from thread_run where thread_id = ? for no key update skip locked")
+            .param(thread.value())
+            .query(Boolean.class)
+            .optional()
+            .isPresent();
+    return locked ? lock(thread) : null;
+  }
+
   /**
    * As {@link #lock}, but with others who only read; false where there is no such thread.
    */
@@ -93,7 +104,7 @@ public class Runs {
   }
 
   /** Locks the runs of several threads, always in the same order, so that no two wait in a ring. */
-  List<ThreadRun> lockAll(Collection<UUID> threads) {
+  public List<ThreadRun> lockAll(Collection<UUID> threads) {
     if (threads.isEmpty()) {
       return List.of();
     }

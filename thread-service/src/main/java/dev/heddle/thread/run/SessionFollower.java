@@ -4,6 +4,7 @@ import dev.heddle.contracts.CommandOutcome;
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.Origin;
 import dev.heddle.contracts.SessionChanged;
+import dev.heddle.contracts.SessionFact;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.ThreadId;
@@ -18,6 +19,7 @@ import dev.heddle.thread.audit.AuditAction;
 import dev.heddle.thread.conversation.Message;
 import dev.heddle.thread.conversation.Messages;
 import dev.heddle.thread.feed.ThreadFeed;
+import dev.heddle.thread.usage.Usages;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -35,7 +38,10 @@ import org.springframework.stereotype.Component;
 @Component
 class SessionFollower {
 
-  /** A thread of the batch as it was before it, and the last record of the batch about it. */
+  /**
+   * A thread of the batch, or a relative of one, as it was before, and the last record of the batch
+   * about it.
+   */
   private static final class Followed {
 
     private final RunFeed moved;
@@ -50,11 +56,14 @@ class SessionFollower {
   private final RunControl control;
   private final SessionRequests requests;
   private final SessionCommands commands;
+  private final Messages messages;
+  private final Usages usages;
   private final List<FactFollower> parts;
   private final ThreadFeed feed;
   private final Audit audit;
   private final Outbox outbox;
   private final List<RunWatcher> watchers;
+  private final Relatives relatives;
   private final Answers answers;
   private final RunFold fold;
   private final ApplicationEventPublisher signals;
@@ -65,22 +74,27 @@ class SessionFollower {
       SessionRequests requests,
       SessionCommands commands,
       Messages messages,
+      Usages usages,
       List<FactFollower> parts,
       ThreadFeed feed,
       Audit audit,
       Outbox outbox,
       List<RunWatcher> watchers,
+      Relatives relatives,
       Ids ids,
       ApplicationEventPublisher signals) {
     this.runs = runs;
     this.control = control;
     this.requests = requests;
     this.commands = commands;
+    this.messages = messages;
+    this.usages = usages;
     this.parts = List.copyOf(parts);
     this.feed = feed;
     this.audit = audit;
     this.outbox = outbox;
     this.watchers = watchers;
+    this.relatives = relatives;
     this.answers = new Answers(messages);
     this.fold = new RunFold(ids);
     this.signals = signals;
@@ -93,6 +107,7 @@ class SessionFollower {
     Set<UUID> sessions = new HashSet<>();
     Set<UUID> threadless = new HashSet<>();
     Set<UUID> ending = new HashSet<>();
+    Set<UUID> endingThreads = new HashSet<>();
     for (SessionChanged change : changes) {
       if (change.threadId() == null) {
         threadless.add(change.sessionId().value());
@@ -102,11 +117,19 @@ class SessionFollower {
         if (change.session().status().isDone()
             || change.session().status() == SessionStatus.STOPPING) {
           ending.add(change.sessionId().value());
+          endingThreads.add(change.threadId().value());
         }
       }
     }
+    if (!endingThreads.isEmpty()) {
+      threads.addAll(relatives.of(endingThreads));
+    }
     Map<ThreadId, Followed> locked =
         runs.lockAll(threads).stream().collect(Collectors.toMap(ThreadRun::thread, Followed::new));
+    Map<ThreadId, ThreadRun> all =
+        locked.values().stream()
+            .map(one -> one.moved.run())
+            .collect(Collectors.toMap(ThreadRun::thread, Function.identity()));
     Map<SessionId, KnownSession> known = new HashMap<>();
     runs.knownSessions(sessions).forEach(one -> known.put(one.session(), one));
     runs.lockThreadless(threadless).forEach(one -> known.putIfAbsent(one.session(), one));
@@ -117,7 +140,7 @@ class SessionFollower {
       try (var _ = scope(record)) {
         if (thread != null) {
           thread.last = record;
-          follow(thread.moved.run(), known, change, news);
+          follow(thread.moved.run(), known, change, news, all);
         } else if (change.threadId() == null) {
           followAlone(known.get(change.sessionId()), change, news);
         }
@@ -138,11 +161,11 @@ class SessionFollower {
   /** One record for all that a batch did to a thread. */
   private void tell(Followed thread) {
     Received<SessionChanged> last = thread.last;
-    if (last != null) {
-      try (var _ = scope(last)) {
-        RunFeed moved = thread.moved;
-        feed.tell(moved.run().thread(), Topics.SESSION_SERVICE, moved.changes());
-      }
+    RunFeed moved = thread.moved;
+    ThreadId id = moved.run().thread();
+    // A relative, of which the batch itself says nothing, goes on under the trace of the batch.
+    try (var _ = last == null ? LogScope.here().thread(id) : scope(last)) {
+      feed.tell(id, Topics.SESSION_SERVICE, moved.changes());
     }
   }
 
@@ -165,13 +188,15 @@ class SessionFollower {
       ThreadRun run,
       Map<SessionId, KnownSession> known,
       SessionChanged change,
-      List<SessionChanged> news) {
+      List<SessionChanged> news,
+      Map<ThreadId, ThreadRun> locked) {
     KnownSession session = known.computeIfAbsent(change.sessionId(), _ -> firstSight(run, change));
     if (!run.thread().equals(session.thread())) {
       return;
     }
     if (session.isNews(change.version())) {
       news.add(change);
+      count(run, change);
     }
     RunFold.Effects effects = fold.apply(run, session, change);
     control.record(run, effects.transition());
@@ -187,6 +212,24 @@ class SessionFollower {
     // What was said comes first: a watcher may begin the next turn.
     for (RunNews heard : effects.news()) {
       watchers.forEach(watcher -> watcher.heard(run, heard));
+      relatives.heard(run, heard, locked);
+    }
+  }
+
+  /** Whatever session of the thread it is: a stale one has cost something too. */
+  private void count(ThreadRun run, SessionChanged change) {
+    SessionId session = change.sessionId();
+    int attempt = change.session().attempt();
+    switch (change.fact()) {
+      case SessionFact.UsageReported reported ->
+          usages.reported(run.thread(), session, attempt, reported.usage());
+      case SessionFact.MessageCompleted said when said.usage() != null -> {
+        Message before = messages.find(said.messageId());
+        if (before == null || before.status().isOpen()) {
+          usages.said(run.thread(), session, attempt, said.usage());
+        }
+      }
+      case null, default -> {}
     }
   }
 

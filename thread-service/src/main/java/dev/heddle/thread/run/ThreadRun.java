@@ -338,7 +338,8 @@ public class ThreadRun {
         change.at());
   }
 
-  private @Nullable String enderOf(SessionSnapshot session) {
+  /** Who ends a session; null where nobody said. */
+  @Nullable String enderOf(SessionSnapshot session) {
     String by = StorableText.cleanOrNull(session.endedBy());
     return by == null ? stopBy : by;
   }

@@ -17,6 +17,7 @@ import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
 import dev.heddle.thread.audit.Audit;
 import dev.heddle.thread.audit.AuditAction;
+import dev.heddle.thread.budget.Budgets;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Message;
@@ -57,6 +58,7 @@ public class Turns {
   private final Conversations conversations;
   private final Messages messages;
   private final Continuations continuations;
+  private final Budgets budgets;
   private final RunControl control;
   private final ThreadFeed feed;
   private final Audit audit;
@@ -67,6 +69,7 @@ public class Turns {
       Conversations conversations,
       Messages messages,
       Continuations continuations,
+      Budgets budgets,
       RunControl control,
       ThreadFeed feed,
       Audit audit,
@@ -75,6 +78,7 @@ public class Turns {
     this.conversations = conversations;
     this.messages = messages;
     this.continuations = continuations;
+    this.budgets = budgets;
     this.control = control;
     this.feed = feed;
     this.audit = audit;
@@ -87,7 +91,8 @@ public class Turns {
    * completed by those of the turn before, and become those of the next.
    *
    * @param cause for people, of the change of the run status
-   * @throws ProblemException before anything is changed, where the settings do not go together
+   * @throws ProblemException before anything is changed, where the settings do not go together, or
+   *     {@code budget_reached}
    */
   public Begun begin(LockedThread thread, Said said, String by, String cause, Instant now) {
     return begin(thread, thread.run().activeMessage(), said, by, cause, now);
@@ -108,6 +113,7 @@ public class Turns {
     ThreadRun run = thread.run();
     Conversation conversation = thread.conversation();
     long version = conversation.version();
+    requireBudget(thread);
     prepare(conversation, said, by, now);
     if (run.messageCount() == 0 && !conversation.title().custom()) {
       conversation.rename(Title.of(said.text()), now);
@@ -127,12 +133,14 @@ public class Turns {
    * Lets an idle thread answer a message of a person again. The answers that are there stay.
    *
    * @param said the settings and the priority of the turn
-   * @throws ProblemException before anything is changed, where the settings do not go together
+   * @throws ProblemException before anything is changed, where the settings do not go together, or
+   *     {@code budget_reached}
    */
   public Begun again(LockedThread thread, Message asked, Said said, String by, Instant now) {
     ThreadRun run = thread.run();
     Conversation conversation = thread.conversation();
     long version = conversation.version();
+    requireBudget(thread);
     prepare(conversation, said, by, now);
     SessionId session = new SessionId(ids.next());
     WorkspaceSpec workspace = workspaceOf(thread);
@@ -147,7 +155,8 @@ public class Turns {
   /**
    * Lets the engine of an idle thread sum up the active branch, without a word in the conversation.
    *
-   * @throws ProblemException {@code compaction_unsupported} or {@code nothing_to_compact}
+   * @throws ProblemException {@code compaction_unsupported}, {@code nothing_to_compact} or {@code
+   *     budget_reached}
    */
   public Begun compact(LockedThread thread, String by, Instant now) {
     ThreadRun run = thread.run();
@@ -163,6 +172,7 @@ public class Turns {
       throw new ProblemException(
           ThreadError.NOTHING_TO_COMPACT, "nothing was said on thread " + run.thread() + " yet");
     }
+    requireBudget(thread);
     long version = conversation.version();
     SessionId session = new SessionId(ids.next());
     WorkspaceSpec workspace = workspaceOf(thread);
@@ -190,6 +200,10 @@ public class Turns {
     conversations.flush();
     audit.ofThread(AuditAction.RUN_STEERED, run.thread(), by, session, List.of());
     tell(message, session);
+  }
+
+  private void requireBudget(LockedThread thread) {
+    budgets.require(thread.run().thread(), thread.project().id());
   }
 
   private void prepare(Conversation conversation, Said said, String by, Instant now) {

@@ -66,7 +66,7 @@ class ScansIT extends ThreadServiceSetting {
     }
     ProjectId small =
         new ProjectId(UUID.fromString(http.get("/api/projects/" + project()).text("id")));
-    ThreadFilter ofProject = new ThreadFilter(small, null, null, null, false, null, null);
+    ThreadFilter ofProject = new ThreadFilter(small, null, null, null, false, null, null, null, false);
     assertThat(scans(() -> list.page(ofProject, ThreadSort.ACTIVITY, null, 50))).isEmpty();
   }
 
@@ -90,7 +90,15 @@ class ScansIT extends ThreadServiceSetting {
   private static ThreadFilter filter(
       RunStatus status, String engine, String machine, String words) {
     return new ThreadFilter(
-        null, status, engine, machine, false, null, words == null ? null : SearchWords.of(words));
+        null,
+        status,
+        engine,
+        machine,
+        false,
+        null,
+        words == null ? null : SearchWords.of(words),
+        null,
+        false);
   }
 
   /** The tables that were scanned as a whole while this ran. */

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class ThreadListPlansIT extends ThreadServiceSetting {
 
   private static final ThreadFilter ALL =
-      new ThreadFilter(null, null, null, null, false, null, null);
+      new ThreadFilter(null, null, null, null, false, null, null, null, false);
 
   private static boolean filled;
 
@@ -84,7 +84,7 @@ class ThreadListPlansIT extends ThreadServiceSetting {
       @Nullable String engine,
       @Nullable String machine,
       @Nullable SearchWords words) {
-    return new ThreadFilter(project, status, engine, machine, false, null, words);
+    return new ThreadFilter(project, status, engine, machine, false, null, words, null, false);
   }
 
   private String plan(ThreadFilter filter) {

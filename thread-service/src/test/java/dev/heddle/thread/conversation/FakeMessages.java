@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.MessageStatus;
+import dev.heddle.contracts.Role;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
 import java.util.ArrayList;
@@ -52,6 +53,15 @@ public final class FakeMessages implements Messages {
     return stored.values().stream()
         .filter(message -> session.equals(message.session()) && message.status().isOpen())
         .toList();
+  }
+
+  @Override
+  public Message lastOf(ThreadId thread, SessionId session) {
+    return stored.values().stream()
+        .filter(message -> message.thread().equals(thread) && session.equals(message.session()))
+        .filter(message -> message.role() == Role.ASSISTANT)
+        .max(Comparator.comparingInt(Message::ordinal))
+        .orElse(null);
   }
 
   @Override

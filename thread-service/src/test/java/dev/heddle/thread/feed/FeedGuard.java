@@ -19,11 +19,14 @@ public final class FeedGuard {
           "message", "thread_id",
           "follow_up", "thread_id",
           "plan_revision", "thread_id",
-          "checkpoint", "thread_id");
+          "checkpoint", "thread_id",
+          "thread_usage", "thread_id",
+          "delegation", "child_id");
 
   /**
    * Of no interest to a client, or told by what is written with it: transitions and the number of
-   * pending approvals by the run. What is kept of engines and summed up is there for the next run.
+   * pending approvals by the run. What is kept of engines and summed up is there for the next run;
+   * what attempts have spent is told as the sum of it.
    */
   static final Set<String> UNWATCHED =
       Set.of(
@@ -34,6 +37,7 @@ public final class FeedGuard {
           "approval",
           "rule",
           "thread_engine_state",
+          "attempt_usage",
           "compaction");
 
   private static final List<String> SEEN_OF_A_RUN =
@@ -69,7 +73,12 @@ public final class FeedGuard {
 
   /** What of an update is seen; all of it where nothing is said here. */
   private static final Map<String, String> SEEN =
-      Map.of("thread_run", changed(), "follow_up", "'QUEUED' in (old.status, new.status)");
+      Map.of(
+          "thread_run", changed(),
+          "follow_up", "'QUEUED' in (old.status, new.status)",
+          "thread_usage", "new.thread_id is not null",
+          "delegation",
+              "(old.root_id, old.result_at) is distinct from (new.root_id, new.result_at)");
 
   private FeedGuard() {}
 

@@ -24,6 +24,7 @@ public final class LiveCopy {
   private ThreadChange.FollowUps followUps = new ThreadChange.FollowUps(0, null);
   private ThreadChange.Approvals approvals = new ThreadChange.Approvals(0, List.of());
   private ThreadChange.Branch branch = new ThreadChange.Branch(null);
+  private ThreadChange.Usage usage = new ThreadChange.Usage(0, 0, 0, null);
   private final Map<Integer, ThreadChange.Message> messages = new TreeMap<>();
 
   public static LiveCopy of(List<ThreadChanged> feed) {
@@ -54,6 +55,9 @@ public final class LiveCopy {
       case ThreadChange.Approvals now -> approvals = now;
       case ThreadChange.Branch now -> branch = now;
       case ThreadChange.Plan _ -> {}
+      case ThreadChange.Usage now -> usage = now;
+      case ThreadChange.Delegation _ -> {}
+      case ThreadChange.Child _ -> {}
     }
   }
 
@@ -124,6 +128,10 @@ public final class LiveCopy {
     same(thread, "messageCount", messages.size());
     same(thread, "followUps", followUps.queued());
     same(thread, "held.reason", followUps.held());
+    same(thread, "usage.inputTokens", usage.inputTokens());
+    same(thread, "usage.cachedInputTokens", usage.cachedInputTokens());
+    same(thread, "usage.outputTokens", usage.outputTokens());
+    same(thread, "usage.costUsd", usage.costUsd());
     same(thread, "pendingApprovals", approvals.pending());
     assertThat(approvals.ids()).hasSize(approvals.pending());
   }

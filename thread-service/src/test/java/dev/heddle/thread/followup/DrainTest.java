@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionStatus;
+import dev.heddle.thread.run.Held;
 import dev.heddle.thread.run.HoldCause;
 import dev.heddle.thread.run.RunNews;
 import java.util.UUID;
@@ -33,7 +34,8 @@ class DrainTest {
   })
   void theEndOfARunSendsTheNextOrHoldsIt(
       SessionStatus how, boolean stopped, boolean archived, String pending, HoldCause expected) {
-    var held = Drain.holdAfter(end(how, stopped), false, archived, pending);
+    Held hold = pending == null ? null : new Held(HoldCause.PENDING, pending);
+    var held = Drain.holdAfter(end(how, stopped), false, archived, hold);
     assertThat(held == null ? null : held.cause()).isEqualTo(expected);
   }
 
@@ -47,7 +49,7 @@ class DrainTest {
     RunNews.Ended silent = new RunNews.Ended(failed.session(), SessionStatus.FAILED, null, false);
     assertThat(Drain.holdAfter(silent, false, false, null).reason())
         .isEqualTo("the last run failed");
-    assertThat(Drain.holdOf(false, "an approval is pending").reason())
-        .isEqualTo("an approval is pending");
+    Held budget = new Held(HoldCause.BUDGET, "the budget is spent");
+    assertThat(Drain.holdOf(false, budget)).isEqualTo(budget);
   }
 }

@@ -11,6 +11,7 @@ import dev.heddle.contracts.SessionStatus;
 import dev.heddle.testkit.Property;
 import dev.heddle.testkit.SettableClock;
 import dev.heddle.thread.conversation.SettingsInput;
+import dev.heddle.thread.run.Held;
 import dev.heddle.thread.run.HoldCause;
 import dev.heddle.thread.run.RunStatus;
 import dev.heddle.thread.run.SessionScript;
@@ -154,8 +155,8 @@ class FollowUpModelTest {
     }
 
     @Override
-    public String pending(ThreadRun run) {
-      return pending ? "an approval is pending" : null;
+    public Held hold(ThreadRun run) {
+      return pending ? new Held(HoldCause.PENDING, "an approval is pending") : null;
     }
 
     private FollowUp.Delivery start(String text) {

@@ -47,6 +47,20 @@ class RunFoldTest {
   }
 
   @Test
+  void aStopIsNewsBeforeTheRunIsOver() {
+    SessionScript script = thread.dispatch().claimed("worker-1").started("/w", null);
+    thread.deliver(script.stopping());
+    assertThat(thread.news).last().isInstanceOf(RunNews.Stopping.class);
+    thread.deliver(script);
+    thread.stop();
+    thread.deliver(script.cancelledBy("grace"));
+    assertThat(thread.news.stream().filter(RunNews.Stopping.class::isInstance)).hasSize(1);
+    assertThat(thread.news)
+        .last()
+        .isInstanceOfSatisfying(RunNews.Ended.class, ended -> assertThat(ended.stopped()).isTrue());
+  }
+
+  @Test
   void thePhaseIsALabelThatVanishesWhenTheEngineRuns() {
     SessionScript script = thread.dispatch().claimed("worker-1");
     thread.deliver(script);
