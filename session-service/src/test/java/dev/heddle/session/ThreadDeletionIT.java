@@ -33,6 +33,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is left of the sessions of a thread that was deleted: nothing. */
@@ -43,7 +44,12 @@ class ThreadDeletionIT extends ServiceIT {
   private static final String CLAIMS = "session-service.claims";
 
   private final String pool = fresh("pool");
-  private final ProjectRef project = project();
+  private ProjectRef project;
+
+  @BeforeEach
+  void aProject() {
+    project = project();
+  }
 
   @Test
   void theSessionsOfADeletedThreadGoWithAllTheyHaveAndThoseOfOthersStay() {
