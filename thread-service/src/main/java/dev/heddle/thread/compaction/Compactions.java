@@ -70,7 +70,8 @@ public class Compactions {
 
   /** The place of the next one among those of a thread. */
   int nextOrdinal(ThreadId thread) {
-    return jdbc.sql("select coalesce(max(ordinal), 0) + 1 from compaction where thread_id = :thread")
+    return jdbc.sql(
+            "select coalesce(max(ordinal), 0) + 1 from compaction where thread_id = :thread")
         .param("thread", thread.value())
         .query(Integer.class)
         .single();

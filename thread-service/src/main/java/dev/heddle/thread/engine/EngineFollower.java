@@ -25,8 +25,7 @@ class EngineFollower implements FactFollower {
     String engine = change.session().engine();
     if (change.fact() instanceof SessionFact.EngineStateReported reported
         && reported.state() != null) {
-      if (!states.keep(
-          run.thread(), engine, reported.state(), change.sessionId(), change.at())) {
+      if (!states.keep(run.thread(), engine, reported.state(), change.sessionId(), change.at())) {
         log.atWarn().addKeyValue("engine", engine).log("state of an engine is too large, dropped");
       }
     } else if (change.fact() instanceof SessionFact.EngineStarted) {

@@ -59,9 +59,7 @@ public class Runs {
     return locked ? lock(thread) : null;
   }
 
-  /**
-   * As {@link #lock}, but with others who only read; false where there is no such thread.
-   */
+  /** As {@link #lock}, but with others who only read; false where there is no such thread. */
   public boolean lockForReading(ThreadId thread) {
     return entities.find(ThreadRun.class, thread.value(), LockModeType.PESSIMISTIC_READ) != null;
   }

@@ -36,8 +36,7 @@ final class Recent {
   static Continuation.Context resumed(
       @Nullable String whole, int throughOrdinal, List<Utterance> path) {
     // One that was kept before there was a limit may be longer.
-    String summary =
-        whole == null ? null : StorableText.cut(whole, Compaction.MAX_SUMMARY_BYTES);
+    String summary = whole == null ? null : StorableText.cut(whole, Compaction.MAX_SUMMARY_BYTES);
     int left = MAX_BYTES - (summary == null ? 0 : bytes(summary));
     List<Said> fitting = new ArrayList<>();
     int looked = 0;

@@ -66,7 +66,8 @@ class ScansIT extends ThreadServiceSetting {
     }
     ProjectId small =
         new ProjectId(UUID.fromString(http.get("/api/projects/" + project()).text("id")));
-    ThreadFilter ofProject = new ThreadFilter(small, null, null, null, false, null, null, null, false);
+    ThreadFilter ofProject =
+        new ThreadFilter(small, null, null, null, false, null, null, null, false);
     assertThat(scans(() -> list.page(ofProject, ThreadSort.ACTIVITY, null, 50))).isEmpty();
   }
 

@@ -125,24 +125,24 @@ class ThreadIT extends ThreadServiceSetting {
     try (ExecutorService reader = Executors.newSingleThreadExecutor()) {
       Future<Answer> read =
           transactions.execute(_ -> {
-                jdbc.sql("lock table thread_feed in access exclusive mode").update();
-                Future<Answer> begun = reader.submit(() -> http.get("/api/threads/" + id));
-                await()
-                    .until(() ->
-                        count(
-                                "select count(*) from pg_locks where not granted"
-                                    + " and relation = 'thread_feed'::regclass")
-                            > 0);
-                jdbc.sql("update thread set title = 'new' where id = cast(? as uuid)")
-                    .param(id)
-                    .update();
-                jdbc.sql(
-                        "update thread_feed set version = version + 1"
-                            + " where thread_id = cast(? as uuid)")
-                    .param(id)
-                    .update();
-                return begun;
-              });
+            jdbc.sql("lock table thread_feed in access exclusive mode").update();
+            Future<Answer> begun = reader.submit(() -> http.get("/api/threads/" + id));
+            await()
+                .until(() ->
+                    count(
+                            "select count(*) from pg_locks where not granted"
+                                + " and relation = 'thread_feed'::regclass")
+                        > 0);
+            jdbc.sql("update thread set title = 'new' where id = cast(? as uuid)")
+                .param(id)
+                .update();
+            jdbc.sql(
+                    "update thread_feed set version = version + 1"
+                        + " where thread_id = cast(? as uuid)")
+                .param(id)
+                .update();
+            return begun;
+          });
       Answer shown = read.get();
       assertThat(shown.text("feedVersion")).isEqualTo(String.valueOf(before + 1));
       assertThat(shown.text("title")).isEqualTo("new");

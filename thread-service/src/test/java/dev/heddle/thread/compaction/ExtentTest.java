@@ -16,8 +16,7 @@ class ExtentTest {
     Extent late = through(6, 2);
     Extent elsewhere = through(9, 3);
     List<Extent> all = List.of(elsewhere, early, late);
-    assertThat(Extent.inForce(all, id -> !id.equals(elsewhere.throughMessageId())))
-        .contains(late);
+    assertThat(Extent.inForce(all, id -> !id.equals(elsewhere.throughMessageId()))).contains(late);
     assertThat(Extent.inForce(all, id -> id.equals(early.throughMessageId()))).contains(early);
     assertThat(Extent.inForce(all, _ -> false)).isEmpty();
   }

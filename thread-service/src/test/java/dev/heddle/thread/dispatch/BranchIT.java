@@ -177,7 +177,9 @@ class BranchIT extends ThreadServiceSetting {
         "/api/threads/" + id + "/branches/active",
         Map.of("messageId", http.get(messages + "?branch=all").text("items.2.id")));
     Answer begun = http.get(messages + "?limit=3&cursor=" + page.text("nextCursor"));
-    assertThat(texts(begun, "text")).as("of the branch that was begun").isEqualTo(texts(rest, "text"));
+    assertThat(texts(begun, "text"))
+        .as("of the branch that was begun")
+        .isEqualTo(texts(rest, "text"));
     answer(http.post(messages, Map.of("text", "more")), "more answer");
     Answer other = http.get(messages + "?limit=5");
     answer(http.post(messages, Map.of("text", "even more")), "ok");

@@ -25,7 +25,8 @@ class RecentTest {
   @Test
   void aMessageThatDoesNotFitHidesAllBeforeIt() {
     Continuation.Context context =
-        Recent.resumed(null, 0, List.of(said("first"), said("y".repeat(Recent.MAX_BYTES)), said("x")));
+        Recent.resumed(
+            null, 0, List.of(said("first"), said("y".repeat(Recent.MAX_BYTES)), said("x")));
     assertThat(context.messages()).extracting(Continuation.Said::text).containsExactly("x");
     assertThat(context.truncated()).isTrue();
   }
