@@ -60,6 +60,11 @@ public record Traffic(Topic topic, Class<?> record, List<String> senders, List<S
               List.of(THREAD_SERVICE),
               List.of(SESSION_SERVICE, TRACE_SERVICE)),
           new Traffic(
+              Topics.MACHINE_CHANGED,
+              MachineChanged.class,
+              List.of(SESSION_SERVICE),
+              List.of(TRACE_SERVICE)),
+          new Traffic(
               Topics.TRACE_EVENTS,
               TraceRecord.class,
               List.of(WORKER_AGENT, THREAD_SERVICE, SESSION_SERVICE),
