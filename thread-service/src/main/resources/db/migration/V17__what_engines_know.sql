@@ -5,3 +5,9 @@ alter table thread_engine_state
   add column session_id uuid,
   -- The session that is to go on with the state; it moves the place once its engine runs.
   add column given_to uuid;
+
+-- Whether a session says nothing in the conversation, as one that sums it up. Until now such a one
+-- was known by having replied without a message.
+alter table thread_session add column silent boolean not null default false;
+update thread_session set silent = true
+where replied and last_message is null and thread_id is not null;

@@ -37,6 +37,9 @@ class KnownSession {
   @Column private @Nullable String mode;
 
   @Column(nullable = false)
+  private boolean silent;
+
+  @Column(nullable = false)
   private boolean writing;
 
   /** For Hibernate, which fills the fields itself. */
@@ -122,7 +125,17 @@ class KnownSession {
 
   /** Whether it runs for the thread's own ends, and says nothing in the conversation. */
   boolean isSilent() {
-    return replied && lastMessage == null;
+    return silent;
+  }
+
+  void silently() {
+    silent = true;
+  }
+
+  /** Takes over what another session was asked for, of which this one is a retry. */
+  void repeats(KnownSession first) {
+    silent = first.silent;
+    mode = first.mode;
   }
 
   /** Behind what the next message of its branch goes; null where nobody knows. */

@@ -63,7 +63,7 @@ public class RunControl {
   public void startSilently(
       ThreadRun run, SessionId session, MessageId after, String by, String cause, Instant now) {
     record(run, run.dispatch(session, by, cause, now));
-    runs.know(session, run.thread(), after).replied();
+    runs.know(session, run.thread(), after).silently();
     runs.flush();
   }
 

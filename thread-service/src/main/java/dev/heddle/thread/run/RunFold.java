@@ -58,8 +58,10 @@ final class RunFold {
     // for. A busy one keeps to its own.
     List<RunNews> news = new ArrayList<>();
     if (!run.status().isBusy()) {
-      run.adopt(change.sessionId(), known.answers());
-      news.add(new RunNews.Adopted(change.sessionId(), change.session().messageId()));
+      run.adopt(change.sessionId(), known.isSilent() ? null : known.end());
+      news.add(
+          new RunNews.Adopted(
+              change.sessionId(), known.isSilent() ? null : change.session().messageId()));
     }
     Transition transition = null;
     boolean current = run.follows(change.sessionId());
@@ -80,14 +82,12 @@ final class RunFold {
       }
     }
     MessageStatus end = known.isWriting() ? endOf(change.session().status()) : null;
-    Reply reply =
-        switch (change.fact()) {
-          case SessionFact.MessageCompleted message -> replyOf(message, change.session());
-          case SessionFact.MessagePartial message -> replyOf(message, change.session());
-          case null, default -> null;
-        };
+    Reply reply = known.isSilent() ? null : replyOf(change);
     boolean told =
-        reply == null && change.session().status() == SessionStatus.FAILED && !known.hasReplied();
+        reply == null
+            && change.session().status() == SessionStatus.FAILED
+            && !known.isSilent()
+            && !known.hasReplied();
     if (told) {
       reply = errorOf(change.session());
     }
@@ -95,6 +95,14 @@ final class RunFold {
       known.replied();
     }
     return new Effects(transition, reply, told, current, end, news);
+  }
+
+  private static @Nullable Reply replyOf(SessionChanged change) {
+    return switch (change.fact()) {
+      case SessionFact.MessageCompleted message -> replyOf(message, change.session());
+      case SessionFact.MessagePartial message -> replyOf(message, change.session());
+      case null, default -> null;
+    };
   }
 
   /** An attempt that is over, the last or one before another, writes no more. */

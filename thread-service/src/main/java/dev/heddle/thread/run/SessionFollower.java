@@ -166,9 +166,7 @@ class SessionFollower {
       Map<SessionId, KnownSession> known,
       SessionChanged change,
       List<SessionChanged> news) {
-    KnownSession session =
-        known.computeIfAbsent(
-            change.sessionId(), id -> runs.know(id, run.thread(), answers.answeredBy(run, change)));
+    KnownSession session = known.computeIfAbsent(change.sessionId(), _ -> firstSight(run, change));
     if (!run.thread().equals(session.thread())) {
       return;
     }
@@ -190,6 +188,18 @@ class SessionFollower {
     for (RunNews heard : effects.news()) {
       watchers.forEach(watcher -> watcher.heard(run, heard));
     }
+  }
+
+  /** Of a session that others have asked for: a retry is as silent as what it repeats. */
+  private KnownSession firstSight(ThreadRun run, SessionChanged change) {
+    KnownSession session =
+        runs.know(change.sessionId(), run.thread(), answers.answeredBy(run, change));
+    SessionId repeated = change.session().retryOf();
+    KnownSession first = repeated == null ? null : runs.known(repeated);
+    if (first != null && run.thread().equals(first.thread())) {
+      session.repeats(first);
+    }
+    return session;
   }
 
   private void auditEnd(ThreadRun run, @Nullable Transition transition) {

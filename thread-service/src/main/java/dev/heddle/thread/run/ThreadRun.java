@@ -202,12 +202,12 @@ public class ThreadRun {
   /**
    * Makes a session that this thread did not ask for its active one; the thread must be idle.
    *
-   * @param answers the message that it answers anew; null where nobody knows
+   * @param end where its branch ends so far, which becomes the active one; null where that stays
    */
-  void adopt(SessionId session, @Nullable MessageId answers) {
+  void adopt(SessionId session, @Nullable MessageId end) {
     begin(session);
-    if (answers != null) {
-      activate(answers);
+    if (end != null) {
+      activate(end);
     }
   }
 

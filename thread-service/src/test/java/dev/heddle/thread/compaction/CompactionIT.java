@@ -80,6 +80,36 @@ class CompactionIT extends ThreadServiceSetting {
   }
 
   @Test
+  void aRetryOfACompactionIsAsSilentAndLeavesTheBranchWhereItIs() {
+    Answer first = dispatch("codex");
+    String id = first.text("threadId");
+    MessageId answer = answer(first, "one answer");
+    Answer asked = http.post("/api/threads/" + id + "/compaction", Map.of());
+    finish(script(asked).answering(answer).queued().claimed("w").failed("engine_failed", "no"));
+    answer(http.post("/api/threads/" + id + "/messages", Map.of("text", "two")), "two answer");
+    String active = http.get("/api/threads/" + id).text("activeMessageId");
+    SessionScript retry =
+        new SessionScript(ThreadId.of(id), new SessionId(UUID.randomUUID()))
+            .running("codex")
+            .answering(answer)
+            .repeating(SessionId.of(asked.text("sessionId")))
+            .queued()
+            .claimed("w");
+    publish(retry.changes());
+    await().until(() -> "running".equals(http.get("/api/threads/" + id).text("status")));
+    finish(
+        retry
+            .says(new MessageId(UUID.randomUUID()), "in short")
+            .reportsFact(sum("in short", answer))
+            .completed());
+    assertThat(http.get("/api/threads/" + id).text("activeMessageId")).isEqualTo(active);
+    assertThat(http.get("/api/threads/" + id + "/messages?branch=all").body().get("items"))
+        .hasSize(4);
+    assertThat(http.get("/api/threads/" + id + "/compaction").text("0.summary"))
+        .isEqualTo("in short");
+  }
+
+  @Test
   void nothingIsSaidToAnEngineWhileItSumsUp() {
     Answer first = dispatch("codex");
     String id = first.text("threadId");

@@ -143,6 +143,37 @@ class RunFoldTest {
   }
 
   @Test
+  void aRetryThatIsSilentSaysNothingAndMovesNoBranch() {
+    MessageId active = new MessageId(UUID.randomUUID());
+    thread.run.activate(active);
+    SessionScript retry = thread.retry().answering(new MessageId(UUID.randomUUID()));
+    thread.known(retry).silently();
+    thread.deliver(
+        retry
+            .queued()
+            .claimed("worker-1")
+            .started("/w", null)
+            .says(new MessageId(UUID.randomUUID()), "in short")
+            .failed("engine_failed", "no"));
+    assertThat(thread.run.lastOutcome().code()).isEqualTo("engine_failed");
+    assertThat(thread.run.activeMessage()).isEqualTo(active);
+    assertThat(thread.texts()).isEmpty();
+  }
+
+  @Test
+  void anAdoptedSessionThatHasSpokenContinuesWhereItIs() {
+    SessionScript own = thread.dispatch();
+    MessageId said = new MessageId(UUID.randomUUID());
+    SessionScript other = thread.retry().queued().claimed("worker-2");
+    thread.deliver(other);
+    thread.known(other).said(said);
+    thread.deliver(own.claimed("worker-1").completed());
+    thread.deliver(other.started("/w", null));
+    assertThat(thread.run.activeSession()).isEqualTo(other.last().sessionId());
+    assertThat(thread.run.activeMessage()).isEqualTo(said);
+  }
+
+  @Test
   void aStaleSessionCannotFinishOverANewerOne() {
     SessionScript stray = thread.retry().queued();
     SessionScript current = thread.dispatch().claimed("worker-1").started("/w", null);

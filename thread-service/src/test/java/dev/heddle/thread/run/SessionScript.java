@@ -41,6 +41,7 @@ public final class SessionScript {
   private String engine = "command";
   private Instant startedAt;
   private ProjectRef project = PROJECT;
+  private SessionId retryOf;
 
   public SessionScript(@Nullable ThreadId thread, SessionId session) {
     this.thread = thread;
@@ -51,6 +52,16 @@ public final class SessionScript {
   public SessionScript answering(MessageId asked) {
     answers = asked;
     return this;
+  }
+
+  /** Names the session that it repeats, from the next change on. */
+  public SessionScript repeating(SessionId first) {
+    retryOf = first;
+    return this;
+  }
+
+  public SessionId session() {
+    return session;
   }
 
   public SessionScript ofProject(ProjectId id) {
@@ -197,7 +208,7 @@ public final class SessionScript {
             thread,
             version,
             new SessionSnapshot(
-                project, answers, status, attempt, machine, engine, phase, cause, failure, null,
+                project, answers, status, attempt, machine, engine, phase, cause, failure, retryOf,
                 "local", START, null, startedAt, null, endedBy),
             fact,
             cause,

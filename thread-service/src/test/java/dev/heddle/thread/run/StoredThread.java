@@ -59,9 +59,17 @@ public final class StoredThread {
     }
   }
 
+  /** What the thread knows of a session. */
+  KnownSession known(SessionScript script) {
+    return known(script.session());
+  }
+
+  private KnownSession known(SessionId session) {
+    return known.computeIfAbsent(session, sid -> new KnownSession(sid, id, null));
+  }
+
   public void deliver(SessionChanged change) {
-    KnownSession session =
-        known.computeIfAbsent(change.sessionId(), sid -> new KnownSession(sid, id, null));
+    KnownSession session = known(change.sessionId());
     RunFold.Effects effects = fold.apply(run, session, change);
     if (effects.transition() != null) {
       history.add(effects.transition());
