@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Messages in PostgreSQL. A path is walked from its end, row by row by the primary key, and no
@@ -89,6 +90,7 @@ class JpaMessages implements Messages {
 
   @Override
   public MessageId newestBelow(MessageId id) {
+    flush();
     return new MessageId(
         jdbc.sql(
                 """
@@ -109,6 +111,7 @@ class JpaMessages implements Messages {
     if (leaf == null) {
       return false;
     }
+    flush();
     return jdbc.sql(
             PATH.formatted("m.ordinal >= (select ordinal from message where id = :id)")
                 + "select exists (select from line where id = :id)")
@@ -120,6 +123,7 @@ class JpaMessages implements Messages {
 
   @Override
   public List<Message> lastOfPath(MessageId leaf, int count) {
+    flush();
     List<UUID> ids =
         jdbc.sql(
                 """
@@ -157,6 +161,7 @@ class JpaMessages implements Messages {
     if (leaf == null) {
       return List.of();
     }
+    flush();
     List<UUID> ids =
         jdbc.sql(
                 PATH.formatted("m.ordinal > :after")
@@ -207,6 +212,13 @@ class JpaMessages implements Messages {
         })
         .list();
     return children;
+  }
+
+  /** A path is walked in the database, which has what the caller added no sooner than this. */
+  private void flush() {
+    if (TransactionSynchronizationManager.isActualTransactionActive()) {
+      entities.flush();
+    }
   }
 
   private List<Message> byIds(List<UUID> ids) {

@@ -68,6 +68,23 @@ class CompactionIT extends ThreadServiceSetting {
     assertThat(http.get(messages + "?branch=all").body().get("items")).hasSize(5);
   }
 
+  /** One batch brings the message and the summary that covers it. */
+  @Test
+  void aCompactionThroughTheMessageThatWasSaidJustBeforeIsKept() {
+    Answer first = dispatch("codex");
+    String id = first.text("threadId");
+    MessageId answer = new MessageId(UUID.randomUUID());
+    finish(
+        script(first)
+            .queued()
+            .claimed("w")
+            .says(answer, "one answer")
+            .reportsFact(sum("in short", answer))
+            .completed());
+    assertThat(http.get("/api/threads/" + id + "/compaction").text("0.throughMessageId"))
+        .isEqualTo(answer.toString());
+  }
+
   @Test
   void aFailedCompactionIsNoMessageOfTheConversation() {
     Answer first = dispatch("codex");
