@@ -6,7 +6,6 @@ import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.StorableText;
 import dev.heddle.thread.ThreadError;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.net.URI;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,19 +27,20 @@ record PullRequestInput(
     @Schema(implementation = PullRequestState.class) @Nullable String state,
     @Nullable Boolean draft) {
 
-  private static final int MAX_URL = 2048;
-
   /**
    * Checks what a person sent.
    *
    * @throws ProblemException {@code invalid_pull_request} or {@code invalid_text}
    */
   PullRequest checked() {
-    if (number == null || number < 1) {
+    if (number == null || !PullRequestLink.isNumber(number)) {
       throw refused("number must be at least 1");
     }
-    if (url == null || url.length() > MAX_URL || !isWeb(StorableText.require("url", url))) {
-      throw refused("url must be an http or https address of at most " + MAX_URL + " characters");
+    if (url == null || !PullRequestLink.isWeb(StorableText.require("url", url))) {
+      throw refused(
+          "url must be an http or https address without credentials of at most "
+              + PullRequestLink.MAX_URL
+              + " characters");
     }
     return new PullRequest(number, url, stateOf(), Boolean.TRUE.equals(draft));
   }
@@ -58,19 +58,6 @@ record PullRequestInput(
                     + Arrays.stream(PullRequestState.values())
                         .map(PullRequestState::wire)
                         .collect(Collectors.joining(", "))));
-  }
-
-  /** Others click on it, so it must lead to a web page and hold no credentials. */
-  private static boolean isWeb(String text) {
-    try {
-      URI uri = URI.create(text);
-      return uri.getHost() != null
-          && uri.getUserInfo() == null
-          && ("https".equalsIgnoreCase(uri.getScheme())
-              || "http".equalsIgnoreCase(uri.getScheme()));
-    } catch (IllegalArgumentException malformed) {
-      return false;
-    }
   }
 
   private static ProblemException refused(String why) {

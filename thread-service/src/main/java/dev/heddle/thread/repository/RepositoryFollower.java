@@ -1,17 +1,22 @@
 package dev.heddle.thread.repository;
 
 import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.PullRequest;
 import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.SessionFact.CheckpointCaptured;
 import dev.heddle.contracts.SessionFact.PullRequestLinked;
 import dev.heddle.thread.feed.ThreadFeed;
 import dev.heddle.thread.run.FactFollower;
 import dev.heddle.thread.run.ThreadRun;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Keeps what runs report of checkpoints and pull requests. */
 @Component
 class RepositoryFollower implements FactFollower {
+
+  private static final Logger log = LoggerFactory.getLogger(RepositoryFollower.class);
 
   private final Checkpoints checkpoints;
   private final ThreadFeed feed;
@@ -30,8 +35,20 @@ class RepositoryFollower implements FactFollower {
         run.captured(captured.checkpointId(), anchor);
         feed.note(run.thread(), run.toldRepository());
       }
-    } else if (change.fact() instanceof PullRequestLinked linked
-        && run.link(linked.pullRequest())) {
+    } else if (change.fact() instanceof PullRequestLinked linked) {
+      link(run, linked.pullRequest());
+    }
+  }
+
+  private void link(ThreadRun run, PullRequest reported) {
+    if (!PullRequestLink.isNumber(reported.number()) || !PullRequestLink.isWeb(reported.url())) {
+      // Not the address, which may hold credentials.
+      log.atWarn()
+          .addKeyValue("number", reported.number())
+          .log("pull request that leads to no web page dropped");
+      return;
+    }
+    if (run.link(reported)) {
       feed.note(run.thread(), run.toldRepository());
     }
   }

@@ -44,9 +44,16 @@ class RepositoryIT extends ThreadServiceSetting {
         script(said)
             .queued()
             .claimed("w")
-            .reportsFact(new SessionFact.PullRequestLinked(merged))
+            .reportsFact(linked(merged))
+            .reportsFact(
+                linked(new PullRequest(9, "javascript:alert(1)", PullRequestState.OPEN, false)))
+            .reportsFact(linked(new PullRequest(0, merged.url(), PullRequestState.OPEN, false)))
+            .completed()
             .changes());
-    await().until(() -> "8".equals(http.get("/api/threads/" + id).text("pullRequest.number")));
+    await().until(() -> "idle".equals(http.get("/api/threads/" + id).text("status")));
+    assertThat(http.get("/api/threads/" + id).text("pullRequest.number"))
+        .as("no link that is none takes its place")
+        .isEqualTo("8");
     assertThat(http.get("/api/threads/" + id).text("pullRequest.state")).isEqualTo("merged");
     assertThat(http.delete(link).status()).isEqualTo(204);
     assertThat(http.get("/api/threads/" + id).text("pullRequest.number")).isNull();
@@ -108,6 +115,10 @@ class RepositoryIT extends ThreadServiceSetting {
     assertThat(thread.text("projectMode")).isEqualTo("worktree");
     assertThat(http.get("/api/threads/" + UUID.randomUUID() + "/checkpoints").code())
         .isEqualTo("unknown_thread");
+  }
+
+  private static SessionFact linked(PullRequest pullRequest) {
+    return new SessionFact.PullRequestLinked(pullRequest);
   }
 
   private String project(String repository) {
