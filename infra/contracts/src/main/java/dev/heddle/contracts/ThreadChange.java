@@ -128,13 +128,20 @@ public sealed interface ThreadChange {
    * @param worktree its path on the machine
    * @param head the commit that is checked out
    * @param changedFiles files that differ from it, untracked ones too
+   * @param projectMode {@code worktree} or {@code local}, as the last run was asked for; null
+   *     outside a repository
+   * @param checkpoint where the thread stands among its checkpoints; null before the first
+   * @param pullRequest of the thread's work; null for none
    */
   @JsonTypeName("repository")
   record Repository(
       @Nullable String branch,
       @Nullable String worktree,
       @Nullable String head,
-      @Nullable Integer changedFiles)
+      @Nullable Integer changedFiles,
+      @Nullable String projectMode,
+      @Nullable CheckpointPlace checkpoint,
+      @Nullable PullRequest pullRequest)
       implements ThreadChange {}
 
   /**
@@ -168,6 +175,16 @@ public sealed interface ThreadChange {
    */
   @JsonTypeName("plan")
   record Plan(long version, int tasks, int completed) implements ThreadChange {}
+
+  /**
+   * Where a thread stands among its checkpoints.
+   *
+   * @param cursor the checkpoint that the files are those of
+   * @param latest the checkpoint that was captured last
+   * @param anchor the user's message that the checkpoint under the cursor belongs to; null where
+   *     nobody knows
+   */
+  record CheckpointPlace(CheckpointId cursor, CheckpointId latest, @Nullable MessageId anchor) {}
 
   /** Where a turn may run; null for any machine of the pool. */
   record Placement(String pool, @Nullable String machine, Map<String, String> labels) {

@@ -1,6 +1,8 @@
 package dev.heddle.thread.run;
 
 import dev.heddle.contracts.CheckpointId;
+import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.ThreadChange;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
 import java.util.UUID;
@@ -21,5 +23,13 @@ public record CheckpointPlace(
 
   static CheckpointPlace at(CheckpointId captured, @Nullable UUID anchor) {
     return new CheckpointPlace(anchor, captured.value(), captured.value());
+  }
+
+  /** As the feed tells it. */
+  ThreadChange.CheckpointPlace told() {
+    return new ThreadChange.CheckpointPlace(
+        new CheckpointId(cursor),
+        new CheckpointId(latest),
+        anchor == null ? null : new MessageId(anchor));
   }
 }

@@ -378,7 +378,14 @@ public class ThreadRun {
 
   /** What is known of the repository, as the feed tells it. */
   public ThreadChange.Repository toldRepository() {
-    return new ThreadChange.Repository(branch(), worktreePath, head, changedFiles);
+    return new ThreadChange.Repository(
+        branch(),
+        worktreePath,
+        head,
+        changedFiles,
+        projectMode,
+        checkpointPlace == null ? null : checkpointPlace.told(),
+        pullRequest());
   }
 
   /** The active branch, as the feed tells it. */

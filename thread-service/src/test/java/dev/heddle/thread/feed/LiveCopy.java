@@ -2,6 +2,7 @@ package dev.heddle.thread.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heddle.contracts.PullRequest;
 import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadChanged;
 import dev.heddle.thread.Http.Answer;
@@ -18,9 +19,10 @@ public final class LiveCopy {
   private ThreadChange.@Nullable Settings settings;
   private ThreadChange.@Nullable Run run;
   private ThreadChange.@Nullable Repository repository =
-      new ThreadChange.Repository(null, null, null, null);
+      new ThreadChange.Repository(null, null, null, null, null, null, null);
   private ThreadChange.FollowUps followUps = new ThreadChange.FollowUps(0, null);
   private ThreadChange.Approvals approvals = new ThreadChange.Approvals(0, List.of());
+  private ThreadChange.Branch branch = new ThreadChange.Branch(null);
   private final Map<Integer, ThreadChange.Message> messages = new TreeMap<>();
 
   public static LiveCopy of(List<ThreadChanged> feed) {
@@ -49,7 +51,7 @@ public final class LiveCopy {
       case ThreadChange.Message message -> messages.put(message.ordinal(), message);
       case ThreadChange.FollowUps now -> followUps = now;
       case ThreadChange.Approvals now -> approvals = now;
-      case ThreadChange.Branch _ -> {}
+      case ThreadChange.Branch now -> branch = now;
       case ThreadChange.Plan _ -> {}
     }
   }
@@ -107,6 +109,15 @@ public final class LiveCopy {
     same(thread, "worktree", repository.worktree());
     same(thread, "head", repository.head());
     same(thread, "changedFiles", repository.changedFiles());
+    same(thread, "projectMode", repository.projectMode());
+    ThreadChange.CheckpointPlace checkpoint = repository.checkpoint();
+    same(thread, "checkpoint.cursor", checkpoint == null ? null : checkpoint.cursor());
+    same(thread, "checkpoint.latest", checkpoint == null ? null : checkpoint.latest());
+    same(thread, "checkpoint.anchor", checkpoint == null ? null : checkpoint.anchor());
+    PullRequest pullRequest = repository.pullRequest();
+    same(thread, "pullRequest.number", pullRequest == null ? null : pullRequest.number());
+    same(thread, "pullRequest.url", pullRequest == null ? null : pullRequest.url());
+    same(thread, "activeMessageId", branch.activeMessageId());
     same(thread, "messageCount", messages.size());
     same(thread, "followUps", followUps.queued());
     same(thread, "held.reason", followUps.held());

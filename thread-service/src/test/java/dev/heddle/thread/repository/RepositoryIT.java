@@ -10,9 +10,11 @@ import dev.heddle.contracts.PullRequest;
 import dev.heddle.contracts.PullRequestState;
 import dev.heddle.contracts.SessionFact;
 import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.ThreadChanged;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.thread.Http.Answer;
 import dev.heddle.thread.ThreadServiceSetting;
+import dev.heddle.thread.feed.LiveCopy;
 import dev.heddle.thread.run.SessionScript;
 import java.util.Map;
 import java.util.UUID;
@@ -54,9 +56,11 @@ class RepositoryIT extends ThreadServiceSetting {
     assertThat(http.get("/api/threads/" + id).text("pullRequest.number"))
         .as("no link that is none takes its place")
         .isEqualTo("8");
+    assertLive(id);
     assertThat(http.get("/api/threads/" + id).text("pullRequest.state")).isEqualTo("merged");
     assertThat(http.delete(link).status()).isEqualTo(204);
     assertThat(http.get("/api/threads/" + id).text("pullRequest.number")).isNull();
+    assertLive(id);
   }
 
   @Test
@@ -113,8 +117,16 @@ class RepositoryIT extends ThreadServiceSetting {
     assertThat(thread.text("checkpoint.latest")).isEqualTo(after.toString());
     assertThat(thread.text("checkpoint.anchor")).isEqualTo(message.toString());
     assertThat(thread.text("projectMode")).isEqualTo("worktree");
+    assertLive(id);
     assertThat(http.get("/api/threads/" + UUID.randomUUID() + "/checkpoints").code())
         .isEqualTo("unknown_thread");
+  }
+
+  /** Whoever only hears the feed sees the same. */
+  private void assertLive(String thread) {
+    Answer shown = http.get("/api/threads/" + thread);
+    int told = Integer.parseInt(shown.text("feedVersion"));
+    LiveCopy.of(wire.await(thread, ThreadChanged.class, told)).mustBe(shown);
   }
 
   private static SessionFact linked(PullRequest pullRequest) {
