@@ -230,7 +230,8 @@ public class Message {
   }
 
   private void take(Reply reply) {
-    parts = Parts.write(reply.parts());
+    // Also an engine that was cut off must leave nothing running in what is final.
+    parts = Parts.write(reply.status().isOpen() ? reply.parts() : Parts.closed(reply.parts()));
     status = reply.status();
     truncated = reply.truncated();
     if (reply.usage() != null) {
