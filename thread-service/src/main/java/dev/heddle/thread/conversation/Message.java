@@ -176,12 +176,10 @@ public class Message {
    */
   public Message copied(MessageId copy, ThreadId thread, int place, @Nullable MessageId behind) {
     Message message = new Message(copy, thread, place, role, behind, text, createdAt);
-    message.parts = parts;
+    message.parts = Parts.write(Parts.closed(Parts.read(parts)));
     message.usage = usage;
     message.truncated = truncated;
-    message.status = status;
-    message.close(MessageStatus.CANCELLED);
-    message.revision = 1;
+    message.status = status.isOpen() ? MessageStatus.CANCELLED : status;
     return message;
   }
 

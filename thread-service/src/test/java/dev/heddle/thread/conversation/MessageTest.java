@@ -28,6 +28,16 @@ class MessageTest {
     assertThat(statusOf(said(MessageStatus.FAILED))).isEqualTo(ToolStatus.CANCELLED);
   }
 
+  @Test
+  void aCopyOfWhatIsStillWrittenIsCutShort() {
+    Message copy =
+        said(MessageStatus.STREAMING)
+            .copied(new MessageId(UUID.randomUUID()), new ThreadId(UUID.randomUUID()), 1, null);
+    assertThat(copy.status()).isEqualTo(MessageStatus.CANCELLED);
+    assertThat(copy.revision()).isEqualTo(1);
+    assertThat(statusOf(copy)).isEqualTo(ToolStatus.CANCELLED);
+  }
+
   private static Message said(MessageStatus status) {
     return Message.ofAssistant(
         reply(status),
