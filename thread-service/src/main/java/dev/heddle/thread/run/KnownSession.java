@@ -79,7 +79,7 @@ class KnownSession {
     return done;
   }
 
-  /** Whether it has left a message of the assistant. */
+  /** Whether what it said last is final, so that its end needs no word of the thread's own. */
   boolean hasReplied() {
     return replied;
   }
@@ -98,8 +98,8 @@ class KnownSession {
     engineStarted = true;
   }
 
-  void replied() {
-    replied = true;
+  void replied(boolean toTheEnd) {
+    replied = toTheEnd;
   }
 
   @Nullable MessageId answers() {

@@ -92,7 +92,7 @@ final class RunFold {
       reply = errorOf(change.session());
     }
     if (reply != null) {
-      known.replied();
+      known.replied(!reply.status().isOpen());
     }
     return new Effects(transition, reply, told, current, end, news);
   }

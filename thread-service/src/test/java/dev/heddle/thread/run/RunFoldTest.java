@@ -105,6 +105,37 @@ class RunFoldTest {
   }
 
   @Test
+  void aFailureInTheMiddleOfAMessageIsTold() {
+    for (String begun : List.of("", "half of it")) {
+      StoredThread broken = new StoredThread();
+      broken.deliver(
+          broken
+              .dispatch()
+              .claimed("worker-1")
+              .started("/w", null)
+              .says(new MessageId(UUID.randomUUID()), "first")
+              .writes(new MessageId(UUID.randomUUID()), begun)
+              .failed("engine_failed", "exit code 1"));
+      assertThat(broken.texts()).containsExactly("first", begun, "exit code 1");
+    }
+  }
+
+  @Test
+  void aFailureAfterAMessageThatWasWrittenToItsEndAddsNothing() {
+    MessageId answer = new MessageId(UUID.randomUUID());
+    SessionScript script =
+        thread
+            .dispatch()
+            .claimed("worker-1")
+            .started("/w", null)
+            .writes(answer, "half")
+            .says(answer, "half of it")
+            .failed("engine_failed", "exit code 1");
+    thread.deliver(script);
+    assertThat(thread.texts()).hasSize(1);
+  }
+
+  @Test
   void aCancelByThreadKeepsWhoAskedAndIgnoresWhatTheSessionDidBeforeItHeard() {
     SessionScript script = thread.dispatch().claimed("worker-1");
     thread.deliver(script);
