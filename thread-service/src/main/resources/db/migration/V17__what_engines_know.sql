@@ -11,3 +11,7 @@ alter table thread_engine_state
 alter table thread_session add column silent boolean not null default false;
 update thread_session set silent = true
 where replied and last_message is null and thread_id is not null;
+
+-- Whether a message came with its usage, or that is its share in what its attempt had cost.
+alter table message add column usage_own boolean not null default false;
+update message set usage_own = true where usage is not null;

@@ -62,6 +62,9 @@ public class Message {
   private @Nullable String usage;
 
   @Column(nullable = false)
+  private boolean usageOwn;
+
+  @Column(nullable = false)
   private boolean truncated;
 
   @Enumerated(EnumType.STRING)
@@ -178,6 +181,7 @@ public class Message {
     Message message = new Message(copy, thread, place, role, behind, text, createdAt);
     message.parts = Parts.write(Parts.closed(Parts.read(parts)));
     message.usage = usage;
+    message.usageOwn = usageOwn;
     message.truncated = truncated;
     message.status = status.isOpen() ? MessageStatus.CANCELLED : status;
     return message;
@@ -216,13 +220,14 @@ public class Message {
   /**
    * Notes what the message cost, where its run did not say so with the message itself.
    *
+   * @param share of this message in what its attempt has cost so far
    * @return whether that changed it
    */
-  public boolean cost(TokenUsage reported) {
-    if (reported.equals(usage())) {
+  public boolean cost(TokenUsage share) {
+    if (usageOwn || share.equals(usage())) {
       return false;
     }
-    usage = Json.string(reported);
+    usage = Json.string(share);
     revision++;
     return true;
   }
@@ -234,6 +239,7 @@ public class Message {
     truncated = reply.truncated();
     if (reply.usage() != null) {
       usage = Json.string(reply.usage());
+      usageOwn = true;
     }
   }
 

@@ -4,9 +4,11 @@ import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.SessionFact;
+import dev.heddle.contracts.TokenUsage;
 import dev.heddle.thread.conversation.Message;
 import dev.heddle.thread.conversation.Messages;
 import dev.heddle.thread.conversation.Reply;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +53,7 @@ final class Answers {
         && session.lastMessage() != null) {
       Message last = messages.find(session.lastMessage());
       if (last != null && Integer.valueOf(change.session().attempt()).equals(last.attempt())) {
-        if (last.cost(reported.usage())) {
+        if (last.cost(shareOf(last, reported.usage()))) {
           messages.changed(last);
         }
       }
@@ -60,6 +62,25 @@ final class Answers {
       close(session, effects.end());
     }
     return added;
+  }
+
+  /** What is left of the usage of an attempt for its last message. */
+  private TokenUsage shareOf(Message last, TokenUsage ofAttempt) {
+    TokenUsage share = ofAttempt;
+    for (Message said = before(last); said != null; said = before(said)) {
+      if (!Objects.equals(said.session(), last.session())) {
+        break;
+      }
+      TokenUsage other = said.usage();
+      if (other != null && Objects.equals(said.attempt(), last.attempt())) {
+        share = share.without(other);
+      }
+    }
+    return share;
+  }
+
+  private @Nullable Message before(Message message) {
+    return message.parent() == null ? null : messages.find(message.parent());
   }
 
   private Message add(

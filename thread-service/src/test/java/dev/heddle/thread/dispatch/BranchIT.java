@@ -375,7 +375,7 @@ class BranchIT extends ThreadServiceSetting {
                     List.of(),
                     new TokenUsage(10, 1, 5, 0.5)))
             .says(two, "b")
-            .reportsFact(new SessionFact.UsageReported(new TokenUsage(7, 0, 3, null)))
+            .reportsFact(new SessionFact.UsageReported(new TokenUsage(17, 1, 8, null)))
             .completed());
     Answer page = http.get(messages);
     assertThat(page.body().at("/items/0/usage").isNull()).isTrue();
