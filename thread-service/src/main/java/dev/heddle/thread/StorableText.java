@@ -1,6 +1,7 @@
 package dev.heddle.thread;
 
 import dev.heddle.rest.ProblemException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,19 @@ public final class StorableText {
       cleaned.setCharAt(at, REPLACEMENT);
     }
     return cleaned.toString();
+  }
+
+  /** The beginning of a text, at most so many bytes in UTF-8, and no half character. */
+  public static String cut(String text, int maxBytes) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length <= maxBytes) {
+      return text;
+    }
+    int end = maxBytes;
+    while (end > 0 && (bytes[end] & 0xC0) == 0x80) {
+      end--;
+    }
+    return new String(bytes, 0, end, StandardCharsets.UTF_8);
   }
 
   /** As {@link #clean}, for what may be absent. */

@@ -13,4 +13,14 @@ class StorableTextTest {
     assertThat(StorableText.cleanJson("[\"a\\\\\\u0000\"]")).isEqualTo("[\"a\\\\\\ufffd\"]");
     assertThat(StorableText.cleanJson("[\"\uD800\"]")).isEqualTo("[\"\uFFFD\"]");
   }
+
+  @Test
+  void textIsCutBetweenCharacters() {
+    assertThat(StorableText.cut("abc", 3)).isEqualTo("abc");
+    assertThat(StorableText.cut("abcd", 3)).isEqualTo("abc");
+    assertThat(StorableText.cut("aä", 2)).isEqualTo("a");
+    assertThat(StorableText.cut("a\uD83D\uDE00b", 4)).isEqualTo("a");
+    assertThat(StorableText.cut("a\uD83D\uDE00b", 5)).isEqualTo("a\uD83D\uDE00");
+    assertThat(StorableText.cut("ä", 0)).isEmpty();
+  }
 }

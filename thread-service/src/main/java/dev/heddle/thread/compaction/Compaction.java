@@ -3,9 +3,6 @@ package dev.heddle.thread.compaction;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.SessionId;
 import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * A summary of a branch up to a message.
@@ -24,32 +21,6 @@ public record Compaction(
     SessionId sessionId,
     Instant createdAt) {
 
-  /**
-   * The one that stands for the beginning of a branch: that which covers most of it.
-   *
-   * @param all those of the thread
-   * @param onBranch whether a message is on the branch
-   */
-  static Optional<Compaction> inForce(List<Compaction> all, Predicate<MessageId> onBranch) {
-    return all.stream()
-        .sorted((one, other) ->
-            one.throughOrdinal() == other.throughOrdinal()
-                ? Integer.compare(other.ordinal(), one.ordinal())
-                : Integer.compare(other.throughOrdinal(), one.throughOrdinal()))
-        .filter(compaction -> onBranch.test(compaction.throughMessageId()))
-        .findFirst();
-  }
-
-  /**
-   * Whether a result came too late: the branch has moved away from what it covers, or is summed up
-   * that far already.
-   *
-   * @param throughOrdinal of the last message that it covers
-   * @param covered whether that message is on the active branch
-   * @param inForce what stands for the beginning of the active branch
-   */
-  static boolean isStale(int throughOrdinal, boolean covered, Optional<Compaction> inForce) {
-    return !covered
-        || inForce.filter(newer -> newer.throughOrdinal() >= throughOrdinal).isPresent();
-  }
+  /** In UTF-8; half of what a run is told of a conversation. */
+  public static final int MAX_SUMMARY_BYTES = 32 * 1024;
 }

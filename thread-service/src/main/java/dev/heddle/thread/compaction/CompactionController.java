@@ -15,6 +15,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class CompactionController {
 
+  private static final int SHOWN = 50;
+
   private final Runs runs;
   private final Compactions compactions;
 
@@ -24,7 +26,7 @@ class CompactionController {
   }
 
   /**
-   * Lists what was summed up of a thread, the newest first.
+   * Lists what was summed up of a thread, the newest first, at most 50.
    *
    * @param id the thread's UUID
    */
@@ -37,8 +39,8 @@ class CompactionController {
       throw Conversations.unknown(thread);
     }
     int inForce =
-        compactions.inForce(thread, run.activeMessage()).map(Compaction::ordinal).orElse(0);
-    return compactions.list(thread).stream()
+        compactions.extentInForce(thread, run.activeMessage()).map(Extent::ordinal).orElse(0);
+    return compactions.newest(thread, SHOWN).stream()
         .map(compaction -> CompactionView.of(compaction, compaction.ordinal() == inForce))
         .toList();
   }

@@ -8,7 +8,6 @@ import dev.heddle.thread.conversation.Message;
 import dev.heddle.thread.conversation.Messages;
 import dev.heddle.thread.run.FactFollower;
 import dev.heddle.thread.run.ThreadRun;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,17 +42,20 @@ class CompactionFollower implements FactFollower {
       return;
     }
     boolean covered = messages.isOnPath(through.id(), run.activeMessage());
-    List<Compaction> all = compactions.list(run.thread());
-    Optional<Compaction> inForce = compactions.inForce(run.thread(), run.activeMessage());
-    if (Compaction.isStale(through.ordinal(), covered, inForce)) {
+    Optional<Extent> inForce = compactions.extentInForce(run.thread(), run.activeMessage());
+    if (Extent.isStale(through.ordinal(), covered, inForce)) {
       log.atInfo().addKeyValue("through", through.id()).log("stale compaction dropped");
       return;
+    }
+    String summary = StorableText.cut(reported.summary(), Compaction.MAX_SUMMARY_BYTES);
+    if (summary.length() < reported.summary().length()) {
+      log.atWarn().addKeyValue("through", through.id()).log("summary of a compaction cut");
     }
     compactions.add(
         run.thread(),
         new Compaction(
-            all.size() + 1,
-            StorableText.clean(reported.summary()),
+            compactions.nextOrdinal(run.thread()),
+            StorableText.clean(summary),
             through.id(),
             through.ordinal(),
             change.sessionId(),

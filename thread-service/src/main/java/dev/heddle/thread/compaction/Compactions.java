@@ -29,15 +29,52 @@ public class Compactions {
 
   /** The one that stands for the beginning of the path to a message. */
   public Optional<Compaction> inForce(ThreadId thread, @Nullable MessageId leaf) {
-    return Compaction.inForce(list(thread), through -> messages.isOnPath(through, leaf));
+    return extentInForce(thread, leaf)
+        .map(extent ->
+            jdbc.sql("select * from compaction where thread_id = :thread and ordinal = :ordinal")
+                .param("thread", thread.value())
+                .param("ordinal", extent.ordinal())
+                .query((row, _) -> read(row))
+                .single());
   }
 
-  /** Those of a thread, the newest first. */
-  List<Compaction> list(ThreadId thread) {
-    return jdbc.sql("select * from compaction where thread_id = :thread order by ordinal desc")
+  /** As {@link #inForce}, without the summary. */
+  Optional<Extent> extentInForce(ThreadId thread, @Nullable MessageId leaf) {
+    List<Extent> all =
+        jdbc.sql(
+                """
+                select ordinal, through_message, through_ordinal from compaction
+                where thread_id = :thread
+                """)
+            .param("thread", thread.value())
+            .query((row, _) ->
+                new Extent(
+                    row.getInt("ordinal"),
+                    new MessageId(row.getObject("through_message", UUID.class)),
+                    row.getInt("through_ordinal")))
+            .list();
+    return Extent.inForce(all, through -> messages.isOnPath(through, leaf));
+  }
+
+  /** Those of a thread, the newest first, at most so many. */
+  List<Compaction> newest(ThreadId thread, int count) {
+    return jdbc.sql(
+            """
+            select * from compaction where thread_id = :thread order by ordinal desc limit :count
+            """)
         .param("thread", thread.value())
+        .param("count", count)
         .query((row, _) -> read(row))
         .list();
+  }
+
+  /** The place of the next one among those of a thread. */
+  int nextOrdinal(ThreadId thread) {
+    return jdbc.sql(
+            "select coalesce(max(ordinal), 0) + 1 from compaction where thread_id = :thread")
+        .param("thread", thread.value())
+        .query(Integer.class)
+        .single();
   }
 
   void add(ThreadId thread, Compaction compaction) {

@@ -4,11 +4,15 @@ import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.SessionFact;
 import dev.heddle.thread.run.FactFollower;
 import dev.heddle.thread.run.ThreadRun;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Keeps what runs report of their engines. */
 @Component
 class EngineFollower implements FactFollower {
+
+  private static final Logger log = LoggerFactory.getLogger(EngineFollower.class);
 
   private final EngineStates states;
 
@@ -21,7 +25,9 @@ class EngineFollower implements FactFollower {
     String engine = change.session().engine();
     if (change.fact() instanceof SessionFact.EngineStateReported reported
         && reported.state() != null) {
-      states.keep(run.thread(), engine, reported.state(), change.sessionId(), change.at());
+      if (!states.keep(run.thread(), engine, reported.state(), change.sessionId(), change.at())) {
+        log.atWarn().addKeyValue("engine", engine).log("state of an engine is too large, dropped");
+      }
     } else if (change.fact() instanceof SessionFact.EngineStarted) {
       states.taken(change.sessionId(), run.thread(), engine);
     } else if (change.fact() instanceof SessionFact.AttemptEnded ended

@@ -23,6 +23,9 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class EngineStates {
 
+  /** Of one state, as JSON in UTF-8: it goes into each request of a run. */
+  static final int MAX_BYTES = 64 * 1024;
+
   private final JdbcClient jdbc;
 
   EngineStates(JdbcClient jdbc) {
@@ -99,19 +102,29 @@ public class EngineStates {
         .list();
   }
 
-  /** Keeps a state as a session tells it. */
-  void keep(ThreadId thread, String engine, EngineState state, SessionId session, Instant at) {
-    merge(thread, engine, "excluded.state", StorableText.cleanJson(Json.string(state)), at);
+  /**
+   * Keeps a state as a session tells it.
+   *
+   * @return whether it is small enough to be kept; else nobody goes on with the one before either,
+   *     since the engine has moved on from it
+   */
+  boolean keep(ThreadId thread, String engine, EngineState state, SessionId session, Instant at) {
+    String json = StorableText.cleanJson(Json.string(state));
+    boolean fits = json.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
+    if (fits) {
+      merge(thread, engine, "excluded.state", json, at);
+    }
     jdbc.sql(
             """
-            update thread_engine_state set session_id = :session
+            update thread_engine_state set session_id = cast(:session as uuid)
             where thread_id = :thread and engine = :engine
-              and session_id is distinct from :session
+              and session_id is distinct from cast(:session as uuid)
             """)
         .param("thread", thread.value())
         .param("engine", engine)
-        .param("session", session.value())
+        .param("session", fits ? session.toString() : null)
         .update();
+    return fits;
   }
 
   /** Notes with what a command is about to run; what is known besides stays. */

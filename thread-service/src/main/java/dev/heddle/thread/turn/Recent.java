@@ -2,6 +2,8 @@ package dev.heddle.thread.turn;
 
 import dev.heddle.contracts.Continuation;
 import dev.heddle.contracts.Continuation.Said;
+import dev.heddle.thread.StorableText;
+import dev.heddle.thread.compaction.Compaction;
 import dev.heddle.thread.conversation.Message;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,10 +24,13 @@ final class Recent {
   /**
    * The summary and as many whole messages as fit, from the last one backwards.
    *
-   * @param summary of what was before the messages; null where nothing was summed up
+   * @param whole summary of what was before the messages; null where nothing was summed up
    * @param path the messages, the oldest first
    */
-  static Continuation.Context context(@Nullable String summary, List<Message> path) {
+  static Continuation.Context context(@Nullable String whole, List<Message> path) {
+    // One that was kept before there was a limit may be longer.
+    String summary =
+        whole == null ? null : StorableText.cut(whole, Compaction.MAX_SUMMARY_BYTES);
     int left = MAX_BYTES - (summary == null ? 0 : bytes(summary));
     List<Said> fitting = new ArrayList<>();
     boolean truncated = false;

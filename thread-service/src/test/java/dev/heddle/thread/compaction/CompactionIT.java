@@ -86,6 +86,18 @@ class CompactionIT extends ThreadServiceSetting {
   }
 
   @Test
+  void aSummaryIsCutWhereItWouldCrowdOutTheConversation() {
+    Answer first = dispatch("codex");
+    String id = first.text("threadId");
+    MessageId answer = answer(first, "one answer");
+    Answer asked = http.post("/api/threads/" + id + "/compaction", Map.of());
+    String summary = "s".repeat(Compaction.MAX_SUMMARY_BYTES + 1);
+    finish(script(asked).queued().claimed("w").reportsFact(sum(summary, answer)).completed());
+    assertThat(http.get("/api/threads/" + id + "/compaction").text("0.summary"))
+        .hasSize(Compaction.MAX_SUMMARY_BYTES);
+  }
+
+  @Test
   void aFailedCompactionIsNoMessageOfTheConversation() {
     Answer first = dispatch("codex");
     String id = first.text("threadId");

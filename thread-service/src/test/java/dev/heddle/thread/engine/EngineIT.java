@@ -117,6 +117,36 @@ class EngineIT extends ThreadServiceSetting {
     assertThat(resumed(id, 6)).as("where it went on without telling its state").isEqualTo("t-1");
   }
 
+  @Test
+  void aStateThatIsTooLargeIsDroppedAndTheOneBeforeIsNotResumed() {
+    Answer first =
+        http.post(
+            "/api/dispatch", Map.of("project", project(), "prompt", "one", "engine", "codex"));
+    String id = first.text("threadId");
+    EngineState large =
+        new EngineState.Codex(
+            "t-2",
+            null,
+            CODEX.approvalPolicy(),
+            CODEX.sandbox(),
+            null,
+            null,
+            null,
+            "/" + "d".repeat(EngineStates.MAX_BYTES),
+            null);
+    finish(
+        script(first, "codex")
+            .queued()
+            .claimed("w")
+            .reportsFact(state(CODEX))
+            .reportsFact(state(large))
+            .completed());
+    assertThat(http.get("/api/threads/" + id + "/engines").text("0.state.threadId"))
+        .isEqualTo("t-1");
+    http.post("/api/threads/" + id + "/messages", Map.of("text", "two"));
+    assertThat(resumed(id, 2)).isNull();
+  }
+
   /** The state that the latest request is to go on with. */
   private String resumed(String thread, int requests) {
     EngineState state =

@@ -6,6 +6,7 @@ import dev.heddle.contracts.Continuation;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
+import dev.heddle.thread.compaction.Compaction;
 import dev.heddle.thread.conversation.Message;
 import java.time.Instant;
 import java.util.List;
@@ -49,6 +50,14 @@ class RecentTest {
     assertThat(context.summary()).isEqualTo("sum");
     assertThat(context.messages()).extracting(Continuation.Said::text).containsExactly("c", "d");
     assertThat(context.truncated()).isFalse();
+  }
+
+  @Test
+  void aSummaryLeavesRoomForWhatWasSaidLast() {
+    Continuation.Context context =
+        Recent.context("s".repeat(2 * Recent.MAX_BYTES), List.of(said("last")));
+    assertThat(context.summary()).hasSize(Compaction.MAX_SUMMARY_BYTES);
+    assertThat(context.messages()).extracting(Continuation.Said::text).containsExactly("last");
   }
 
   private static Message said(String text) {
