@@ -2,6 +2,7 @@ package dev.heddle.thread.conversation;
 
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.MessageStatus;
+import dev.heddle.contracts.Role;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.thread.feed.ThreadFeed;
@@ -122,25 +123,26 @@ class JpaMessages implements Messages {
   }
 
   @Override
-  public List<Message> lastOfPath(MessageId leaf, int count) {
+  public List<Utterance> lastOfPath(MessageId leaf, int count) {
     flush();
-    List<UUID> ids =
-        jdbc.sql(
-                """
-                with recursive line (id, parent_id, distance) as (
-                  select id, parent_id, 1 from message where id = :leaf
-                  union all
-                  select m.id, m.parent_id, line.distance + 1 from line
-                  join message m on m.id = line.parent_id
-                  where line.distance < :count
-                )
-                select id from line
-                """)
-            .param("leaf", leaf.value())
-            .param("count", count)
-            .query((row, _) -> row.getObject(1, UUID.class))
-            .list();
-    return byIds(ids);
+    return jdbc.sql(
+            """
+            with recursive line (id, parent_id, distance) as (
+              select id, parent_id, 1 from message where id = :leaf
+              union all
+              select m.id, m.parent_id, line.distance + 1 from line
+              join message m on m.id = line.parent_id
+              where line.distance < :count
+            )
+            select m.ordinal, m.role, m.text from line join message m on m.id = line.id
+            order by m.ordinal
+            """)
+        .param("leaf", leaf.value())
+        .param("count", count)
+        .query((row, _) ->
+            new Utterance(
+                row.getInt("ordinal"), Role.valueOf(row.getString("role")), row.getString("text")))
+        .list();
   }
 
   @Override

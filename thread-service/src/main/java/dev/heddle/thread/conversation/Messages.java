@@ -38,8 +38,8 @@ public interface Messages {
   /** Whether one message is on the path to another, or is it. */
   boolean isOnPath(MessageId id, @Nullable MessageId leaf);
 
-  /** The last messages of the path to one, with it, the oldest first. */
-  List<Message> lastOfPath(MessageId leaf, int count);
+  /** What was said last on the path to a message, and with it, the oldest first. */
+  List<Utterance> lastOfPath(MessageId leaf, int count);
 
   /** All of a thread in their order, those after an ordinal. */
   List<Message> all(ThreadId thread, int afterOrdinal, int count);

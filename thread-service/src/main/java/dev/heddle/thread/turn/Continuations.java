@@ -22,9 +22,6 @@ import org.springframework.stereotype.Component;
 @Component
 class Continuations {
 
-  /** Messages that are looked at; what fits of them is up to {@link Recent}. */
-  private static final int LOOK_BACK = 200;
-
   private final Messages messages;
   private final EngineStates engines;
   private final Compactions compactions;
@@ -77,6 +74,6 @@ class Continuations {
     return Recent.resumed(
         compaction == null ? null : compaction.summary(),
         compaction == null ? 0 : compaction.throughOrdinal(),
-        messages.lastOfPath(after, LOOK_BACK));
+        messages.lastOfPath(after, Recent.LOOK_BACK + 1));
   }
 }

@@ -69,9 +69,11 @@ public final class FakeMessages implements Messages {
   }
 
   @Override
-  public List<Message> lastOfPath(MessageId leaf, int count) {
+  public List<Utterance> lastOfPath(MessageId leaf, int count) {
     List<Message> path = pathTo(leaf);
-    return path.subList(Math.max(0, path.size() - count), path.size());
+    return path.subList(Math.max(0, path.size() - count), path.size()).stream()
+        .map(message -> new Utterance(message.ordinal(), message.role(), message.text()))
+        .toList();
   }
 
   @Override

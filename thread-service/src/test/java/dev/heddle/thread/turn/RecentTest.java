@@ -3,14 +3,11 @@ package dev.heddle.thread.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.contracts.Continuation;
-import dev.heddle.contracts.MessageId;
-import dev.heddle.contracts.SessionId;
-import dev.heddle.contracts.ThreadId;
+import dev.heddle.contracts.Role;
 import dev.heddle.thread.compaction.Compaction;
-import dev.heddle.thread.conversation.Message;
-import java.time.Instant;
+import dev.heddle.thread.conversation.Utterance;
 import java.util.List;
-import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RecentTest {
@@ -19,7 +16,7 @@ class RecentTest {
   void whatWasSaidLastIsToldAndWhatDoesNotFitIsLeftOut() {
     String large = "ä".repeat(Recent.MAX_BYTES / 2 - 4);
     Continuation.Context context =
-        Recent.context("sum", List.of(said("first"), said(large), said("x")));
+        Recent.resumed("sum", 0, List.of(said("first"), said(large), said("x")));
     assertThat(context.summary()).isEqualTo("sum");
     assertThat(context.messages()).extracting(Continuation.Said::text).containsExactly(large, "x");
     assertThat(context.truncated()).isTrue();
@@ -28,7 +25,8 @@ class RecentTest {
   @Test
   void aMessageThatDoesNotFitHidesAllBeforeIt() {
     Continuation.Context context =
-        Recent.context(null, List.of(said("first"), said("y".repeat(Recent.MAX_BYTES)), said("x")));
+        Recent.resumed(
+            null, 0, List.of(said("first"), said("y".repeat(Recent.MAX_BYTES)), said("x")));
     assertThat(context.messages()).extracting(Continuation.Said::text).containsExactly("x");
     assertThat(context.truncated()).isTrue();
   }
@@ -36,7 +34,7 @@ class RecentTest {
   @Test
   void whatFitsIsToldWholeAndInOrder() {
     Continuation.Context context =
-        Recent.context(null, List.of(said("one"), said(""), said("two")));
+        Recent.resumed(null, 0, List.of(said("one"), said(""), said("two")));
     assertThat(context.messages())
         .extracting(Continuation.Said::text)
         .containsExactly("one", "two");
@@ -55,23 +53,30 @@ class RecentTest {
   @Test
   void aSummaryLeavesRoomForWhatWasSaidLast() {
     Continuation.Context context =
-        Recent.context("s".repeat(2 * Recent.MAX_BYTES), List.of(said("last")));
+        Recent.resumed("s".repeat(2 * Recent.MAX_BYTES), 0, List.of(said("last")));
     assertThat(context.summary()).hasSize(Compaction.MAX_SUMMARY_BYTES);
     assertThat(context.messages()).extracting(Continuation.Said::text).containsExactly("last");
   }
 
-  private static Message said(String text) {
+  @Test
+  void whetherMoreWasSaidThanIsLookedAtIsKnown() {
+    List<Utterance> path =
+        IntStream.rangeClosed(11, 11 + Recent.LOOK_BACK).mapToObj(i -> said(i, "x")).toList();
+    Continuation.Context all = Recent.resumed(null, 0, path);
+    assertThat(all.messages()).hasSize(Recent.LOOK_BACK);
+    assertThat(all.truncated()).isTrue();
+    assertThat(Recent.resumed("sum", 10, path).truncated()).isTrue();
+    Continuation.Context covered = Recent.resumed("sum", 11, path);
+    assertThat(covered.messages()).hasSize(Recent.LOOK_BACK);
+    assertThat(covered.truncated()).isFalse();
+    assertThat(Recent.resumed(null, 0, path.subList(1, path.size())).truncated()).isFalse();
+  }
+
+  private static Utterance said(String text) {
     return said(1, text);
   }
 
-  private static Message said(int ordinal, String text) {
-    return Message.ofUser(
-        new MessageId(UUID.randomUUID()),
-        new ThreadId(UUID.randomUUID()),
-        ordinal,
-        null,
-        text,
-        new SessionId(UUID.randomUUID()),
-        Instant.EPOCH);
+  private static Utterance said(int ordinal, String text) {
+    return new Utterance(ordinal, Role.USER, text);
   }
 }

@@ -1,0 +1,11 @@
+package dev.heddle.thread.conversation;
+
+import dev.heddle.contracts.Role;
+
+/**
+ * What of a message an engine is told that was not there when it was said.
+ *
+ * @param ordinal of the message
+ * @param text empty where there is nothing to tell
+ */
+public record Utterance(int ordinal, Role role, String text) {}
