@@ -15,3 +15,7 @@ where replied and last_message is null and thread_id is not null;
 -- Whether a message came with its usage, or that is its share in what its attempt had cost.
 alter table message add column usage_own boolean not null default false;
 update message set usage_own = true where usage is not null;
+
+-- Whether the service itself said it, of a run that failed; no engine is told that. It is not known
+-- of what was said until now.
+alter table message add column of_service boolean not null default false;

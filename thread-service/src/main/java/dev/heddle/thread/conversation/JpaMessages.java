@@ -134,7 +134,10 @@ class JpaMessages implements Messages {
               join message m on m.id = line.parent_id
               where line.distance < :count
             )
-            select m.ordinal, m.role, m.text from line join message m on m.id = line.id
+            select m.ordinal, m.role,
+              case when m.of_service or (m.role = 'USER' and m.status = 'FAILED') then ''
+                else m.text end as text
+            from line join message m on m.id = line.id
             order by m.ordinal
             """)
         .param("leaf", leaf.value())

@@ -78,6 +78,9 @@ public class Message {
   private @Nullable Integer attempt;
 
   @Column(nullable = false, updatable = false)
+  private boolean ofService;
+
+  @Column(nullable = false, updatable = false)
   private Instant createdAt;
 
   /** For Hibernate, which fills the fields itself. */
@@ -137,6 +140,19 @@ public class Message {
     return message;
   }
 
+  /** What the thread itself says where a run could not: why it failed. */
+  public static Message ofService(
+      Reply reply,
+      ThreadId thread,
+      int ordinal,
+      @Nullable MessageId parent,
+      SessionId session,
+      Instant now) {
+    Message message = ofAssistant(reply, thread, ordinal, parent, session, now);
+    message.ofService = true;
+    return message;
+  }
+
   /** Notes that what a person said reached no engine, or did after all. */
   boolean becomes(MessageStatus next) {
     if (next == status) {
@@ -182,6 +198,7 @@ public class Message {
     message.parts = Parts.write(Parts.closed(Parts.read(parts)));
     message.usage = usage;
     message.usageOwn = usageOwn;
+    message.ofService = ofService;
     message.truncated = truncated;
     message.status = status.isOpen() ? MessageStatus.CANCELLED : status;
     return message;

@@ -4,6 +4,7 @@ import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.SessionFact;
+import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.TokenUsage;
 import dev.heddle.thread.conversation.Message;
 import dev.heddle.thread.conversation.Messages;
@@ -41,7 +42,7 @@ final class Answers {
     if (reply != null) {
       Message known = messages.find(reply.id());
       if (known == null) {
-        added = add(run, session, change, reply, effects.current());
+        added = add(run, session, change, reply, effects);
       } else if (session.session().equals(known.session())) {
         if (known.rewrite(reply)) {
           messages.changed(known);
@@ -84,20 +85,22 @@ final class Answers {
   }
 
   private Message add(
-      ThreadRun run, KnownSession session, SessionChanged change, Reply reply, boolean current) {
+      ThreadRun run,
+      KnownSession session,
+      SessionChanged change,
+      Reply reply,
+      RunFold.Effects effects) {
     MessageId end = session.end();
     MessageId parent = end == null ? run.activeMessage() : end;
+    int ordinal = run.nextMessage(change.at());
+    SessionId speaker = change.sessionId();
     Message message =
-        Message.ofAssistant(
-            reply,
-            run.thread(),
-            run.nextMessage(change.at()),
-            parent,
-            change.sessionId(),
-            change.at());
+        effects.told()
+            ? Message.ofService(reply, run.thread(), ordinal, parent, speaker, change.at())
+            : Message.ofAssistant(reply, run.thread(), ordinal, parent, speaker, change.at());
     messages.add(message);
     session.said(reply.id());
-    if (current) {
+    if (effects.current()) {
       run.grow(parent, reply.id());
     }
     return message;

@@ -204,6 +204,40 @@ class BranchIT extends ThreadServiceSetting {
   }
 
   @Test
+  void whyARunFailedAndWhatReachedNoEngineIsNotToldAsConversation() {
+    Answer first = talk(Map.of("engine", "codex"));
+    String id = first.text("threadId");
+    String messages = "/api/threads/" + id + "/messages";
+    Answer second = http.post(messages, Map.of("text", "two"));
+    http.post(messages, Map.of("text", "three"));
+    publish(
+        script(second)
+            .queued()
+            .claimed("worker-1")
+            .says(new MessageId(UUID.randomUUID()), "second answer")
+            .completed()
+            .changes());
+    RunRequested sent = wire.await(id, RunRequested.class, 3).getLast();
+    publish(
+        new SessionScript(ThreadId.of(id), sent.sessionId())
+            .queued()
+            .claimed("worker-1")
+            .failed("workspace_failed", "git said no")
+            .changes());
+    String queue = "/api/threads/" + id + "/follow-ups";
+    await().until(() -> "1".equals(http.get(queue).text("items.0.returns")));
+    http.delete(queue + "/" + http.get(queue).text("items.0.id"));
+    http.post(messages, Map.of("text", "four"));
+    assertThat(transcript(id))
+        .containsExactly(
+            "one", "first answer", "two", "second answer", "three", "git said no", "four");
+    Continuation next = wire.await(id, RunRequested.class, 4).getLast().continuation();
+    assertThat(next.context().messages())
+        .extracting(Continuation.Said::text)
+        .containsExactly("one", "first answer", "two", "second answer");
+  }
+
+  @Test
   void whatCannotBeEditedOrGivenAgainIsRefusedAndNothingIsWritten() {
     Answer first = talk(Map.of());
     Answer other = talk(Map.of());
