@@ -43,8 +43,8 @@ public final class Http {
     this.authorization = authorization;
   }
 
-  public Answer get(String path) {
-    return send("GET", path, null);
+  public Answer get(String path, String... headers) {
+    return send("GET", path, null, headers);
   }
 
   public Answer delete(String path, String... headers) {

@@ -79,11 +79,13 @@ class ThreadCommands {
 
   @Transactional(readOnly = true)
   ThreadView get(ThreadId id) {
+    // First: of what others change in between, the client then still hears.
+    long version = feed.version(id);
     Conversation conversation = conversations.find(id);
     if (conversation == null) {
       throw Conversations.unknown(id);
     }
-    return view(conversation);
+    return view(conversation, version);
   }
 
   @Transactional
@@ -201,8 +203,12 @@ class ThreadCommands {
     }
   }
 
+  /** Of a conversation that the caller has locked. */
   private ThreadView view(Conversation conversation) {
-    long version = feed.version(conversation.id());
+    return view(conversation, feed.version(conversation.id()));
+  }
+
+  private ThreadView view(Conversation conversation, long version) {
     ThreadRun run = runs.find(conversation.id());
     if (run == null) {
       throw Conversations.unknown(conversation.id());

@@ -20,8 +20,10 @@ import dev.heddle.thread.search.SearchWords;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -155,8 +157,12 @@ class ThreadController {
    */
   @GetMapping("/{id}")
   @Refuses({"invalid_thread", "unknown_thread"})
-  ResponseEntity<ThreadView> get(@PathVariable String id) {
-    return answer(commands.get(PathId.thread(id)));
+  ThreadView get(@PathVariable String id, HttpServletResponse response) {
+    ThreadView thread = commands.get(PathId.thread(id));
+    // The version is of what people set, for If-Match. As the tag of a ResponseEntity it would
+    // answer If-None-Match too, and hide that the run has moved.
+    response.setHeader(HttpHeaders.ETAG, Etag.of(thread.version()));
+    return thread;
   }
 
   /**

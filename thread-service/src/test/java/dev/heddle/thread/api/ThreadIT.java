@@ -18,11 +18,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 class ThreadIT extends ThreadServiceSetting {
+
+  @Autowired private TransactionTemplate transactions;
 
   @Test
   void aThreadIsMadeWithoutAMessageAndTakesItsTitleFromTheFirst() {
@@ -95,6 +102,51 @@ class ThreadIT extends ThreadServiceSetting {
         .isEqualTo("invalid_engine");
     Answer same = http.patch("/api/threads/" + id, "{\"pinned\":true}");
     assertThat(same.header("ETag")).isEqualTo(switched.header("ETag"));
+  }
+
+  @Test
+  void whoHasTheSettingsAlreadyIsStillShownWhatHasMoved() {
+    String id = http.post("/api/threads", Map.of("project", project())).text("id");
+    String etag = http.get("/api/threads/" + id).header("ETag").orElseThrow();
+    http.put(
+        "/api/threads/" + id + "/pull-request",
+        Map.of("number", 7, "url", "https://git.example/shop/pull/7"));
+    Answer again = http.get("/api/threads/" + id, "If-None-Match", etag);
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(again.header("ETag")).contains(etag);
+    assertThat(again.text("pullRequest.number")).isEqualTo("7");
+  }
+
+  /** The reader is stopped where it reads the version, while somebody renames the thread. */
+  @Test
+  void aThreadIsNeverShownOlderThanItsFeedVersionSays() throws Exception {
+    String id = http.post("/api/threads", Map.of("project", project(), "title", "old")).text("id");
+    long before = Long.parseLong(http.get("/api/threads/" + id).text("feedVersion"));
+    try (ExecutorService reader = Executors.newSingleThreadExecutor()) {
+      Future<Answer> read =
+          transactions.execute(_ -> {
+            jdbc.sql("lock table thread_feed in access exclusive mode").update();
+            Future<Answer> begun = reader.submit(() -> http.get("/api/threads/" + id));
+            await()
+                .until(() ->
+                    count(
+                            "select count(*) from pg_locks where not granted"
+                                + " and relation = 'thread_feed'::regclass")
+                        > 0);
+            jdbc.sql("update thread set title = 'new' where id = cast(? as uuid)")
+                .param(id)
+                .update();
+            jdbc.sql(
+                    "update thread_feed set version = version + 1"
+                        + " where thread_id = cast(? as uuid)")
+                .param(id)
+                .update();
+            return begun;
+          });
+      Answer shown = read.get();
+      assertThat(shown.text("feedVersion")).isEqualTo(String.valueOf(before + 1));
+      assertThat(shown.text("title")).isEqualTo("new");
+    }
   }
 
   @Test
