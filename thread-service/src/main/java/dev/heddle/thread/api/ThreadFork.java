@@ -6,6 +6,8 @@ import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.thread.audit.Audit;
 import dev.heddle.thread.audit.AuditAction;
+import dev.heddle.thread.compaction.Compaction;
+import dev.heddle.thread.compaction.Compactions;
 import dev.heddle.thread.conversation.Conversation;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Message;
@@ -28,8 +30,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Makes a thread of a branch of another one. The copy shares nothing with it: no run, no workspace
- * and no session of an engine, which could not serve two threads.
+ * Makes a thread of a branch of another one, with the summary of its beginning. The copy shares
+ * nothing with it: no run, no workspace and no session of an engine, which could not serve two
+ * threads.
  */
 @Component
 class ThreadFork {
@@ -41,6 +44,7 @@ class ThreadFork {
   private final Conversations conversations;
   private final Messages messages;
   private final MessageTree tree;
+  private final Compactions compactions;
   private final Runs runs;
   private final ThreadFeed feed;
   private final Audit audit;
@@ -52,6 +56,7 @@ class ThreadFork {
       Conversations conversations,
       Messages messages,
       MessageTree tree,
+      Compactions compactions,
       Runs runs,
       ThreadFeed feed,
       Audit audit,
@@ -61,6 +66,7 @@ class ThreadFork {
     this.conversations = conversations;
     this.messages = messages;
     this.tree = tree;
+    this.compactions = compactions;
     this.runs = runs;
     this.feed = feed;
     this.audit = audit;
@@ -75,7 +81,8 @@ class ThreadFork {
    */
   @Transactional
   ThreadView fork(ThreadId source, MessageId last, @Nullable Title title, String by) {
-    Conversation original = conversations.find(source);
+    // Its messages are read page by page, and must not go in between.
+    Conversation original = runs.lockForReading(source) ? conversations.find(source) : null;
     if (original == null) {
       throw Conversations.unknown(source);
     }
@@ -96,7 +103,7 @@ class ThreadFork {
     conversations.add(copy);
     runs.add(run);
     conversations.flush();
-    copy(last, run, now);
+    copy(source, last, run, now);
     conversations.flush();
     audit.ofThread(AuditAction.THREAD_FORKED, id, by, null, List.of());
     feed.tell(id, by, new ThreadChange.Created(by, now), copy.told(), run.told(), run.toldBranch());
@@ -109,7 +116,8 @@ class ThreadFork {
     return ThreadView.of(copy, run, project, feed.version(id));
   }
 
-  private void copy(MessageId last, ThreadRun run, Instant now) {
+  private void copy(ThreadId source, MessageId last, ThreadRun run, Instant now) {
+    Compaction summary = compactions.inForce(source, last).orElse(null);
     int after = 0;
     List<Message> page;
     do {
@@ -120,6 +128,9 @@ class ThreadFork {
         messages.addCopy(
             message.copied(id, run.thread(), run.nextMessage(now), run.activeMessage()));
         run.activate(id);
+        if (summary != null && summary.throughMessageId().equals(message.id())) {
+          compactions.copy(run.thread(), summary, id, run.messageCount());
+        }
       }
     } while (page.size() == AT_ONCE);
   }

@@ -77,6 +77,19 @@ public class Compactions {
         .single();
   }
 
+  /** Keeps the summary of a thread for a copy of it, as its first. */
+  public void copy(ThreadId thread, Compaction original, MessageId through, int throughOrdinal) {
+    add(
+        thread,
+        new Compaction(
+            1,
+            original.summary(),
+            through,
+            throughOrdinal,
+            original.sessionId(),
+            original.createdAt()));
+  }
+
   void add(ThreadId thread, Compaction compaction) {
     jdbc.sql(
             """

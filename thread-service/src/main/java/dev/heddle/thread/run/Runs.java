@@ -47,6 +47,11 @@ public class Runs {
     return entities.find(ThreadRun.class, thread.value(), LockModeType.PESSIMISTIC_WRITE);
   }
 
+  /** As {@link #lock}, but with others who only read; false where there is no such thread. */
+  public boolean lockForReading(ThreadId thread) {
+    return entities.find(ThreadRun.class, thread.value(), LockModeType.PESSIMISTIC_READ) != null;
+  }
+
   /**
    * As {@link #lock}, for a thread that the caller will make if there is none: of several who would
    * make the same one, the first does, and the others wait for it here.

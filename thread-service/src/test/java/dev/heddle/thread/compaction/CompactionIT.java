@@ -98,6 +98,39 @@ class CompactionIT extends ThreadServiceSetting {
   }
 
   @Test
+  void aForkHasTheSummaryOfItsBeginning() {
+    Answer first = dispatch("codex");
+    String id = first.text("threadId");
+    MessageId answer = answer(first, "one answer");
+    Answer second = http.post("/api/threads/" + id + "/messages", Map.of("text", "two"));
+    answer(second, "two answer");
+    Answer edited =
+        http.post(
+            "/api/threads/" + id + "/messages/" + second.text("messageId") + "/edit",
+            Map.of("text", "zwei"));
+    MessageId last = answer(edited, "zweite Antwort");
+    Answer asked = http.post("/api/threads/" + id + "/compaction", Map.of());
+    MessageId through = MessageId.of(edited.text("messageId"));
+    finish(script(asked).queued().claimed("w").reportsFact(sum("in short", through)).completed());
+
+    String copy = fork(id, last);
+    Answer kept = http.get("/api/threads/" + copy + "/compaction");
+    assertThat(kept.text("0.summary")).isEqualTo("in short");
+    assertThat(kept.text("0.inForce")).isEqualTo("true");
+    assertThat(kept.text("0.throughMessageId"))
+        .isEqualTo(http.get("/api/threads/" + copy + "/messages").text("items.2.id"));
+    http.post("/api/threads/" + copy + "/messages", Map.of("text", "on"));
+    Continuation told = wire.await(copy, RunRequested.class, 1).getLast().continuation();
+    assertThat(told.context().summary()).isEqualTo("in short");
+    assertThat(told.context().messages())
+        .extracting(Continuation.Said::text)
+        .containsExactly("zweite Antwort");
+    assertThat(http.get("/api/threads/" + fork(id, answer) + "/compaction").body())
+        .as("it covers more than the copy has")
+        .isEmpty();
+  }
+
+  @Test
   void aFailedCompactionIsNoMessageOfTheConversation() {
     Answer first = dispatch("codex");
     String id = first.text("threadId");
@@ -172,6 +205,11 @@ class CompactionIT extends ThreadServiceSetting {
     String unknown = "/api/threads/" + UUID.randomUUID() + "/compaction";
     assertThat(http.post(unknown, Map.of()).code()).isEqualTo("unknown_thread");
     assertThat(http.get(unknown).code()).isEqualTo("unknown_thread");
+  }
+
+  private String fork(String thread, MessageId last) {
+    return http.post("/api/threads/" + thread + "/fork", Map.of("messageId", last.toString()))
+        .text("id");
   }
 
   private Answer dispatch(String engine) {
