@@ -3,6 +3,7 @@ package dev.heddle.thread.api;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadId;
+import dev.heddle.rest.Cursor;
 import dev.heddle.rest.Page;
 import dev.heddle.thread.audit.Audit;
 import dev.heddle.thread.audit.AuditAction;
@@ -56,15 +57,58 @@ class Branches {
   @Transactional(readOnly = true)
   public Page<MessageView> messages(
       ThreadId thread, boolean all, @Nullable String cursor, int limit) {
-    MessageId leaf = require(thread).activeMessage();
+    MessageId active = require(thread).activeMessage();
+    if (!all) {
+      return path(thread, active, cursor, limit);
+    }
     return OrdinalPage.of(
         cursor,
         0,
         limit,
-        (after, count) ->
-            all ? messages.all(thread, after, count) : messages.path(leaf, after, count),
+        (after, count) -> messages.all(thread, after, count),
         page -> views(thread, page),
         Message::ordinal);
+  }
+
+  /** The cursor names the branch as well: another may be active by the next page. */
+  private Page<MessageView> path(
+      ThreadId thread, @Nullable MessageId active, @Nullable String cursor, int limit) {
+    MessageId leaf = active;
+    String place = null;
+    if (cursor != null) {
+      List<String> parts = Cursor.decode(cursor, 2);
+      place = Cursor.encode(parts.getFirst());
+      MessageId begun = leafOf(thread, parts.getLast());
+      // A branch that has only grown is shown as it is now.
+      leaf = messages.isOnPath(begun, active) ? active : begun;
+    }
+    MessageId end = leaf;
+    Page<MessageView> page =
+        OrdinalPage.of(
+            place,
+            0,
+            limit,
+            (after, count) -> messages.path(end, after, count),
+            found -> views(thread, found),
+            Message::ordinal);
+    String next = page.nextCursor();
+    return next == null || end == null
+        ? page
+        : new Page<>(page.items(), Cursor.encode(Cursor.decode(next, 1).getFirst(), end));
+  }
+
+  private MessageId leafOf(ThreadId thread, String id) {
+    MessageId leaf;
+    try {
+      leaf = MessageId.of(id);
+    } catch (IllegalArgumentException foreign) {
+      throw ThreadList.foreignCursor();
+    }
+    Message found = messages.find(leaf);
+    if (found == null || !found.thread().equals(thread)) {
+      throw ThreadList.foreignCursor();
+    }
+    return leaf;
   }
 
   /** The branches of a thread, the one that was written last first. */

@@ -150,6 +150,27 @@ class BranchIT extends ThreadServiceSetting {
     Answer rest = http.get(messages + "?limit=3&cursor=" + page.text("nextCursor"));
     assertThat(texts(rest, "text")).containsExactly("right answer");
     assertThat(rest.text("nextCursor")).isNull();
+
+    http.put(
+        "/api/threads/" + id + "/branches/active",
+        Map.of("messageId", http.get(messages + "?branch=all").text("items.2.id")));
+    Answer begun = http.get(messages + "?limit=3&cursor=" + page.text("nextCursor"));
+    assertThat(texts(begun, "text"))
+        .as("of the branch that was begun")
+        .isEqualTo(texts(rest, "text"));
+    answer(http.post(messages, Map.of("text", "more")), "more answer");
+    Answer other = http.get(messages + "?limit=5");
+    answer(http.post(messages, Map.of("text", "even more")), "ok");
+    Answer grown = http.get(messages + "?limit=5&cursor=" + other.text("nextCursor"));
+    assertThat(texts(grown, "text")).containsExactly("more answer", "even more", "ok");
+    assertCode(
+        http.get(
+            "/api/threads/"
+                + talk(Map.of()).text("threadId")
+                + "/messages?cursor="
+                + other.text("nextCursor")),
+        400,
+        "bad_cursor");
   }
 
   @Test
