@@ -47,15 +47,16 @@ class CompactionFollower implements FactFollower {
       log.atInfo().addKeyValue("through", through.id()).log("stale compaction dropped");
       return;
     }
-    String summary = StorableText.cut(reported.summary(), Compaction.MAX_SUMMARY_BYTES);
-    if (summary.length() < reported.summary().length()) {
+    String whole = StorableText.clean(reported.summary());
+    String summary = StorableText.cut(whole, Compaction.MAX_SUMMARY_BYTES);
+    if (summary.length() < whole.length()) {
       log.atWarn().addKeyValue("through", through.id()).log("summary of a compaction cut");
     }
     compactions.add(
         run.thread(),
         new Compaction(
             compactions.nextOrdinal(run.thread()),
-            StorableText.clean(summary),
+            summary,
             through.id(),
             through.ordinal(),
             change.sessionId(),
