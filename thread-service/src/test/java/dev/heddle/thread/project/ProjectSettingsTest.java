@@ -71,7 +71,7 @@ class ProjectSettingsTest {
 
   @Test
   void whatHappensToALostRunIsOneOfThreeChoices() {
-    assertThat(ProjectSettings.onLost(null)).isEqualTo(OnLost.RESUME, null);
+    assertThat(ProjectSettings.onLost(null)).isEqualTo(OnLost.RESUME);
     assertThat(ProjectSettings.onLost("hold")).isEqualTo(OnLost.HOLD);
     assertRefused(ThreadError.INVALID_CHOICE, () -> ProjectSettings.onLost("HOLD"))
         .hasMessageContaining("resume, rerun, hold");
