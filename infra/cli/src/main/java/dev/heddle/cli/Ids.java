@@ -20,7 +20,9 @@ final class Ids {
   }
 
   String thread(String given) {
-    return resolve(given, "thread", ids("api/threads?archived=any"));
+    return given.length() == FULL
+        ? Gateway.encode(given)
+        : resolve(given, "thread", ids("api/threads?archived=any"));
   }
 
   String parked(String given) {
