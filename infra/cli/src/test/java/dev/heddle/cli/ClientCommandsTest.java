@@ -480,6 +480,7 @@ class ClientCommandsTest {
         exchange -> {
           exchange.sendResponseHeaders(200, 100);
           exchange.getResponseBody().write('{');
+          exchange.getResponseBody().flush();
           exchange.close();
         });
     Path file = home.resolve("thread.json");

@@ -180,6 +180,34 @@ class TailTest {
     assertThat(ran.out()).containsOnlyOnce("preparing the workspace");
   }
 
+  @Test
+  void whatIsAskedIsShownWithWhoDecided() {
+    status("completed", "completed");
+    streams(
+        event(
+                1,
+                "{\"kind\":\"approval.requested\",\"approvalId\":\"a-1\",\"title\":\"Run make\"}")
+            + event(
+                2,
+                "{\"kind\":\"approval.decided\",\"verdict\":\"denied\",\"by\":\"ada\"}")
+            + event(
+                3,
+                "{\"kind\":\"approval.delivered\",\"applied\":false,\"reason\":\"it ended\"}")
+            + event(
+                4,
+                "{\"kind\":\"approval.closed\",\"expired\":true,\"reason\":\"nobody decided\"}")
+            + event(5, status("completed")));
+
+    FakeGateway.Ran ran = gateway.run("tail", SESSION);
+
+    assertThat(ran.out())
+        .contains(
+            "? Run make (approval a-1)",
+            "· denied by ada",
+            "· the engine did not take it: it ended",
+            "· expired: nobody decided");
+  }
+
   private void streams(String... connections) {
     Iterator<String> next = List.of(connections).iterator();
     gateway.on(STREAM, exchange -> FakeGateway.stream(exchange, next.next()));

@@ -48,7 +48,6 @@ public class Runs {
     return entities.find(ThreadRun.class, thread.value(), LockModeType.PESSIMISTIC_WRITE);
   }
 
-<<<<<<< ours
   /** As {@link #lock}, but null too where somebody else has locked it. */
   public @Nullable ThreadRun lockUnlessBusy(ThreadId thread) {
     boolean locked =
@@ -60,8 +59,6 @@ public class Runs {
     return locked ? lock(thread) : null;
   }
 
-=======
->>>>>>> theirs
   /** As {@link #lock}, but with others who only read; false where there is no such thread. */
   public boolean lockForReading(ThreadId thread) {
     return entities.find(ThreadRun.class, thread.value(), LockModeType.PESSIMISTIC_READ) != null;
