@@ -42,7 +42,12 @@ final class ScriptedMachine implements AutoCloseable {
   /** Starts one and waits until it takes sessions. */
   static ScriptedMachine join(HeddleSystem system, String id) {
     ScriptedMachine machine = new ScriptedMachine(system, id);
-    machine.start();
+    try {
+      machine.start();
+    } catch (RuntimeException e) {
+      machine.close();
+      throw e;
+    }
     return machine;
   }
 
@@ -89,7 +94,7 @@ final class ScriptedMachine implements AutoCloseable {
     }
     long incarnation = incarnation();
     await(id + " is online")
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(3))
         .until(() -> isOnline() && incarnation() > incarnation);
   }
 

@@ -106,7 +106,11 @@ final class DocumentReader {
         if (name.equals("format") && value == JsonToken.VALUE_STRING) {
           format = parser.getString();
         } else if (name.equals("version") && value == JsonToken.VALUE_NUMBER_INT) {
-          version = parser.getIntValue();
+          // One that no int holds is as unknown as any.
+          version =
+              parser.getNumberType() == JsonParser.NumberType.INT
+                  ? parser.getIntValue()
+                  : Integer.MAX_VALUE;
         } else {
           parser.skipChildren();
         }
