@@ -56,6 +56,7 @@ public abstract class ThreadServiceSetting {
           "checkpoint",
           "compaction",
           "thread_feed",
+          "user_setting",
           "audit",
           "idempotency_key");
 

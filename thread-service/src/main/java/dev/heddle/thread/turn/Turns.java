@@ -27,9 +27,9 @@ import dev.heddle.thread.conversation.TurnSettings;
 import dev.heddle.thread.feed.ThreadFeed;
 import dev.heddle.thread.run.RunControl;
 import dev.heddle.thread.run.ThreadRun;
+import dev.heddle.thread.user.UserSettings;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -58,6 +58,7 @@ public class Turns {
   private final Messages messages;
   private final Continuations continuations;
   private final RunControl control;
+  private final UserSettings users;
   private final ThreadFeed feed;
   private final Audit audit;
   private final Outbox outbox;
@@ -68,6 +69,7 @@ public class Turns {
       Messages messages,
       Continuations continuations,
       RunControl control,
+      UserSettings users,
       ThreadFeed feed,
       Audit audit,
       Outbox outbox,
@@ -76,6 +78,7 @@ public class Turns {
     this.messages = messages;
     this.continuations = continuations;
     this.control = control;
+    this.users = users;
     this.feed = feed;
     this.audit = audit;
     this.outbox = outbox;
@@ -246,7 +249,7 @@ public class Turns {
             question.message(),
             thread.project().ref(),
             question.text(),
-            settings.engineSpec().with(permissionOf(thread)),
+            settings.engineSpec().with(permissionOf(thread, by)),
             settings.requirements(),
             workspace,
             said.priority(),
@@ -255,11 +258,19 @@ public class Turns {
             question.from()));
   }
 
-  /** The thread's word goes before its project's, and where neither has one the engine asks. */
-  private static PermissionPosture permissionOf(LockedThread thread) {
-    PermissionPosture own = thread.conversation().settings().permission();
-    PermissionPosture ofProject = thread.project().permission();
-    return own != null ? own : Objects.requireNonNullElse(ofProject, PermissionPosture.ASK);
+  /**
+   * The thread's word goes before its project's, and that before the person's; where none of them
+   * has one the engine asks.
+   */
+  private PermissionPosture permissionOf(LockedThread thread, String by) {
+    PermissionPosture said = thread.conversation().settings().permission();
+    if (said == null) {
+      said = thread.project().permission();
+    }
+    if (said == null) {
+      said = users.permissionOf(by);
+    }
+    return said == null ? PermissionPosture.ASK : said;
   }
 
   /** Puts the message into the timeline, ahead of everything that its run will write there. */
