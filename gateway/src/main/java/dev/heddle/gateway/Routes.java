@@ -80,6 +80,7 @@ class Routes {
                     .or(path("/api/threads/**"))
                     .or(path("/api/approvals/**"))
                     .or(path("/api/rules/**"))
+                    .or(path("/api/settings"))
                     .or(path("/api/search"))
                     .or(path("/api/audit"))))
         .and(

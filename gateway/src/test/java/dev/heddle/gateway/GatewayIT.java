@@ -41,6 +41,7 @@ class GatewayIT extends GatewayTestBase {
     "/api/approvals?state=pending, threads",
     "/api/approvals/a1/decision, threads",
     "/api/rules, threads",
+    "/api/settings, threads",
     "/api/rules/r1, threads",
     "/api/threads/t1/messages, threads",
     "/api/threads/transcript, threads",

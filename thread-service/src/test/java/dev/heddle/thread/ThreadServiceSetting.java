@@ -64,6 +64,7 @@ public abstract class ThreadServiceSetting {
           "thread_usage",
           "delegation",
           "thread_feed",
+          "user_setting",
           "audit",
           "idempotency_key");
 

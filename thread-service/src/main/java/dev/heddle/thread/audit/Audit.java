@@ -71,10 +71,11 @@ public class Audit {
   /**
    * Notes who set what engines may do unasked; nothing where it stays as it was.
    *
+   * @param project whose it is; null where a person sets it for their own runs
    * @param thread whose it is; null for that of the project
    */
   public void permission(
-      ProjectId project,
+      @Nullable ProjectId project,
       @Nullable ThreadId thread,
       @Nullable PermissionPosture before,
       @Nullable PermissionPosture after,
@@ -83,7 +84,7 @@ public class Audit {
       insert(
           AuditAction.PERMISSION_CHANGED,
           by,
-          project.value(),
+          project == null ? null : project.value(),
           thread == null ? null : thread.value(),
           null,
           List.of(after == null ? "default" : after.wire()));

@@ -28,9 +28,9 @@ import dev.heddle.thread.conversation.TurnSettings;
 import dev.heddle.thread.feed.ThreadFeed;
 import dev.heddle.thread.run.RunControl;
 import dev.heddle.thread.run.ThreadRun;
+import dev.heddle.thread.user.UserSettings;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -60,6 +60,7 @@ public class Turns {
   private final Continuations continuations;
   private final Budgets budgets;
   private final RunControl control;
+  private final UserSettings users;
   private final ThreadFeed feed;
   private final Audit audit;
   private final Outbox outbox;
@@ -71,6 +72,7 @@ public class Turns {
       Continuations continuations,
       Budgets budgets,
       RunControl control,
+      UserSettings users,
       ThreadFeed feed,
       Audit audit,
       Outbox outbox,
@@ -80,6 +82,7 @@ public class Turns {
     this.continuations = continuations;
     this.budgets = budgets;
     this.control = control;
+    this.users = users;
     this.feed = feed;
     this.audit = audit;
     this.outbox = outbox;
@@ -261,7 +264,7 @@ public class Turns {
             question.message(),
             thread.project().ref(),
             question.text(),
-            settings.engineSpec().with(permissionOf(thread)),
+            settings.engineSpec().with(permissionOf(thread, by)),
             settings.requirements(),
             workspace,
             said.priority(),
@@ -270,11 +273,19 @@ public class Turns {
             question.from()));
   }
 
-  /** The thread's word goes before its project's, and where neither has one the engine asks. */
-  private static PermissionPosture permissionOf(LockedThread thread) {
-    PermissionPosture own = thread.conversation().settings().permission();
-    PermissionPosture ofProject = thread.project().permission();
-    return own != null ? own : Objects.requireNonNullElse(ofProject, PermissionPosture.ASK);
+  /**
+   * The thread's word goes before its project's, and that before the person's; where none of them
+   * has one the engine asks.
+   */
+  private PermissionPosture permissionOf(LockedThread thread, String by) {
+    PermissionPosture said = thread.conversation().settings().permission();
+    if (said == null) {
+      said = thread.project().permission();
+    }
+    if (said == null) {
+      said = users.permissionOf(by);
+    }
+    return said == null ? PermissionPosture.ASK : said;
   }
 
   /** Puts the message into the timeline, ahead of everything that its run will write there. */

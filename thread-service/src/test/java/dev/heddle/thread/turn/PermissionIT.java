@@ -13,6 +13,7 @@ import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.ThreadChanged;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.testkit.TestIdentity;
+import dev.heddle.thread.Http;
 import dev.heddle.thread.Http.Answer;
 import dev.heddle.thread.ThreadServiceSetting;
 import dev.heddle.thread.feed.LiveCopy;
@@ -116,6 +117,33 @@ class PermissionIT extends ThreadServiceSetting {
   }
 
   @Test
+  void aPersonsWordHoldsForTheirOwnRunsWhereNeitherThreadNorProjectHasOne() {
+    String name = fresh("hedy");
+    Http hedy = as(TestIdentity.bearer(name));
+    String project = project();
+    assertThat(hedy.get("/api/settings").text("permission")).isNull();
+    Answer set = hedy.put("/api/settings", Map.of("permission", "full"));
+    assertThat(set.status()).isEqualTo(200);
+    assertThat(hedy.get("/api/settings").text("permission")).isEqualTo("full");
+    String hers =
+        hedy.post("/api/dispatch", Map.of("project", project, "prompt", "work")).text("threadId");
+    assertThat(permissionOf(hers, 1)).isEqualTo(PermissionPosture.FULL);
+    assertThat(http.get("/api/threads/" + hers).text("permission")).as("not the thread's").isNull();
+    String another = dispatch(Map.of("project", project, "prompt", "work"));
+    assertThat(permissionOf(another, 1)).isEqualTo(PermissionPosture.ASK);
+    http.patch("/api/projects/" + project, "{\"permission\":\"plan\"}");
+    String ruled =
+        hedy.post("/api/dispatch", Map.of("project", project, "prompt", "work")).text("threadId");
+    assertThat(permissionOf(ruled, 1)).isEqualTo(PermissionPosture.PLAN);
+
+    hedy.put("/api/settings", Map.of());
+    assertThat(hedy.get("/api/settings").text("permission")).isNull();
+    assertThat(hedy.put("/api/settings", Map.of("permission", "all")).code())
+        .isEqualTo("invalid_permission");
+    assertThat(audited("by=" + name)).containsExactly(name + " default", name + " full");
+  }
+
+  @Test
   void aTurnSetsItForThoseAfterItAndTheAuditSaysWho() {
     String project = project();
     String thread = dispatch(Map.of("project", project, "prompt", "work"));
@@ -148,7 +176,7 @@ class PermissionIT extends ThreadServiceSetting {
     as(TestIdentity.bearer("grace")).post(followUps, Map.of("text", "two", "permission", "full"));
     assertThat(http.get(followUps).text("items.0.permission")).isEqualTo("full");
     assertThat(http.get("/api/threads/" + thread).text("permission")).isNull();
-    complete(run(thread, 1));
+    publish(script(run(thread, 1)).completed().changes());
     assertThat(permissionOf(thread, 2)).isEqualTo(PermissionPosture.FULL);
     assertThat(audited("thread=" + thread)).containsExactly("grace full");
   }
