@@ -169,10 +169,11 @@ final class ImportedRows {
   private void messages() {
     each(
         """
-        insert into message (id, thread_id, ordinal, role, parent_id, text, parts, usage, truncated,
-          status, session_id, attempt, revision, created_at)
+        insert into message (id, thread_id, ordinal, role, parent_id, text, parts, usage, usage_own,
+          truncated, status, session_id, attempt, of_service, revision, created_at)
         values (:id, :thread, :ordinal, :role, :parent, :text, cast(:parts as jsonb),
-          cast(:usage as jsonb), :truncated, :status, :session, :attempt, :revision, :at)
+          cast(:usage as jsonb), :usageOwn, :truncated, :status, :session, :attempt, :ofService,
+          :revision, :at)
         """,
         document.messages(),
         (message, ordinal) ->
@@ -187,6 +188,8 @@ final class ImportedRows {
                     "usage",
                     message.usage() == null ? null : Json.string(message.usage()),
                     Types.VARCHAR)
+                .addValue("usageOwn", message.usageOwn())
+                .addValue("ofService", message.ofService())
                 .addValue("truncated", message.truncated())
                 .addValue(
                     "status", message.status().isOpen() ? "CANCELLED" : message.status().name())

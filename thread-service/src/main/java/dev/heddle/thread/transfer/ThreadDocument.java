@@ -143,7 +143,10 @@ record ThreadDocument(
    *
    * @param parentId what was said before it on its branch
    * @param parts empty where it is its text alone
+   * @param usageOwn whether the message came with its usage, or that is its share in what its
+   *     attempt had cost
    * @param sessionId the run that it belongs to
+   * @param ofService whether it says why a run failed, which no engine is told
    */
   @Schema(name = "ExportedMessage")
   record Message(
@@ -155,8 +158,10 @@ record ThreadDocument(
       boolean truncated,
       List<MessagePart> parts,
       @Nullable TokenUsage usage,
+      boolean usageOwn,
       @Nullable SessionId sessionId,
       @Nullable Integer attempt,
+      boolean ofService,
       long revision,
       Instant createdAt) {}
 

@@ -66,7 +66,8 @@ class ThreadRows {
   private static final String MESSAGE_COLUMNS =
       """
       select m.id, m.parent_id as "parentId", lower(m.role) as role, lower(m.status) as status,
-        m.text, m.truncated, m.parts, m.usage, m.session_id as "sessionId", m.attempt, m.revision,
+        m.text, m.truncated, m.parts, m.usage, m.usage_own as "usageOwn",
+        m.session_id as "sessionId", m.attempt, m.of_service as "ofService", m.revision,
         m.created_at as "createdAt"
       """;
 

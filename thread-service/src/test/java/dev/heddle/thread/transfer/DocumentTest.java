@@ -31,8 +31,8 @@ class DocumentTest {
   private static String message(int n, String parent) {
     return """
     {"id":"0199a2c4-9001-7abc-8def-00000000000%d","parentId":%s,"role":"user",
-     "status":"completed","text":"x","truncated":false,"parts":[],"revision":1,
-     "createdAt":"2026-11-21T09:00:00Z"}
+     "status":"completed","text":"x","truncated":false,"parts":[],"usageOwn":false,
+     "ofService":false,"revision":1,"createdAt":"2026-11-21T09:00:00Z"}
     """
         .formatted(n, parent);
   }
