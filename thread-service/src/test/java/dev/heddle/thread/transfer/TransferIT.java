@@ -138,7 +138,8 @@ class TransferIT extends ThreadServiceSetting {
   }
 
   private static SessionFact captured(CheckpointId id, CheckpointId parent, CheckpointMoment at) {
-    return new SessionFact.CheckpointCaptured(id, parent, "refs/heddle/" + id, null, at, 2);
+    // A reference is git's own and stays as it is, whatever the checkpoint is called.
+    return new SessionFact.CheckpointCaptured(id, parent, "refs/heddle/" + at.wire(), null, at, 2);
   }
 
   private static SessionFact.ApprovalRequested ask(ApprovalId id) {
