@@ -67,8 +67,7 @@ class ReplicaChecklistIT {
 
     for (Talk talk : talks) {
       Talk.patience("all is answered")
-          .until(() ->
-              talk.said().getLast().equals("assistant: three allowed: null\nsecond"));
+          .until(() -> talk.said().getLast().equals("assistant: three allowed: null\nsecond"));
       assertThat(talk.said())
           .containsExactly(
               "user: ask one\nask two\nsay end",
