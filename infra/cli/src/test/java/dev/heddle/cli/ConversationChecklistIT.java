@@ -462,11 +462,11 @@ class ConversationChecklistIT {
     String question = talk.first().path("id").asString("");
     assertThat(kept)
         .allSatisfy(one -> assertThat(one.path("messageId").asString("")).isEqualTo(question));
-    JsonNode after = kept.getFirst();
+    JsonNode after = kept.getLast();
     JsonNode place = talk.view().path("checkpoint");
     assertThat(after.path("moment").asString("")).isEqualTo("after");
     assertThat(after.path("changedFiles").asInt()).isEqualTo(3);
-    assertThat(after.path("parentId")).isEqualTo(kept.getLast().path("id"));
+    assertThat(after.path("parentId")).isEqualTo(kept.getFirst().path("id"));
     assertThat(place.path("latest")).isEqualTo(after.path("id"));
   }
 

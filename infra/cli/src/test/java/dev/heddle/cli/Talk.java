@@ -125,7 +125,11 @@ final class Talk {
   /** Waits until an answer that is being written says this. */
   JsonNode awaitSaid(String text) {
     return patience("'" + text + "' was said")
-        .until(this::last, last -> last.path("text").asString("").contains(text));
+        .until(
+            this::last,
+            last ->
+                last.path("role").asString("").equals("assistant")
+                    && last.path("text").asString("").contains(text));
   }
 
   /** What its engines asked, the youngest state of it. */
