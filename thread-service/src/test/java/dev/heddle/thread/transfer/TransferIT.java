@@ -138,7 +138,7 @@ class TransferIT extends ThreadServiceSetting {
   }
 
   private static SessionFact captured(CheckpointId id, CheckpointId parent, CheckpointMoment at) {
-    return new SessionFact.CheckpointCaptured(id, parent, "refs/heddle/" + id, null, at, 2);
+    return new SessionFact.CheckpointCaptured(id, parent, "refs/heddle/" + at.wire(), null, at, 2);
   }
 
   private static SessionFact.ApprovalRequested ask(ApprovalId id) {
