@@ -4,6 +4,7 @@ import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.SessionFact;
 import dev.heddle.thread.StorableText;
+import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Message;
 import dev.heddle.thread.conversation.Messages;
 import dev.heddle.thread.run.FactFollower;
@@ -22,10 +23,12 @@ class CompactionFollower implements FactFollower {
 
   private final Compactions compactions;
   private final Messages messages;
+  private final Conversations conversations;
 
-  CompactionFollower(Compactions compactions, Messages messages) {
+  CompactionFollower(Compactions compactions, Messages messages, Conversations conversations) {
     this.compactions = compactions;
     this.messages = messages;
+    this.conversations = conversations;
   }
 
   @Override
@@ -42,6 +45,8 @@ class CompactionFollower implements FactFollower {
       log.atWarn().addKeyValue("through", named).log("compaction of an unknown message dropped");
       return;
     }
+    // The branch may end with a message of the same batch, which no query finds before.
+    conversations.flush();
     boolean covered = messages.isOnPath(through.id(), run.activeMessage());
     List<Compaction> all = compactions.list(run.thread());
     Optional<Compaction> inForce = compactions.inForce(run.thread(), run.activeMessage());
