@@ -184,6 +184,13 @@ final class UpstreamExchange implements ProxyExchange {
           response.flushBuffer();
           try (InputStream body = answer.body()) {
             body.transferTo(response.getOutputStream());
+          } catch (IOException e) {
+            log.atWarn()
+                .addKeyValue("service", target.service())
+                .addKeyValue("cause", e.toString())
+                .log("a file broke off");
+            // Of its own: Spring takes an end of input for a client that has gone, and ends well.
+            throw new IllegalStateException("a file of " + target.service() + " broke off");
           }
           return null;
         });

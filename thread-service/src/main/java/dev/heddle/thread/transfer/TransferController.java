@@ -18,6 +18,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -36,6 +38,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/threads")
 class TransferController {
+
+  private static final Logger log = LoggerFactory.getLogger(TransferController.class);
 
   private final ThreadExport exporter;
   private final ThreadImport importer;
@@ -84,15 +88,25 @@ class TransferController {
       throws IOException {
     ThreadId thread = PathId.thread(id);
     ExportFormat chosen = ExportFormat.of(format, accept);
-    exporter.write(
-        thread,
-        chosen,
-        fileName -> {
-          response.setContentType(chosen.mediaType());
-          response.setHeader(
-              HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + fileName + "\"");
-          return response.getOutputStream();
-        });
+    try {
+      exporter.write(
+          thread,
+          chosen,
+          fileName -> {
+            response.setContentType(chosen.mediaType());
+            response.setHeader(
+                HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + fileName + "\"");
+            return response.getOutputStream();
+          });
+    } catch (IOException | RuntimeException e) {
+      if (!response.isCommitted()) {
+        throw e;
+      }
+      log.atWarn().addKeyValue("cause", e.toString()).log("an export broke off");
+      // Of its own: Spring takes a lost database for a client that has gone, and ends the answer
+      // well.
+      throw new IllegalStateException("the export broke off");
+    }
   }
 
   /**
