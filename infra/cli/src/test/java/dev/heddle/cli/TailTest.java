@@ -184,18 +184,12 @@ class TailTest {
   void whatIsAskedIsShownWithWhoDecided() {
     status("completed", "completed");
     streams(
-        event(
-                1,
-                "{\"kind\":\"approval.requested\",\"approvalId\":\"a-1\",\"title\":\"Run make\"}")
+        event(1, "{\"kind\":\"approval.requested\",\"approvalId\":\"a-1\",\"title\":\"Run make\"}")
+            + event(2, "{\"kind\":\"approval.decided\",\"verdict\":\"denied\",\"by\":\"ada\"}")
             + event(
-                2,
-                "{\"kind\":\"approval.decided\",\"verdict\":\"denied\",\"by\":\"ada\"}")
+                3, "{\"kind\":\"approval.delivered\",\"applied\":false,\"reason\":\"it ended\"}")
             + event(
-                3,
-                "{\"kind\":\"approval.delivered\",\"applied\":false,\"reason\":\"it ended\"}")
-            + event(
-                4,
-                "{\"kind\":\"approval.closed\",\"expired\":true,\"reason\":\"nobody decided\"}")
+                4, "{\"kind\":\"approval.closed\",\"expired\":true,\"reason\":\"nobody decided\"}")
             + event(5, status("completed")));
 
     FakeGateway.Ran ran = gateway.run("tail", SESSION);
