@@ -121,12 +121,13 @@ public final class Timelines {
     /** Names the stored item that an event may change though it is not open. */
     private static void name(Event event, Set<Item.Key> named) {
       TraceBody body = event.content().body();
-      if (body instanceof TraceBody.Message message) {
+      ApprovalId approval = approvalOf(body);
+      if (approval != null) {
+        named.add(new Item.Key(event.timeline(), TimelineFold.approvalId(approval)));
+      } else if (body instanceof TraceBody.Message message) {
         named.add(new Item.Key(event.timeline(), message.messageId().toString()));
       } else if (body instanceof TraceBody.ToolCall tool) {
         named.add(new Item.Key(event.timeline(), TimelineFold.toolId(event, tool)));
-      } else if (approvalOf(body) instanceof ApprovalId approval) {
-        named.add(new Item.Key(event.timeline(), TimelineFold.approvalId(approval)));
       } else if (body instanceof TraceBody.EngineOutput output && output.messageId() != null) {
         named.add(new Item.Key(event.timeline(), output.messageId().toString()));
       }
