@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpConnectTimeoutException;
@@ -183,10 +184,31 @@ final class UpstreamExchange implements ProxyExchange {
           // From here on nothing but the end of the file ends the answer well.
           response.flushBuffer();
           try (InputStream body = answer.body()) {
-            body.transferTo(response.getOutputStream());
+            pass(body, response.getOutputStream(), target);
           }
           return null;
         });
+  }
+
+  private static void pass(InputStream file, OutputStream client, Target target)
+      throws IOException {
+    byte[] buffer = new byte[16 * 1024];
+    for (int read = read(file, buffer, target); read >= 0; read = read(file, buffer, target)) {
+      client.write(buffer, 0, read);
+    }
+  }
+
+  /** Without the cause: the framework would take its end of file for a client that has left. */
+  private static int read(InputStream file, byte[] buffer, Target target) {
+    try {
+      return file.read(buffer);
+    } catch (IOException e) {
+      log.atWarn()
+          .addKeyValue("service", target.service())
+          .addKeyValue("cause", e)
+          .log("service broke off a file");
+      throw new IllegalStateException(target.service() + " broke off a file");
+    }
   }
 
   private ServerResponse stream(Request request, Target target)
