@@ -289,7 +289,8 @@ class ConversationChecklistIT {
         .startsWith("begins")
         .contains("assistant said apple");
     assertThat(talk.ask(Map.of("engine", ScriptedMachine.ENGINE), "recall"))
-        .startsWith("goes on from mine")
+        .as("more was said since its own conversation ended, so that it is told")
+        .startsWith("begins")
         .contains("user said recall / state codex yours");
 
     assertThat(api.get(talk.path("/engines")).valueStream())

@@ -259,7 +259,7 @@ class FencingIT {
 
   private static void assertEndedAtTheFirstAttempt(HeddleSystem.Dispatched run) {
     assertThat(system.entered(run.session()))
-        .as(run.session())
+        .as(() -> system.session(run.session()).toString())
         .containsExactly("queued", "claimed", "running", "completed");
     assertThat(system.session(run.session()).path("attempt").asInt()).isEqualTo(1);
   }

@@ -1,10 +1,12 @@
 package dev.heddle.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +15,8 @@ import tools.jackson.databind.JsonNode;
 
 /** Reads the live stream of a run, and compares it with what is stored. */
 final class StreamClient {
+
+  private static final Duration STORED_WITHIN = Duration.ofSeconds(30);
 
   private final HeddleSystem system;
   private final HeddleSystem.Dispatched run;
@@ -60,8 +64,13 @@ final class StreamClient {
 
   /** That everything came which is stored, once and in order, but for what follows the end. */
   void assertComplete() {
+    // A stream tells what is on the topic, which may be a moment ahead of what is stored.
     List<String> stored =
-        system.events(run.session()).stream().map(StreamClient::identity).toList();
+        await()
+            .atMost(STORED_WITHIN)
+            .until(
+                () -> system.events(run.session()).stream().map(StreamClient::identity).toList(),
+                events -> events.size() >= received.size());
     assertThat(received).isEqualTo(stored.subList(0, Math.min(received.size(), stored.size())));
     assertThat(stored.subList(received.size(), stored.size()))
         .as("what came after the end of the run")

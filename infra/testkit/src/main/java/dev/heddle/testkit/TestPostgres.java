@@ -76,6 +76,7 @@ public final class TestPostgres {
           .setServerConfig("full_page_writes", "off")
           .setServerConfig("max_connections", "200")
           .setServerConfig("shared_buffers", "64MB")
+          .setServerConfig("random_page_cost", "1.1")
           .setLocaleConfig("locale-provider", "builtin")
           .setLocaleConfig("builtin-locale", "C.UTF-8")
           .setLocaleConfig("encoding", "UTF8")

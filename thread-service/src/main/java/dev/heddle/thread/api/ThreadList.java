@@ -138,11 +138,18 @@ class ThreadList {
       ThreadFilter filter, ThreadSort sort, boolean pinned, @Nullable Place after, int count) {
     StringBuilder sql =
         new StringBuilder(
-            """
-            select %s, t.id from thread_run r join thread t on t.id = r.thread_id
-            where %s
-            """
-                .formatted(sort.key(), pinned ? "t.pinned" : "not t.pinned"));
+            (pinned
+                    // The runs of the few are looked up one by one, which the limit makes sure of.
+                    ? """
+                    select %s, t.id from thread t cross join lateral (
+                      select * from thread_run where thread_id = t.id limit 1) r
+                    where t.pinned
+                    """
+                    : """
+                    select %s, t.id from thread_run r join thread t on t.id = r.thread_id
+                    where not t.pinned
+                    """)
+                .formatted(sort.key()));
     Map<String, Object> values = new HashMap<>();
     if (after != null) {
       sql.append(" and ").append(sort.after());
