@@ -422,7 +422,7 @@ class ConversationChecklistIT {
   }
 
   @Test
-  void line24UsageIsKeptPerMessageAndSession() {
+  void line24UsageIsKeptPerMessageSessionThreadAndProject() {
     Talk talk = Talk.begin(api, project, "say one", "usage 100 20 30 0.5");
     talk.answer();
 
@@ -431,6 +431,11 @@ class ConversationChecklistIT {
         .until(() ->
             figures(api.get("api/sessions/" + talk.session() + "/summary"))
                 .equals("100 20 30 0.5"));
+    assertThat(figures(api.get(talk.path("")))).isEqualTo("100 20 30 0.5");
+    // Others of this class spend in the project too.
+    JsonNode ofProject = api.get("api/projects/" + project + "/usage");
+    assertThat(ofProject.path("inputTokens").asLong()).isGreaterThanOrEqualTo(100);
+    assertThat(ofProject.path("costUsd").asDouble()).isGreaterThanOrEqualTo(0.5);
   }
 
   @Test
@@ -494,7 +499,7 @@ class ConversationChecklistIT {
   }
 
   @Test
-  void aDeletedThreadIsGoneWithItsTimeline() {
+  void aDeletedThreadIsGoneWithItsTimelineAndItsSessions() {
     Talk talk = Talk.begin(api, project, "say begins", "hold");
     talk.awaitSaid("begins");
     api.call("DELETE", talk.path(""), null).expectRefusal(409, "thread_busy");
@@ -508,6 +513,8 @@ class ConversationChecklistIT {
     assertThat(threads("api/threads?project=" + project)).doesNotContain(talk.thread());
     Talk.patience("no transcript").until(() -> system.transcript(talk.thread()).isEmpty());
     assertThat(system.events(talk.session())).isEmpty();
+    Talk.patience("no session")
+        .until(() -> api.call("GET", "api/sessions/" + talk.session(), null).status() == 404);
   }
 
   private static List<JsonNode> labels(Talk talk) {
