@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
@@ -224,8 +225,12 @@ final class Conventions implements GlobalOperationCustomizer {
     return parameters.stream().anyMatch(parameter -> parameter.getName().equals(name));
   }
 
+  /** By its path: others write their answer themselves too, such as a file or a header of it. */
   private static boolean isStream(HandlerMethod handler) {
-    return takes(handler, HttpServletResponse.class);
+    GetMapping mapping = handler.getMethodAnnotation(GetMapping.class);
+    return mapping != null
+        && takes(handler, HttpServletResponse.class)
+        && Arrays.stream(mapping.value()).anyMatch(path -> path.endsWith("/stream"));
   }
 
   private static boolean takes(HandlerMethod handler, Class<?> type) {
