@@ -129,6 +129,13 @@ final class PlayedSessions {
         .toList();
   }
 
+  /** Whether an engine took an input. */
+  boolean took(CommandId input) {
+    return outcomes.get(input).commands().stream()
+        .anyMatch(
+            outcome -> outcome.commandId().equals(input) && outcome.result() == Result.ACCEPTED);
+  }
+
   /** The session of a thread that was asked for last. */
   SessionChanged lastOf(ThreadId thread) {
     return sessions.values().stream()

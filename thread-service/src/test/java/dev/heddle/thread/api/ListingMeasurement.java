@@ -31,7 +31,8 @@ class ListingMeasurement extends ThreadServiceSetting {
     int messages = Integer.getInteger("heddle.messages", 200);
     ManyThreads.add(jdbc, project, threads, messages);
     jdbc.sql("vacuum analyze").update();
-    String thread = http.get("/api/threads?limit=1").text("items.0.id");
+    String thread =
+        http.get("/api/threads?limit=1").body().path("items").path(0).path("id").asString();
     assertThat(http.get("/api/threads/" + thread + "/messages?limit=200").body().path("items"))
         .as("what is opened")
         .hasSize(Math.min(messages, 200));

@@ -90,8 +90,8 @@ class RunTest {
     engine.done.complete(new EngineRun.Result(137, Duration.ZERO, null));
     lost.over().get(5, TimeUnit.SECONDS);
     assertThat(engine.started.poll(5, TimeUnit.SECONDS)).isNotIn(null, first, elsewhere);
-    next.over().get(5, TimeUnit.SECONDS);
-    other.over().get(5, TimeUnit.SECONDS);
+    next.delivered().get(5, TimeUnit.SECONDS);
+    other.delivered().get(5, TimeUnit.SECONDS);
     assertThat(bench.reported)
         .filteredOn(record -> record.contains("attempt.ended"))
         .as("the lost one says nothing of its end")
