@@ -72,46 +72,52 @@ kill_all() {
   done
 }
 
-# Takes the worker's words until it is gone, and freezes the engine when none comes in time.
+# Passes on the worker's deadlines and obeys its other words, until it or the keeper is gone.
 watch() {
-  local frozen=0 rest='' line word value left timeout status
-  while :; do
-    read_clock
-    left=$((deadline - now))
-    if ((!frozen && left <= 0)); then
-      freeze
-      frozen=1
-    fi
-    timeout=()
-    if ((!frozen)); then
-      # The clock of the time-out stands still while the machine is suspended; the deadline does not.
-      ((left > 1000)) && left=1000
-      printf -v left '%d.%03d' $((left / 1000)) $((left % 1000))
-      timeout=(-t "$left")
-    fi
-    IFS= read -r "${timeout[@]}" line
-    status=$?
-    if ((status > 128)); then
-      rest+=$line
-      continue
-    elif ((status != 0)); then
-      kill_all
-      exit
-    fi
-    read -r word value <<<"$rest$line"
-    rest=''
+  local word value
+  # Who keeps the deadline is then gone, and nobody would freeze the engine.
+  trap '' PIPE
+  while read -r word value; do
     case $word in
-      tick)
-        deadline=$value
-        read_clock
-        if ((frozen && now < deadline)); then
-          thaw
-          frozen=0
-        fi
-        ;;
+      tick) printf '%s\n' "$value" || break ;;
       term) signal -TERM "-$engine" ;;
       kill) kill_all ;;
     esac
+  done
+  kill_all
+}
+
+# Freezes the engine when its deadline passes, thaws it when there is a later one, and ends all when
+# the watcher is gone. Deadlines are read only when they are there: a `read -t` whose time is over
+# while a line comes has taken the line's end, and says that there was no line.
+keep_deadline() {
+  local frozen=0 value left
+  # Nobody writes to it, so that waiting for it is a sleep without a process.
+  exec 5<> <(:)
+  while :; do
+    while read -r -t 0; do
+      if ! read -r value; then
+        kill_all
+        return
+      fi
+      deadline=$value
+    done
+    # The clock of a time-out stands still while the machine is suspended; the deadline does not.
+    read_clock
+    left=$((deadline - now))
+    if ((left <= 0)); then
+      if ((!frozen)); then
+        freeze
+        frozen=1
+      fi
+      left=100
+    elif ((frozen)); then
+      thaw
+      frozen=0
+    fi
+    ((left > 1000)) && left=1000
+    printf -v left '%d.%03d' $((left / 1000)) $((left % 1000))
+    read -r -t "$left" -u 5
   done
 }
 
@@ -148,10 +154,9 @@ exec >/dev/null 2>>"$run/guard.log" </dev/null
 # Whatever ends the watcher closes this pipe; nothing of the run outlives it.
 exec 4> >(
   exec 3<&-
-  read -r
-  kill_all
+  keep_deadline
 )
-second=$!
+keeper=$!
 watch <&3 3<&- >&4 4>&- &
 watcher=$!
 exec 3<&- 4>&-
@@ -170,5 +175,5 @@ for _ in {1..20}; do
 done
 kill_all
 printf '%s\n' "$code" >"$run/exit"
-signal -KILL "$second" "$watcher"
+signal -KILL "$keeper" "$watcher"
 exit "$code"

@@ -239,6 +239,26 @@ class GuardIT {
     assertThat(alive()).isEmpty();
   }
 
+  @Test
+  void whoKeepsTheDeadlineKilledAloneTakesTheRunWithIt() throws Exception {
+    GuardedProcess process = started(bash("(setsid sleep 300 &); sleep 300; true"));
+    await().until(() -> alive().size() == 3);
+    await().until(() -> watcher().isPresent());
+    long keeper =
+        guard()
+            .children()
+            .map(ProcessHandle::pid)
+            .filter(pid -> !alive().contains(pid) && !pid.equals(watcher().orElseThrow()))
+            .findFirst()
+            .orElseThrow();
+
+    signal("KILL", keeper);
+    process.tick(clock.millis() + FAR);
+
+    assertThat(process.exit().get(10, SECONDS)).isEqualTo(new Exit(137, false));
+    assertThat(alive()).isEmpty();
+  }
+
   /** The guard is held up, by a log that nobody takes, after the start and before the wait. */
   @Test
   void aCommandThatIsOverBeforeItsGuardWaitsForItIsSeen() throws Exception {
