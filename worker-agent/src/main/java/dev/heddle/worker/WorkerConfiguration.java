@@ -16,7 +16,10 @@ import dev.heddle.worker.machine.WorkerProperties;
 import dev.heddle.worker.process.BootClock;
 import dev.heddle.worker.process.Guards;
 import dev.heddle.worker.process.Survivors;
+import dev.heddle.worker.run.Prices;
 import dev.heddle.worker.run.Runs;
+import dev.heddle.worker.secret.Secrets;
+import dev.heddle.worker.secret.SecretsException;
 import dev.heddle.worker.spool.KafkaRecordSender;
 import dev.heddle.worker.spool.Spools;
 import dev.heddle.worker.workspace.WorkspaceProperties;
@@ -40,7 +43,8 @@ import org.springframework.context.annotation.DependsOn;
 @EnableConfigurationProperties({
   WorkerProperties.class,
   EngineProperties.class,
-  WorkspaceProperties.class
+  WorkspaceProperties.class,
+  Prices.class
 })
 class WorkerConfiguration {
 
@@ -87,6 +91,16 @@ class WorkerConfiguration {
     return new Workspaces(home.path(), properties, clock);
   }
 
+  /** What is wrong with the file is said at once, not by the first run. */
+  @Bean
+  Secrets secrets(Home home, WorkerProperties properties) throws SecretsException {
+    Path file = properties.secrets();
+    Secrets secrets =
+        new Secrets(file == null ? home.path().resolve("secrets.yml") : file, System.getenv());
+    secrets.check();
+    return secrets;
+  }
+
   @Bean
   KafkaRecordSender recordSender(KafkaClients clients) {
     return new KafkaRecordSender(clients::patientProducer);
@@ -111,6 +125,8 @@ class WorkerConfiguration {
   Runs runs(
       Engines engines,
       Workspaces workspaces,
+      Secrets secrets,
+      Prices prices,
       Spools spools,
       Home home,
       WorkerProperties properties,
@@ -120,6 +136,8 @@ class WorkerConfiguration {
     return new Runs(
         engines,
         workspaces,
+        secrets,
+        prices,
         spools,
         properties.machineId(),
         home.incarnation(),

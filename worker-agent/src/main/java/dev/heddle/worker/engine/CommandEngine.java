@@ -55,7 +55,7 @@ final class CommandEngine implements Engine {
     if (command.isEmpty()) {
       command = defaultCommand;
     }
-    Map<String, String> variables = environment.with(task.identity());
+    Map<String, String> variables = environment.with(task.variables());
     String program = command.getFirst();
     if (!isExecutable(program, variables.getOrDefault("PATH", ""), task.directory())) {
       throw new EngineFailedException(

@@ -114,7 +114,7 @@ final class CommandRun implements EngineRun {
     StreamPump out =
         new StreamPump(
             "stdout-" + task.marker(),
-            process.standardOutput(),
+            task.secrets().redactor().redacted(process.standardOutput()),
             new OutputLines((text, part, more, cleaned, size) ->
                 output(ProcessStream.STDOUT, text, part, more, cleaned, size)),
             flusher,
@@ -122,7 +122,7 @@ final class CommandRun implements EngineRun {
     StreamPump errors =
         new StreamPump(
             "stderr-" + task.marker(),
-            process.standardError(),
+            task.secrets().redactor().redacted(process.standardError()),
             new OutputLines((text, part, more, cleaned, size) ->
                 output(ProcessStream.STDERR, text, part, more, cleaned, size)),
             flusher,

@@ -4,8 +4,10 @@ import dev.heddle.contracts.Continuation;
 import dev.heddle.contracts.EngineSpec;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.worker.process.RunMarker;
+import dev.heddle.worker.secret.RunSecrets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param answer the id of the assistant's message, where the engine gives only one
  * @param directory the workspace
  * @param identity variables that tell the engine which run it is
+ * @param secrets which the engine may know, and which nobody may see
  * @param deadline until when it may run without a tick, in milliseconds since boot
  */
 public record EngineTask(
@@ -25,4 +28,13 @@ public record EngineTask(
     MessageId answer,
     Path directory,
     Map<String, String> identity,
-    long deadline) {}
+    RunSecrets secrets,
+    long deadline) {
+
+  /** All that is set for the engine's process beside what it inherits. */
+  Map<String, String> variables() {
+    Map<String, String> variables = new TreeMap<>(secrets.variables());
+    variables.putAll(identity);
+    return variables;
+  }
+}

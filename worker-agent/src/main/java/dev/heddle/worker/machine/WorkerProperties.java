@@ -19,6 +19,7 @@ import org.springframework.util.unit.DataSize;
  * @param id how the machine is called; null for its host name
  * @param home everything that the worker keeps
  * @param labels pairs {@code name=value}
+ * @param secrets the file of what engines may know; null for {@code secrets.yml} in the home
  * @param heartbeatInterval between two heartbeats
  * @param guardMargin how much earlier than its lease ends an engine is frozen; the lease itself is
  *     session-service's, and comes with each offer
@@ -34,6 +35,7 @@ public record WorkerProperties(
     int slots,
     String pool,
     List<String> labels,
+    @Nullable Path secrets,
     Duration heartbeatInterval,
     Duration guardMargin,
     Duration claimResend,

@@ -9,6 +9,7 @@ import dev.heddle.contracts.ThreadId;
 import dev.heddle.contracts.TraceBody;
 import dev.heddle.contracts.TraceRecord.TraceEvent;
 import dev.heddle.messaging.Json;
+import dev.heddle.worker.secret.Redactor;
 import dev.heddle.worker.spool.Spool;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +25,7 @@ final class Report {
   private final MachineId machineId;
   private final long incarnation;
   private final InstantSource clock;
+  private final Redactor redactor;
   private final Spool spool;
 
   /** Held while a full spool blocks; so facts, which must not wait, have their own. */
@@ -40,6 +42,7 @@ final class Report {
       MachineId machineId,
       long incarnation,
       InstantSource clock,
+      Redactor redactor,
       Spool spool) {
     this.sessionId = sessionId;
     this.threadId = threadId;
@@ -47,6 +50,7 @@ final class Report {
     this.machineId = machineId;
     this.incarnation = incarnation;
     this.clock = clock;
+    this.redactor = redactor;
     this.spool = spool;
   }
 
@@ -57,7 +61,7 @@ final class Report {
       TraceEvent event =
           new TraceEvent(
               sessionId, threadId, attempt, Origin.WORKER, ++traceSeq, clock.instant(), body);
-      spool.trace(event.key(), Json.bytes(event));
+      spool.trace(event.key(), bytes(event));
     } finally {
       traceLock.unlock();
     }
@@ -66,7 +70,7 @@ final class Report {
   void fact(SessionFact fact) {
     factLock.lock();
     try {
-      spool.fact(sessionId.toString(), Json.bytes(next(fact)));
+      spool.fact(sessionId.toString(), bytes(next(fact)));
     } finally {
       factLock.unlock();
     }
@@ -76,7 +80,7 @@ final class Report {
   void end(SessionFact.AttemptEnded fact) {
     factLock.lock();
     try {
-      spool.last(sessionId.toString(), Json.bytes(next(fact)));
+      spool.last(sessionId.toString(), bytes(next(fact)));
     } finally {
       factLock.unlock();
     }
@@ -89,6 +93,11 @@ final class Report {
 
   CompletableFuture<Void> delivered() {
     return spool.delivered();
+  }
+
+  /** Without what nobody may see, whatever the engine says. */
+  private byte[] bytes(Object told) {
+    return redactor.redact(Json.bytes(told));
   }
 
   private SessionEvent next(SessionFact fact) {

@@ -14,6 +14,7 @@ import dev.heddle.worker.engine.Engine;
 import dev.heddle.worker.engine.EngineFailedException;
 import dev.heddle.worker.engine.EngineRun;
 import dev.heddle.worker.engine.EngineTask;
+import dev.heddle.worker.secret.RunSecrets;
 import dev.heddle.worker.workspace.Cancellation;
 import dev.heddle.worker.workspace.RepositoryState;
 import dev.heddle.worker.workspace.Workspace;
@@ -48,6 +49,7 @@ public final class Run {
 
   private final RunOrder order;
   private final RunTools tools;
+  private final RunSecrets secrets;
   private final Report report;
   private final CompletableFuture<Void> before;
   private final Cancellation preparation = new Cancellation();
@@ -68,11 +70,13 @@ public final class Run {
   Run(
       RunOrder order,
       RunTools tools,
+      RunSecrets secrets,
       Report report,
       long deadline,
       CompletableFuture<Void> before) {
     this.order = order;
     this.tools = tools;
+    this.secrets = secrets;
     this.report = report;
     this.questions = new OpenQuestions(report);
     this.deadline = deadline;
@@ -296,6 +300,9 @@ public final class Run {
                         "engine_unknown",
                         "the worker has no engine '%s'".formatted(order.spec().engine().name()),
                         false)));
+    if (secrets.problem() != null) {
+      throw new EngineFailedException(new Failure("secrets_unusable", secrets.problem(), false));
+    }
     long mayRunUntil;
     synchronized (this) {
       if (ending != null) {
@@ -315,6 +322,7 @@ public final class Run {
                 new MessageId(tools.ids().next()),
                 workspace.directory(),
                 order.identity(),
+                secrets,
                 mayRunUntil),
             new RunListener(
                 order, tools, report, questions, kind, workspace, () -> endedAs(Ending.CANCELLED)));

@@ -34,6 +34,7 @@ final class RunListener implements EngineListener {
   private final Workspace workspace;
   private final BooleanSupplier cancelled;
   private final Titles titles;
+  private volatile @Nullable String model;
   private @Nullable CheckpointId checkpoint;
 
   /**
@@ -54,6 +55,7 @@ final class RunListener implements EngineListener {
     this.kind = kind;
     this.workspace = workspace;
     this.cancelled = cancelled;
+    this.model = order.spec().engine().model();
     this.titles = new Titles(report::fact);
   }
 
@@ -99,6 +101,10 @@ final class RunListener implements EngineListener {
 
   @Override
   public void state(EngineState state) {
+    String told = modelOf(state);
+    if (told != null) {
+      model = told;
+    }
     report.fact(new SessionFact.EngineStateReported(state));
   }
 
@@ -109,8 +115,19 @@ final class RunListener implements EngineListener {
 
   @Override
   public void usage(TokenUsage usage) {
-    report.event(new TraceBody.Usage(usage));
-    report.fact(new SessionFact.UsageReported(usage));
+    TokenUsage priced = tools.prices().priced(usage, model);
+    report.event(new TraceBody.Usage(priced));
+    report.fact(new SessionFact.UsageReported(priced));
+  }
+
+  private static @Nullable String modelOf(EngineState state) {
+    return switch (state) {
+      case EngineState.Claude claude -> claude.model();
+      case EngineState.Codex codex -> codex.model();
+      case EngineState.Copilot copilot -> copilot.model();
+      case EngineState.Acp acp -> acp.model();
+      case EngineState.Command _ -> null;
+    };
   }
 
   @Override

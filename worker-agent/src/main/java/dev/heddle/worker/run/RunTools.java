@@ -3,6 +3,7 @@ package dev.heddle.worker.run;
 import dev.heddle.contracts.Ids;
 import dev.heddle.messaging.DispatchTimes;
 import dev.heddle.worker.engine.Engines;
+import dev.heddle.worker.secret.Secrets;
 import dev.heddle.worker.workspace.Workspaces;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -11,6 +12,8 @@ import java.time.InstantSource;
 record RunTools(
     Engines engines,
     Workspaces workspaces,
+    Secrets secrets,
+    Prices prices,
     Ids ids,
     Duration cancelGrace,
     DispatchTimes times,

@@ -7,6 +7,8 @@ import dev.heddle.contracts.TraceId;
 import dev.heddle.messaging.DispatchTimes;
 import dev.heddle.worker.engine.Engines;
 import dev.heddle.worker.process.RunMarker;
+import dev.heddle.worker.secret.RunSecrets;
+import dev.heddle.worker.secret.Secrets;
 import dev.heddle.worker.spool.Spools;
 import dev.heddle.worker.workspace.Workspaces;
 import java.io.IOException;
@@ -41,6 +43,8 @@ public final class Runs {
   public Runs(
       Engines engines,
       Workspaces workspaces,
+      Secrets secrets,
+      Prices prices,
       Spools spools,
       MachineId machineId,
       long incarnation,
@@ -48,7 +52,7 @@ public final class Runs {
       Ids ids,
       InstantSource clock,
       DispatchTimes times) {
-    this.tools = new RunTools(engines, workspaces, ids, cancelGrace, times, clock);
+    this.tools = new RunTools(engines, workspaces, secrets, prices, ids, cancelGrace, times, clock);
     this.spools = spools;
     this.machineId = machineId;
     this.incarnation = incarnation;
@@ -70,6 +74,8 @@ public final class Runs {
         new RunMarker(
             "%s.%d.%s"
                 .formatted(grant.sessionId(), grant.attempt(), HexFormat.of().formatHex(nonce)));
+    RunSecrets secrets =
+        tools.secrets().of(grant.run().project().name(), grant.run().engine().name());
     Report report =
         new Report(
             grant.sessionId(),
@@ -78,6 +84,7 @@ public final class Runs {
             machineId,
             incarnation,
             clock,
+            secrets.redactor(),
             spools.open(marker.value(), trace));
     RunOrder order =
         new RunOrder(
@@ -93,6 +100,7 @@ public final class Runs {
         new Run(
             order,
             tools,
+            secrets,
             report,
             deadline,
             before == null ? CompletableFuture.completedFuture(null) : before.over());

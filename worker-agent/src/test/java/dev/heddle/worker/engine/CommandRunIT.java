@@ -17,6 +17,8 @@ import dev.heddle.contracts.TraceBody;
 import dev.heddle.worker.process.BootClock;
 import dev.heddle.worker.process.Guards;
 import dev.heddle.worker.process.RunMarker;
+import dev.heddle.worker.secret.Redactor;
+import dev.heddle.worker.secret.RunSecrets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +44,7 @@ class CommandRunIT {
   @TempDir Path home;
 
   private final RunMarker marker = new RunMarker(UUID.randomUUID() + ".1.abcdef");
+  private RunSecrets secrets = RunSecrets.NONE;
   private final ScheduledExecutorService flusher = Executors.newSingleThreadScheduledExecutor();
 
   @AfterEach
@@ -117,6 +121,35 @@ class CommandRunIT {
     assertThat(result.failure().code()).isEqualTo("exit_nonzero");
   }
 
+  @Test
+  void whatAnEngineKnowsIsNotShownEvenWhereItPrintsItPieceByPiece() throws Exception {
+    secrets =
+        new RunSecrets(
+            Map.of("KEY", "sk-123456789"), new Redactor(Map.of("KEY", "sk-123456789")), null);
+    List<String> told = new CopyOnWriteArrayList<>();
+    EngineRun run =
+        start(
+            "echo \"a $KEY\"; printf 'b sk-1234'; sleep 0.6; echo 56789; echo \"c $KEY\" >&2; exit 3",
+            FAR,
+            new Deaf(null) {
+              @Override
+              public void event(TraceBody event) {
+                told.add(event.toString());
+              }
+
+              @Override
+              public void message(MessageCompleted message) {
+                told.add(message.text());
+              }
+            });
+
+    EngineRun.Result result = resultOf(run);
+
+    assertThat(told).isNotEmpty().allMatch(one -> !one.contains("1234"));
+    assertThat(told.getLast()).isEqualTo("a [secret KEY]\nb [secret KEY]");
+    assertThat(result.failure().message()).contains("c [secret KEY]").doesNotContain("1234");
+  }
+
   private EngineRun start(String script, long deadline, EngineListener listener) throws Exception {
     CommandEngine engine =
         new CommandEngine(
@@ -134,6 +167,7 @@ class CommandRunIT {
             new MessageId(UUID.randomUUID()),
             home,
             Map.of(),
+            secrets,
             deadline),
         listener);
   }

@@ -16,6 +16,7 @@ import dev.heddle.messaging.DispatchStage;
 import dev.heddle.messaging.DispatchTimes;
 import dev.heddle.worker.engine.Engine;
 import dev.heddle.worker.engine.Engines;
+import dev.heddle.worker.secret.Secrets;
 import dev.heddle.worker.spool.Spools;
 import dev.heddle.worker.workspace.WorkspaceProperties;
 import dev.heddle.worker.workspace.Workspaces;
@@ -27,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,8 @@ public final class RunBench {
                 home,
                 new WorkspaceProperties(Duration.ofSeconds(10), Duration.ofMinutes(1)),
                 Clock.systemUTC()),
+            new Secrets(home.resolve("secrets.yml"), Map.of()),
+            new Prices(Map.of()),
             new Spools(
                 home.resolve("spool"),
                 (topic, key, payload, done) -> {

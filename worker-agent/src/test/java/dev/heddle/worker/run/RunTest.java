@@ -7,7 +7,10 @@ import dev.heddle.worker.engine.Engine;
 import dev.heddle.worker.engine.EngineListener;
 import dev.heddle.worker.engine.EngineRun;
 import dev.heddle.worker.engine.EngineTask;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -96,6 +99,45 @@ class RunTest {
         .filteredOn(record -> record.contains("attempt.ended"))
         .as("the lost one says nothing of its end")
         .hasSize(2);
+  }
+
+  @Test
+  void nothingRunsWithoutTheSecretsThatItShouldHave() throws Exception {
+    writeSecrets("all: {KEY: env:NOWHERE}");
+    SlowEngine engine = new SlowEngine();
+    engine.mayStart.countDown();
+    RunBench bench = new RunBench(home, engine);
+
+    bench.begin(1_000).delivered().get(5, TimeUnit.SECONDS);
+
+    assertThat(engine.started).isEmpty();
+    assertThat(bench.reported)
+        .filteredOn(record -> record.startsWith("session.events"))
+        .last()
+        .asString()
+        .contains("secrets_unusable", "all.KEY");
+  }
+
+  @Test
+  void whateverIsReportedHoldsNoSecret() throws Exception {
+    writeSecrets("projects: {other: {KEY: sk-12@3456789}}");
+    SlowEngine engine = new SlowEngine();
+    engine.failure = new AssertionError("cannot use sk-12@3456789");
+    engine.mayStart.countDown();
+    RunBench bench = new RunBench(home, engine);
+
+    bench.begin(1_000).delivered().get(5, TimeUnit.SECONDS);
+
+    assertThat(bench.reported)
+        .filteredOn(record -> record.contains("worker_error"))
+        .isNotEmpty()
+        .allMatch(record -> record.contains("cannot use [secret KEY]"));
+    assertThat(bench.reported).noneMatch(record -> record.contains("3456789"));
+  }
+
+  private void writeSecrets(String text) throws IOException {
+    Path file = Files.writeString(home.resolve("secrets.yml"), text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
   }
 
   /** Starts when it is let, and ends when it is told. */
