@@ -11,6 +11,8 @@ public enum AuditAction {
   THREAD_FORKED,
   /** Made of what another installation has exported. */
   THREAD_IMPORTED,
+  /** Taken out as a document; the field tells in which format. */
+  THREAD_EXPORTED,
   /** Given a task by another one; by then it works for that. */
   THREAD_DELEGATED,
   /** Title, pin, or what the next turn runs with; the fields tell which. */

@@ -177,6 +177,9 @@ class DispatchCommands {
     Title title = turn.title() == null ? Title.of(turn.said().text()) : turn.title();
     Conversation conversation =
         new Conversation(id, project.id(), title, turn.said().settings().checked(), by, now);
+    if (turn.budget() != null) {
+      conversation.limit(turn.budget(), now);
+    }
     ThreadRun run = new ThreadRun(id, now);
     conversations.add(conversation);
     runs.add(run);
@@ -186,6 +189,11 @@ class DispatchCommands {
   }
 
   private Selected select(ThreadRun run, Turn turn, Instant now) {
+    if (turn.budget() != null) {
+      throw new ProblemException(
+          ThreadError.INVALID_BUDGET,
+          "thread " + run.thread() + " is there already; PATCH it to change its budget");
+    }
     Conversation conversation = conversations.lock(run.thread());
     Project project = projects.byId(conversation.project());
     if (turn.project() != null && !projects.require(turn.project()).id().equals(project.id())) {

@@ -54,6 +54,7 @@ class DispatchController {
     "invalid_title",
     "invalid_engine",
     "invalid_permission",
+    "invalid_budget",
     "invalid_command",
     "invalid_pool",
     "invalid_machine",

@@ -2,6 +2,7 @@ package dev.heddle.thread.dispatch;
 
 import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.Priority;
+import dev.heddle.thread.budget.Budget;
 import dev.heddle.thread.conversation.SettingsInput;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param machine the one machine that may run it
  * @param labels that the machine must carry
  * @param permission what the engine may do without asking; without one as in the turn before
+ * @param budget what a new thread may spend, with all that it delegates; that of a thread that is
+ *     there is changed by PATCH
  * @param priority how urgent it is; {@code normal} where nothing is said
  * @param ifBusy what to do when the thread is busy: {@code queue} it behind what waits already,
  *     {@code steer} the run with it where the engine can and else let it come next, {@code
@@ -44,6 +47,7 @@ record DispatchRequest(
     @Nullable String machine,
     @Nullable Map<String, String> labels,
     @Schema(implementation = PermissionPosture.class) @Nullable String permission,
+    @Nullable Budget budget,
     @Schema(implementation = Priority.class) @Nullable String priority,
     @Schema(
             allowableValues = {"queue", "steer", "interrupt", "reject"},
@@ -52,13 +56,15 @@ record DispatchRequest(
 
   Turn turn() {
     return Turn.checked(
-        project,
-        thread,
-        prompt,
-        title,
-        new SettingsInput(engine, model, mode, effort, command, pool, machine, labels, permission),
-        priority,
-        ifBusy);
+            project,
+            thread,
+            prompt,
+            title,
+            new SettingsInput(
+                engine, model, mode, effort, command, pool, machine, labels, permission),
+            priority,
+            ifBusy)
+        .within(budget);
   }
 
   /** Names no prompt, since it may hold what is nobody else's business. */

@@ -3,6 +3,7 @@ package dev.heddle.thread.dispatch;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
+import dev.heddle.thread.budget.Budget;
 import dev.heddle.thread.conversation.SettingsInput;
 import dev.heddle.thread.conversation.Title;
 import dev.heddle.thread.turn.Said;
@@ -14,17 +15,19 @@ import org.jspecify.annotations.Nullable;
  * @param project id or name; null for that of the thread
  * @param thread null for a new one
  * @param title null to derive one, or to keep that of the thread
+ * @param budget of a new thread; null for no limit
  */
 record Turn(
     @Nullable String project,
     @Nullable ThreadId thread,
     @Nullable Title title,
+    @Nullable Budget budget,
     Said said,
     IfBusy ifBusy) {
 
   /** One whose prompt is what was said already. */
   static Turn again(ThreadId thread, SettingsInput settings, @Nullable String priority) {
-    return new Turn(null, thread, null, Said.again(settings, priority), IfBusy.REJECT);
+    return new Turn(null, thread, null, null, Said.again(settings, priority), IfBusy.REJECT);
   }
 
   /**
@@ -44,8 +47,18 @@ record Turn(
         project,
         thread == null ? null : threadId(thread),
         title == null ? null : Title.chosen(title),
+        null,
         Said.checked(prompt, settings, priority),
         IfBusy.of(ifBusy));
+  }
+
+  /**
+   * The same for a new thread that may spend so much.
+   *
+   * @throws ProblemException {@code invalid_budget}
+   */
+  Turn within(@Nullable Budget wanted) {
+    return new Turn(project, thread, title, Budget.checked(wanted), said, ifBusy);
   }
 
   private static ThreadId threadId(String text) {

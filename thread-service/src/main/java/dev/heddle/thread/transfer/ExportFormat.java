@@ -29,6 +29,11 @@ enum ExportFormat {
     return extension;
   }
 
+  /** The form as a parameter. */
+  String wire() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
   String mediaType() {
     return mediaType;
   }
@@ -45,7 +50,7 @@ enum ExportFormat {
       return prefersMarkdown(accept) ? MARKDOWN : JSON;
     }
     return Arrays.stream(values())
-        .filter(format -> format.name().toLowerCase(Locale.ROOT).equals(named))
+        .filter(format -> format.wire().equals(named))
         .findFirst()
         .orElseThrow(() ->
             new ProblemException(

@@ -2,6 +2,8 @@ package dev.heddle.thread.transfer;
 
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.messaging.Json;
+import dev.heddle.thread.audit.Audit;
+import dev.heddle.thread.audit.AuditAction;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Title;
 import dev.heddle.thread.transfer.ThreadRows.Section;
@@ -10,6 +12,7 @@ import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.annotation.Transactional;
@@ -43,12 +46,28 @@ class ThreadExport {
 
   private final Conversations conversations;
   private final ThreadRows rows;
+  private final Audit audit;
   private final Clock clock;
 
-  ThreadExport(Conversations conversations, ThreadRows rows, Clock clock) {
+  ThreadExport(Conversations conversations, ThreadRows rows, Audit audit, Clock clock) {
     this.conversations = conversations;
+    this.audit = audit;
     this.rows = rows;
     this.clock = clock;
+  }
+
+  /**
+   * Notes who takes a thread out, before anything of it is given: an export that breaks off has
+   * told something too.
+   *
+   * @throws dev.heddle.rest.ProblemException {@code unknown_thread}
+   */
+  @Transactional
+  void note(ThreadId thread, ExportFormat format, String by) {
+    if (conversations.find(thread) == null) {
+      throw Conversations.unknown(thread);
+    }
+    audit.ofThread(AuditAction.THREAD_EXPORTED, thread, by, null, List.of(format.wire()));
   }
 
   /**

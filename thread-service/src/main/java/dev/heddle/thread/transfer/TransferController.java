@@ -84,10 +84,12 @@ class TransferController {
           @Nullable String format,
       @Parameter(hidden = true) @RequestHeader(name = HttpHeaders.ACCEPT, required = false)
           @Nullable String accept,
+      Caller caller,
       @Parameter(hidden = true) HttpServletResponse response)
       throws IOException {
     ThreadId thread = PathId.thread(id);
     ExportFormat chosen = ExportFormat.of(format, accept);
+    exporter.note(thread, chosen, caller.name());
     try {
       exporter.write(
           thread,

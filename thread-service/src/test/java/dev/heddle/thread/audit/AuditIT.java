@@ -13,10 +13,29 @@ import dev.heddle.thread.run.SessionScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 class AuditIT extends ThreadServiceSetting {
+
+  @Test
+  void whoeverTakesAThreadOutIsNoted() {
+    Answer dispatched =
+        http.post("/api/dispatch", Map.of("project", project(), "prompt", "the secret plan"));
+    String id = dispatched.text("threadId");
+    Http grace = as(TestIdentity.bearer("grace"));
+    assertThat(grace.get("/api/threads/" + id + "/export").status()).isEqualTo(200);
+    assertThat(http.getText("/api/threads/" + id + "/export?format=markdown")).startsWith("# ");
+    assertThat(http.get("/api/threads/" + UUID.randomUUID() + "/export").status()).isEqualTo(404);
+    assertThat(http.get("/api/threads/" + id + "/export?format=pdf").status()).isEqualTo(400);
+
+    Answer audit = http.get("/api/audit?thread=" + id);
+    assertThat(told(audit))
+        .startsWith("ada thread.exported", "grace thread.exported", "ada run.dispatched");
+    assertThat(audit.text("items.0.fields.0")).isEqualTo("markdown");
+    assertThat(audit.text("items.1.fields.0")).isEqualTo("json");
+  }
 
   @Test
   void whoDidWhatToAThreadStaysWhenItIsGone() {

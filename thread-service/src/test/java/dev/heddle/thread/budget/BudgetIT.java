@@ -10,6 +10,7 @@ import dev.heddle.thread.ThreadServiceSetting;
 import dev.heddle.thread.TurnScripts;
 import dev.heddle.thread.feed.LiveCopy;
 import dev.heddle.thread.run.SessionScript;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class BudgetIT extends ThreadServiceSetting {
+
+  /** How many are let go on in the transaction that raises a budget, unless it is configured. */
+  private static final int BATCH = 100;
 
   private String project;
   private String thread;
@@ -135,6 +139,56 @@ class BudgetIT extends ThreadServiceSetting {
       assertThat(wire.await(one, RunRequested.class, 1)).hasSize(1);
     }
     assertThat(http.get("/api/projects/" + project).text("budget.tokens")).isEqualTo("1000");
+  }
+
+  @Test
+  void moreThreadsThanOneBatchGoOnOnceTheBudgetOfTheirProjectIsRaised() {
+    http.patch("/api/projects/" + project, "{\"budget\":{\"tokens\":10}}");
+    TurnScripts.answers(run, "much", 9, 1, null);
+    publish(run.completed().changes());
+    awaitIdle();
+    List<String> waiting = new ArrayList<>();
+    for (int i = 0; i < BATCH + 30; i++) {
+      Answer held = dispatch("new " + i);
+      assertThat(held.text("disposition")).isEqualTo("queued");
+      waiting.add(held.text("threadId"));
+    }
+
+    http.patch("/api/projects/" + project, "{\"budget\":{\"tokens\":1000}}");
+
+    await("each of them to be asked for")
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> waiting.stream().allMatch(one -> asked(one) == 1));
+    assertThat(count("select count(*) from thread_run where held_by = 'BUDGET'")).isZero();
+  }
+
+  private int asked(String waiting) {
+    return wire.now(waiting, RunRequested.class).size();
+  }
+
+  @Test
+  void aNewThreadTakesItsBudgetWithItsFirstMessage() {
+    Answer made =
+        http.post(
+            "/api/dispatch",
+            Map.of("project", project, "prompt", "x", "budget", Map.of("tokens", 7)));
+    assertThat(made.status()).isEqualTo(202);
+    String limited = made.text("threadId");
+    assertThat(http.get("/api/threads/" + limited).text("budget.tokens")).isEqualTo("7");
+    SessionScript spending = TurnScripts.running(made);
+    TurnScripts.answers(spending, "much", 5, 2, null);
+    publish(spending.completed().changes());
+    await().until(() -> "idle".equals(http.get("/api/threads/" + limited).text("status")));
+    Answer held = http.post("/api/threads/" + limited + "/messages", Map.of("text", "y"));
+    assertThat(held.text("disposition")).isEqualTo("queued");
+    assertThat(http.get("/api/threads/" + limited).text("held.reason")).contains("7 of 7 tokens");
+
+    Map<String, Object> again =
+        Map.of("thread", limited, "prompt", "z", "budget", Map.of("tokens", 70));
+    assertThat(http.post("/api/dispatch", again).code()).isEqualTo("invalid_budget");
+    Map<String, Object> none =
+        Map.of("project", project, "prompt", "z", "budget", Map.of("tokens", 0));
+    assertThat(http.post("/api/dispatch", none).code()).isEqualTo("invalid_budget");
   }
 
   @Test
