@@ -14,16 +14,36 @@ import org.jspecify.annotations.Nullable;
  *     stands elsewhere than after that message, where the thread has nothing, and where it is of a
  *     kind that this version does not know
  * @param context what was said before, for an engine that has no session of its own, or not of this
- *     branch; null where nothing was, and for an engine that takes none
+ *     branch, or not on the machine that runs it; null where nothing was, and for an engine that
+ *     takes none
+ * @param engineMachine the only machine on which the engine can resume that state; null where
+ *     nobody knows
  */
 public record Continuation(
     RunPurpose purpose,
     @Nullable MessageId after,
     @Nullable EngineState engineState,
-    @Nullable Context context) {
+    @Nullable Context context,
+    @Nullable MachineId engineMachine) {
 
   public Continuation {
     purpose = Objects.requireNonNullElse(purpose, RunPurpose.TURN);
+  }
+
+  /** One whose engine can resume its state anywhere. */
+  public Continuation(
+      RunPurpose purpose,
+      @Nullable MessageId after,
+      @Nullable EngineState engineState,
+      @Nullable Context context) {
+    this(purpose, after, engineState, context, null);
+  }
+
+  /** The same for a run on a machine, without a state that is kept on another one. */
+  public Continuation on(MachineId machine) {
+    return engineMachine == null || engineMachine.equals(machine)
+        ? this
+        : new Continuation(purpose, after, null, context, null);
   }
 
   /**

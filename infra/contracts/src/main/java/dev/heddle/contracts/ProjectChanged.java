@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxSessions how many of its sessions may be claimed, running or offered at once; null for
  *     no limit
  * @param deleted whether the project is gone; the other fields are then its last state
+ * @param permission what engines may do without asking; null where nobody said
  */
 public record ProjectChanged(
     ProjectId projectId,
@@ -23,8 +24,35 @@ public record ProjectChanged(
     @Nullable Integer maxSessions,
     OnLost onLost,
     boolean deleted,
-    Instant at)
+    Instant at,
+    @Nullable PermissionPosture permission)
     implements Keyed {
+
+  /** One that says nothing of permissions. */
+  public ProjectChanged(
+      ProjectId projectId,
+      long version,
+      String name,
+      @Nullable String repository,
+      @Nullable String baseBranch,
+      @Nullable String localPath,
+      @Nullable Integer maxSessions,
+      OnLost onLost,
+      boolean deleted,
+      Instant at) {
+    this(
+        projectId,
+        version,
+        name,
+        repository,
+        baseBranch,
+        localPath,
+        maxSessions,
+        onLost,
+        deleted,
+        at,
+        null);
+  }
 
   /** The project. */
   @Override

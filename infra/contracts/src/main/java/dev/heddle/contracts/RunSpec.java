@@ -26,4 +26,11 @@ public record RunSpec(
       WorkspaceSpec workspace) {
     this(project, messageId, prompt, engine, workspace, null);
   }
+
+  /** The same for a run on a machine, without what an engine keeps on another one. */
+  public RunSpec on(MachineId machine) {
+    return continuation == null
+        ? this
+        : new RunSpec(project, messageId, prompt, engine, workspace, continuation.on(machine));
+  }
 }

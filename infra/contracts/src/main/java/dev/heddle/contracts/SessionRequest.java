@@ -28,6 +28,8 @@ public sealed interface SessionRequest extends Keyed {
    * @param prompt at most 256 KiB in UTF-8
    * @param requestedBy the person
    * @param continuation from where it goes on; null from a thread-service that did not tell
+   * @param affinity where its thread has what it goes on with; null from a thread-service that did
+   *     not tell
    */
   @JsonTypeName("run.requested")
   record RunRequested(
@@ -42,8 +44,39 @@ public sealed interface SessionRequest extends Keyed {
       Priority priority,
       String requestedBy,
       Instant requestedAt,
-      @Nullable Continuation continuation)
+      @Nullable Continuation continuation,
+      @Nullable Affinity affinity)
       implements SessionRequest {
+
+    /** One that any machine may run. */
+    public RunRequested(
+        SessionId sessionId,
+        ThreadId threadId,
+        MessageId messageId,
+        ProjectRef project,
+        String prompt,
+        EngineSpec engine,
+        Requirements requirements,
+        WorkspaceSpec workspace,
+        Priority priority,
+        String requestedBy,
+        Instant requestedAt,
+        @Nullable Continuation continuation) {
+      this(
+          sessionId,
+          threadId,
+          messageId,
+          project,
+          prompt,
+          engine,
+          requirements,
+          workspace,
+          priority,
+          requestedBy,
+          requestedAt,
+          continuation,
+          null);
+    }
 
     /** One that begins. */
     public RunRequested(
@@ -70,6 +103,7 @@ public sealed interface SessionRequest extends Keyed {
           priority,
           requestedBy,
           requestedAt,
+          null,
           null);
     }
   }

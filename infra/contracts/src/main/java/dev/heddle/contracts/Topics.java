@@ -51,6 +51,10 @@ public final class Topics {
   public static final Topic PROJECT_CHANGED =
       Topic.keyed("project.changed", "project", THREAD_SERVICE, Duration.ofDays(7));
 
+  /** {@link UserChanged}: what a person has set for all of their runs. Key: user. */
+  public static final Topic USER_CHANGED =
+      Topic.keyed("user.changed", "user", THREAD_SERVICE, Duration.ofDays(7));
+
   /** {@link ThreadChanged}: what changed of a thread, for live copies. Key: thread. */
   public static final Topic THREAD_CHANGED =
       Topic.keyed("thread.changed", "thread", THREAD_SERVICE, Duration.ofDays(7));
@@ -84,6 +88,7 @@ public final class Topics {
           SESSION_EVENTS,
           SESSION_CHANGED,
           PROJECT_CHANGED,
+          USER_CHANGED,
           THREAD_CHANGED,
           MACHINE_CHANGED,
           TRACE_EVENTS,

@@ -55,6 +55,11 @@ public record Traffic(Topic topic, Class<?> record, List<String> senders, List<S
               List.of(THREAD_SERVICE),
               List.of(SESSION_SERVICE)),
           new Traffic(
+              Topics.USER_CHANGED,
+              UserChanged.class,
+              List.of(THREAD_SERVICE),
+              List.of(SESSION_SERVICE)),
+          new Traffic(
               Topics.THREAD_CHANGED,
               ThreadChanged.class,
               List.of(THREAD_SERVICE),

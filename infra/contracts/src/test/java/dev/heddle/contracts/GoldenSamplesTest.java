@@ -48,6 +48,7 @@ class GoldenSamplesTest {
           SessionFact.class,
           SessionChanged.class,
           ProjectChanged.class,
+          UserChanged.class,
           ThreadChanged.class,
           ThreadChange.class,
           MachineChanged.class,

@@ -2,6 +2,7 @@ package dev.heddle.session.api;
 
 import dev.heddle.contracts.EngineSpec;
 import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.Priority;
 import dev.heddle.contracts.Requirements;
 import dev.heddle.contracts.Topics;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param pool the pool whose machines may run it
  * @param machine the one machine that may run it
  * @param labels that the machine must carry
+ * @param permission what the engine may do without asking; without one as the project says, and
+ *     where that says nothing as you have set it
  * @param priority how urgent it is; {@code normal} where nothing is said
  */
 record RunRequest(
@@ -43,6 +46,7 @@ record RunRequest(
     @Nullable String pool,
     @Nullable String machine,
     @Nullable Map<String, String> labels,
+    @Schema(implementation = PermissionPosture.class) @Nullable String permission,
     @Schema(implementation = Priority.class) @Nullable String priority) {
 
   /** In UTF-8; what fits into a record beside everything else even when each byte is escaped. */
@@ -83,7 +87,8 @@ record RunRequest(
             setting("model", model),
             setting("mode", mode),
             setting("effort", effort),
-            checkedCommand());
+            checkedCommand(),
+            checkedPermission());
     Requirements needs =
         new Requirements(spec.name(), checkedPool(), checkedMachine(), checkedLabels());
     return new Checked(project, checkedPrompt, spec, needs, checkedPriority());
@@ -200,6 +205,22 @@ record RunRequest(
       }
     });
     return Map.copyOf(labels);
+  }
+
+  private @Nullable PermissionPosture checkedPermission() {
+    if (permission == null) {
+      return null;
+    }
+    return Arrays.stream(PermissionPosture.values())
+        .filter(one -> one.wire().equals(permission))
+        .findFirst()
+        .orElseThrow(() ->
+            new ProblemException(
+                SessionError.INVALID_PERMISSION,
+                "permission must be one of "
+                    + Arrays.stream(PermissionPosture.values())
+                        .map(PermissionPosture::wire)
+                        .collect(Collectors.joining(", "))));
   }
 
   private Priority checkedPriority() {

@@ -1,7 +1,9 @@
 package dev.heddle.session.api;
 
+import dev.heddle.contracts.Affinity;
 import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.Ids;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.RunSpec;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionStatus;
@@ -17,12 +19,14 @@ import dev.heddle.session.command.SessionCancel;
 import dev.heddle.session.deletion.DeletedThreads;
 import dev.heddle.session.project.Project;
 import dev.heddle.session.project.ProjectArrivals;
+import dev.heddle.session.session.Home;
 import dev.heddle.session.session.Lifecycle;
 import dev.heddle.session.session.Request;
 import dev.heddle.session.session.Session;
 import dev.heddle.session.session.SessionBatch;
 import dev.heddle.session.session.SessionChanges;
 import dev.heddle.session.session.Sessions;
+import dev.heddle.session.user.Users;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +44,7 @@ class SessionActions {
   private static final Duration PROJECT_PATIENCE = Duration.ofSeconds(2);
 
   private final ProjectArrivals projects;
+  private final Users users;
   private final Sessions sessions;
   private final DeletedThreads deleted;
   private final SessionChanges changes;
@@ -52,6 +57,7 @@ class SessionActions {
 
   SessionActions(
       ProjectArrivals projects,
+      Users users,
       Sessions sessions,
       DeletedThreads deleted,
       SessionChanges changes,
@@ -62,6 +68,7 @@ class SessionActions {
       Clock clock,
       DispatchTimes times) {
     this.projects = projects;
+    this.users = users;
     this.sessions = sessions;
     this.deleted = deleted;
     this.changes = changes;
@@ -106,11 +113,31 @@ class SessionActions {
             by,
             clock.instant(),
             null,
+            null,
             trace());
     RunSpec run =
         new RunSpec(
-            project.ref(), null, checked.prompt(), checked.engine(), workspace(project, id));
+            project.ref(),
+            null,
+            checked.prompt(),
+            checked.engine().with(permission(checked, project, by)),
+            workspace(project, id));
     return store(id, request, run);
+  }
+
+  /**
+   * The request's word goes before its project's, and that before the person's; where none of them
+   * has one the engine asks.
+   */
+  private PermissionPosture permission(RunRequest.Checked checked, Project project, String by) {
+    PermissionPosture said = checked.engine().permission();
+    if (said == null) {
+      said = project.permission();
+    }
+    if (said == null) {
+      said = users.permissionOf(by);
+    }
+    return said == null ? PermissionPosture.ASK : said;
   }
 
   private static TraceId trace() {
@@ -174,9 +201,19 @@ class SessionActions {
             by,
             clock.instant(),
             id,
+            affinity(old),
             trace());
     RunSpec run = Objects.requireNonNull(sessions.runs(List.of(id)).get(id));
     return store(new SessionId(ids.next()), request, run);
+  }
+
+  /** What a session has left is where its engine ran last. */
+  private static @Nullable Affinity affinity(Session old) {
+    Affinity asked = old.request().affinity();
+    Home home = old.home();
+    return asked == null || home == null
+        ? asked
+        : new Affinity(home.machine(), asked.elsewhere(), asked.waitMillis());
   }
 
   /** Ends a session. */

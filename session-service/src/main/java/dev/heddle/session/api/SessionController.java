@@ -61,8 +61,17 @@ class SessionController {
   /** Runs a prompt in a project, with no thread. The answer does not wait for a machine. */
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Refuses({
-    "project_required", "unknown_project", "empty_prompt", "prompt_too_large", "invalid_text",
-    "invalid_engine", "invalid_command", "invalid_pool", "invalid_machine", "invalid_label",
+    "project_required",
+    "unknown_project",
+    "empty_prompt",
+    "prompt_too_large",
+    "invalid_text",
+    "invalid_engine",
+    "invalid_command",
+    "invalid_pool",
+    "invalid_machine",
+    "invalid_label",
+    "invalid_permission",
     "invalid_priority"
   })
   @PostMapping

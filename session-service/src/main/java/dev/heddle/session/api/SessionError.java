@@ -26,7 +26,8 @@ enum SessionError implements ErrorCode {
   INVALID_COMMAND(HttpStatus.BAD_REQUEST, "Malformed command"),
   INVALID_POOL(HttpStatus.BAD_REQUEST, "Malformed pool name"),
   INVALID_LABEL(HttpStatus.BAD_REQUEST, "Malformed label"),
-  INVALID_PRIORITY(HttpStatus.BAD_REQUEST, "Unknown priority");
+  INVALID_PRIORITY(HttpStatus.BAD_REQUEST, "Unknown priority"),
+  INVALID_PERMISSION(HttpStatus.BAD_REQUEST, "Unknown permission");
 
   private final Meaning meaning;
 

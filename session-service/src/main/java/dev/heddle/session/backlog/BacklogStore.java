@@ -12,6 +12,8 @@ import dev.heddle.session.offer.Offer;
 import dev.heddle.session.project.Project;
 import dev.heddle.session.project.Projects;
 import dev.heddle.session.session.Shape;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -64,16 +66,29 @@ class BacklogStore {
     return new Fleet(machines.all(), machines.occupied(), toMachines, toPools);
   }
 
-  /** Sessions of equal needs of one project before one pool. */
-  record Group(String pool, ProjectId project, String shape) {}
+  /**
+   * Sessions of equal needs of one project before one pool.
+   *
+   * @param home the machine that they wait for; null where they wait for none
+   */
+  record Group(String pool, ProjectId project, String shape, @Nullable MachineId home) {}
+
+  /**
+   * Which sessions of a group can be offered to somebody.
+   *
+   * @param all whether any; else those alone that need not wait for their machine any longer
+   * @param missingSince when their machine was last of use; null where it is
+   */
+  record Candidates(Group group, boolean all, @Nullable Instant missingSince) {}
 
   List<Group> groups() {
-    return sql.sql("select distinct pool, project_id, shape from backlog where not held")
+    return sql.sql("select distinct pool, project_id, shape, home from backlog where not held")
         .query((row, index) ->
             new Group(
                 Columns.text(row, "pool"),
                 new ProjectId(Columns.uuid(row, "project_id")),
-                Columns.text(row, "shape")))
+                Columns.text(row, "shape"),
+                machine(row, "home")))
         .list();
   }
 
@@ -81,19 +96,25 @@ class BacklogStore {
    * The first sessions of each group that have no offer and no pause, and no other session of their
    * thread unfinished ahead of them.
    */
-  List<Waiting> startable(List<Group> groups, int perGroup, Instant now) {
-    if (groups.isEmpty()) {
+  List<Waiting> startable(List<Candidates> candidates, int perGroup, Instant now) {
+    if (candidates.isEmpty()) {
       return List.of();
     }
+    List<Group> groups = candidates.stream().map(Candidates::group).toList();
     return sql.sql(
             """
-            select c.session_id, c.order_at, g.pool, g.project_id, g.shape
-            from unnest(:pools, cast(:projects as uuid[]), :shapes) as g (pool, project_id, shape)
+            select c.*, g.pool, g.project_id, g.shape, g.home
+            from unnest(:pools, cast(:projects as uuid[]), :shapes, :homes,
+                        cast(:all as boolean[]), cast(:missing as timestamptz[]))
+              as g (pool, project_id, shape, home, everyone, missing_since)
             cross join lateral (
-              select b.session_id, b.order_at
+              select b.session_id, b.order_at, b.home_since, b.home_until
               from backlog b
               where b.pool = g.pool and b.project_id = g.project_id and b.shape = g.shape
+                and coalesce(b.home, '') = g.home
                 and not b.held
+                and (g.everyone
+                  or least(b.home_since, g.missing_since) + (b.home_until - b.home_since) <= :now)
                 and (b.not_before is null or b.not_before <= :now)
                 and not exists (select 1 from offer o where o.session_id = b.session_id)
                 and (b.thread_id is null or (
@@ -109,6 +130,19 @@ class BacklogStore {
             "projects",
             groups.stream().map(group -> group.project().toString()).toArray(String[]::new))
         .param("shapes", groups.stream().map(Group::shape).toArray(String[]::new))
+        .param(
+            "homes",
+            groups.stream()
+                .map(group -> group.home() == null ? "" : group.home().value())
+                .toArray(String[]::new))
+        .param(
+            "all",
+            candidates.stream().map(one -> Boolean.toString(one.all())).toArray(String[]::new))
+        .param(
+            "missing",
+            candidates.stream()
+                .map(one -> one.missingSince() == null ? null : one.missingSince().toString())
+                .toArray(String[]::new))
         .param("limit", perGroup)
         .param("now", time(now))
         .query((row, index) ->
@@ -117,8 +151,39 @@ class BacklogStore {
                 new ProjectId(Columns.uuid(row, "project_id")),
                 Columns.text(row, "pool"),
                 Shape.read(Columns.text(row, "shape")),
-                Columns.instant(row, "order_at")))
+                Columns.instant(row, "order_at"),
+                homeWait(row)))
         .list();
+  }
+
+  /** How sessions wait for the machines that have what they go on with; without the others. */
+  Map<SessionId, HomeWait> homeWaits(Collection<SessionId> ids) {
+    Map<SessionId, HomeWait> waits = new HashMap<>();
+    sql.sql(
+            """
+            select session_id, home, home_since, home_until from backlog
+            where session_id = any (cast(:ids as uuid[])) and home is not null
+            """)
+        .param("ids", array(ids))
+        .query(row -> {
+          waits.put(
+              new SessionId(Columns.uuid(row, "session_id")),
+              Objects.requireNonNull(homeWait(row)));
+        });
+    return waits;
+  }
+
+  private static @Nullable HomeWait homeWait(ResultSet row) throws SQLException {
+    MachineId home = machine(row, "home");
+    return home == null
+        ? null
+        : new HomeWait(
+            home, Columns.instant(row, "home_since"), Columns.instantOrNull(row, "home_until"));
+  }
+
+  private static @Nullable MachineId machine(ResultSet row, String column) throws SQLException {
+    String id = row.getString(column);
+    return id == null || id.isEmpty() ? null : new MachineId(id);
   }
 
   /** What the projects have in hands or offered already, and how much they may have. */

@@ -1,13 +1,16 @@
 package dev.heddle.session.backlog;
 
 import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.MachineState;
 import dev.heddle.session.machine.Machine;
 import dev.heddle.session.session.Shape;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The machines and how much they could still take: slots less what is in hands and what is offered.
@@ -57,6 +60,27 @@ final class Fleet {
     return fitting.computeIfAbsent(
         new PoolShape(pool, shape),
         key -> taking(pool).stream().filter(one -> one.fits(shape)).toList());
+  }
+
+  /** One of them; null where it never sent a heartbeat. */
+  @Nullable Machine find(MachineId id) {
+    return machines.stream().filter(one -> one.id().equals(id)).findFirst().orElse(null);
+  }
+
+  /**
+   * Since when a machine is of no use to sessions of this shape that wait for it; null where it
+   * takes them. One that is unknown, unfit or draining will not take them however long they wait,
+   * which is the same as ever since.
+   */
+  @Nullable Instant missingSince(MachineId id, String pool, Shape shape) {
+    Machine machine = find(id);
+    if (machine == null
+        || machine.shown() == MachineState.DRAINING
+        || !machine.pool().equals(pool)
+        || !machine.fits(shape)) {
+      return Instant.EPOCH;
+    }
+    return machine.takes() ? null : machine.lastSeen();
   }
 
   /** How many more sessions the pool could be offered. */

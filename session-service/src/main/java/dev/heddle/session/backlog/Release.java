@@ -90,10 +90,11 @@ class Release {
     AfterCommit.count(unreachable, withdrawn.unreachable());
 
     Fleet fleet = backlog.fleet();
-    List<BacklogStore.Group> groups =
+    List<BacklogStore.Candidates> groups =
         backlog.groups().stream()
             .filter(group -> fleet.freeIn(group.pool()) > 0)
             .filter(group -> hasMachine(fleet, group))
+            .map(group -> candidates(fleet, group))
             .toList();
     if (groups.isEmpty()) {
       return false;
@@ -105,7 +106,7 @@ class Release {
     Map<ProjectId, ReleasePlan.Share> shares =
         backlog.shares(waiting.stream().map(Waiting::project).collect(Collectors.toSet()));
     List<ReleasePlan.Pick> picks =
-        ReleasePlan.of(fleet, shares, refusals, waiting, settings.batch());
+        ReleasePlan.of(fleet, shares, refusals, waiting, settings.batch(), now);
     if (picks.isEmpty()) {
       return false;
     }
@@ -116,6 +117,16 @@ class Release {
   private static boolean hasMachine(Fleet fleet, BacklogStore.Group group) {
     return fleet.fitting(group.pool(), Shape.read(group.shape())).stream()
         .anyMatch(machine -> fleet.freeOn(machine.id()) > 0);
+  }
+
+  /** What waits for a machine that has no room must not hide what need not wait any longer. */
+  private static BacklogStore.Candidates candidates(Fleet fleet, BacklogStore.Group group) {
+    MachineId home = group.home();
+    if (home == null) {
+      return new BacklogStore.Candidates(group, true, null);
+    }
+    Instant missing = fleet.missingSince(home, group.pool(), Shape.read(group.shape()));
+    return new BacklogStore.Candidates(group, missing == null && fleet.freeOn(home) > 0, missing);
   }
 
   private void make(List<ReleasePlan.Pick> picks, Instant now) {

@@ -58,13 +58,18 @@ final class ReleasePlan {
   private final Fleet fleet;
   private final Map<ProjectId, Share> shares;
   private final Map<SessionId, Set<MachineId>> refusals;
+  private final Instant now;
   private final Map<ProjectId, Integer> totals = new HashMap<>();
 
   private ReleasePlan(
-      Fleet fleet, Map<ProjectId, Share> shares, Map<SessionId, Set<MachineId>> refusals) {
+      Fleet fleet,
+      Map<ProjectId, Share> shares,
+      Map<SessionId, Set<MachineId>> refusals,
+      Instant now) {
     this.fleet = fleet;
     this.shares = shares;
     this.refusals = refusals;
+    this.now = now;
   }
 
   /**
@@ -76,8 +81,9 @@ final class ReleasePlan {
       Map<ProjectId, Share> shares,
       Map<SessionId, Set<MachineId>> refusals,
       Collection<Waiting> waiting,
-      int max) {
-    return new ReleasePlan(fleet, shares, refusals).pick(waiting, max);
+      int max,
+      Instant now) {
+    return new ReleasePlan(fleet, shares, refusals, now).pick(waiting, max);
   }
 
   private List<Pick> pick(Collection<Waiting> waiting, int max) {
@@ -128,6 +134,16 @@ final class ReleasePlan {
     if (able.isEmpty()) {
       return Optional.empty();
     }
+    HomeWait home = waiting.home();
+    if (home != null) {
+      Optional<Machine> there =
+          able.stream()
+              .filter(one -> one.id().equals(home.machine()) && fleet.freeOn(one.id()) > 0)
+              .findFirst();
+      if (there.isPresent() || !mayLeave(waiting, home)) {
+        return there.map(machine -> offer(waiting, machine));
+      }
+    }
     boolean pinned = waiting.shape().machine() != null;
     if (!pinned && fleet.isWholePool(waiting.pool(), able, refusing)) {
       fleet.offerToPool(waiting.pool());
@@ -138,10 +154,17 @@ final class ReleasePlan {
         .max(
             Comparator.comparingInt((Machine machine) -> fleet.freeOn(machine.id()))
                 .thenComparing(machine -> machine.id().value(), Comparator.reverseOrder()))
-        .map(machine -> {
-          fleet.offerTo(machine.id());
-          return new Pick(waiting, machine.id());
-        });
+        .map(machine -> offer(waiting, machine));
+  }
+
+  private Pick offer(Waiting waiting, Machine machine) {
+    fleet.offerTo(machine.id());
+    return new Pick(waiting, machine.id());
+  }
+
+  /** Whether a session need not wait any longer for the machine that has what it goes on with. */
+  private boolean mayLeave(Waiting waiting, HomeWait home) {
+    return home.isOver(fleet.missingSince(home.machine(), waiting.pool(), waiting.shape()), now);
   }
 
   private boolean limitReached(ProjectId project) {

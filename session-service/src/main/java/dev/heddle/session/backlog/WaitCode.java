@@ -14,6 +14,8 @@ public enum WaitCode {
   THREAD_BUSY,
   /** Nothing in its pool takes sessions. */
   NO_MACHINE,
+  /** The machine that has what it goes on with does not take it now, and no other one may yet. */
+  HOME_AWAITED,
   /** The one machine that may run it does not take sessions, or cannot run it. */
   MACHINE_UNAVAILABLE,
   /** No machine of the pool has the engine. */

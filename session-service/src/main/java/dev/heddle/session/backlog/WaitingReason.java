@@ -8,6 +8,8 @@ import dev.heddle.session.offer.Offer;
 import dev.heddle.session.session.Session;
 import dev.heddle.session.session.Shape;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +34,7 @@ public record WaitingReason(WaitCode code, String text, @Nullable Integer place)
    * @param refusals machines that refused it lately, and why; the latest first
    * @param place in line, from 1
    * @param pause for how long it is offered to nobody yet; null where it may be at once
+   * @param home the machine that it waits for; null for any
    */
   record Around(
       Fleet fleet,
@@ -40,7 +43,9 @@ public record WaitingReason(WaitCode code, String text, @Nullable Integer place)
       Map<MachineId, String> refusals,
       ReleasePlan.Share share,
       @Nullable Integer place,
-      @Nullable Duration pause) {}
+      @Nullable Duration pause,
+      @Nullable HomeWait home,
+      Instant now) {}
 
   static WaitingReason of(Session session, Around around) {
     if (session.held()) {
@@ -79,6 +84,7 @@ public record WaitingReason(WaitCode code, String text, @Nullable Integer place)
     String pool = session.request().requirements().pool();
     Shape shape = Shape.of(session.request().requirements());
     return pinned(pool, shape, around)
+        .or(() -> homeAwaited(pool, shape, around))
         .or(() -> unfit(pool, shape, around))
         .orElseGet(() -> crowded(pool, shape, around));
   }
@@ -94,6 +100,52 @@ public record WaitingReason(WaitCode code, String text, @Nullable Integer place)
         .map(machine -> whyNot(machine, pool, shape))
         .orElseGet(() -> Optional.of("machine %s is unknown".formatted(wanted)))
         .map(text -> because(WaitCode.MACHINE_UNAVAILABLE, text, around));
+  }
+
+  private static Optional<WaitingReason> homeAwaited(String pool, Shape shape, Around around) {
+    HomeWait home = around.home();
+    if (home == null || limitReached(around)) {
+      return Optional.empty();
+    }
+    Instant missing = around.fleet().missingSince(home.machine(), pool, shape);
+    if (home.isOver(missing, around.now())) {
+      return Optional.empty();
+    }
+    Instant end = home.end(missing);
+    // Rounded up: it never goes elsewhere earlier than it says. A time stays the same while people
+    // look, which a count of seconds would not.
+    String howLong =
+        end == null ? "" : " until " + end.plusNanos(999_999_999).truncatedTo(ChronoUnit.SECONDS);
+    return obstacle(home.machine(), pool, shape, around)
+        .map(obstacle ->
+            because(
+                WaitCode.HOME_AWAITED,
+                "waits%s for machine %s, which has its %s: %s"
+                    .formatted(
+                        howLong, home.machine(), end == null ? "checkout" : "state", obstacle),
+                around));
+  }
+
+  private static Optional<String> obstacle(
+      MachineId home, String pool, Shape shape, Around around) {
+    Machine machine = around.fleet().find(home);
+    if (machine == null) {
+      return Optional.of("it is unknown");
+    }
+    String refusal = around.refusals().get(home);
+    if (refusal != null) {
+      return Optional.of("it refused: " + refusal);
+    }
+    return whyNot(machine, pool, shape)
+        .or(() ->
+            around.fleet().freeOn(home) > 0
+                ? Optional.empty()
+                : Optional.of("all its %d slots are busy".formatted(machine.slots())));
+  }
+
+  private static boolean limitReached(Around around) {
+    Integer limit = around.share().limit();
+    return limit != null && around.share().total() >= limit;
   }
 
   private static Optional<String> whyNot(Machine machine, String pool, Shape shape) {
@@ -151,9 +203,11 @@ public record WaitingReason(WaitCode code, String text, @Nullable Integer place)
   }
 
   private static WaitingReason crowded(String pool, Shape shape, Around around) {
-    Integer limit = around.share().limit();
-    if (limit != null && around.share().total() >= limit) {
-      return because(WaitCode.PROJECT_LIMIT, "project limit %d reached".formatted(limit), around);
+    if (limitReached(around)) {
+      return because(
+          WaitCode.PROJECT_LIMIT,
+          "project limit %d reached".formatted(around.share().limit()),
+          around);
     }
     Fleet fleet = around.fleet();
     List<Machine> fitting = fleet.fitting(pool, shape);

@@ -49,6 +49,7 @@ public class WaitingReasons {
     Instant now = clock.instant();
     var refusals = offers.refusalsOf(ids, now);
     Map<SessionId, Duration> pauses = pauses(ids, now);
+    Map<SessionId, HomeWait> homes = backlog.homeWaits(ids);
     Map<ProjectId, ReleasePlan.Share> shares =
         backlog.shares(
             queued.stream().map(one -> one.request().project().id()).distinct().toList());
@@ -74,7 +75,9 @@ public class WaitingReasons {
                   refusals.getOrDefault(id, Map.of()),
                   shares.getOrDefault(session.request().project().id(), ReleasePlan.Share.NONE),
                   places.get(id),
-                  pauses.get(id))));
+                  pauses.get(id),
+                  homes.get(id),
+                  now)));
     }
     return reasons;
   }

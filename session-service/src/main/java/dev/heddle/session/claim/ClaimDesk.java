@@ -16,6 +16,7 @@ import dev.heddle.session.offer.Offer;
 import dev.heddle.session.offer.OfferSettings;
 import dev.heddle.session.offer.Offers;
 import dev.heddle.session.session.Attempt;
+import dev.heddle.session.session.Home;
 import dev.heddle.session.session.Lifecycle;
 import dev.heddle.session.session.Session;
 import dev.heddle.session.session.SessionBatch;
@@ -170,12 +171,19 @@ class ClaimDesk {
               claim.heartbeat(),
               offer.lease(),
               now);
-      sessions.apply(Lifecycle.grant(session, attempt));
+      sessions.apply(Lifecycle.grant(session, attempt, relocation(session, claim.machineId())));
       occupied.merge(claim.machineId(), 1, Integer::sum);
       standing.remove(claim.sessionId());
       granted.put(session.id(), sessions.find(session.id()).orElseThrow());
       remember(claim, new Claims.Answer(true, null));
       metrics.granted(session, offer, attempt);
+    }
+
+    private @Nullable String relocation(Session session, MachineId to) {
+      Home home = session.home();
+      return home == null || home.machine().equals(to)
+          ? null
+          : Relocation.note(session, to, home, machines.find(home.machine()).orElse(null));
     }
 
     /** A grant whose attempt is over must not make a worker that has forgotten it run it again. */

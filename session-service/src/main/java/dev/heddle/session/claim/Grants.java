@@ -56,7 +56,7 @@ public class Grants {
                 session.id(),
                 session.request().threadId(),
                 attempt.number(),
-                Objects.requireNonNull(runs.get(session.id())),
+                Objects.requireNonNull(runs.get(session.id())).on(attempt.machine()),
                 now,
                 attempt.lease().toMillis(),
                 asked.get(attempt.machine())));

@@ -119,6 +119,7 @@ class RequestDesk {
             run.requestedBy(),
             clock.instant(),
             null,
+            run.affinity(),
             trace);
     times.record(DispatchStage.ACCEPTED_TO_QUEUED, run.requestedAt(), request.queuedAt());
     batch.create(

@@ -29,10 +29,12 @@ public class Offers {
 
   private final JdbcTemplate jdbc;
   private final JdbcClient sql;
+  private final OfferSettings settings;
 
-  Offers(JdbcTemplate jdbc, JdbcClient sql) {
+  Offers(JdbcTemplate jdbc, JdbcClient sql, OfferSettings settings) {
     this.jdbc = jdbc;
     this.sql = sql;
+    this.settings = settings;
   }
 
   /** The standing offers of these sessions. */
@@ -65,22 +67,35 @@ public class Offers {
   /**
    * Withdraws what can no longer be claimed: offers past their time, and those whose machine, or
    * every machine of whose pool, takes nothing any more. What others are working on is left alone.
+   *
+   * <p>A machine that has what a session goes on with, and let its offer run out, counts as one
+   * that refused it: the session must be able to go on elsewhere, though that machine seems well.
    */
   public Withdrawn withdrawDead(Instant now) {
     List<Boolean> expired =
         sql.sql(
                 """
-                delete from offer where session_id in (
-                  select o.session_id from offer o
-                  where o.valid_until <= :now
-                     or not exists (
-                       select 1 from machine m
-                       where m.state = 'online' and m.wanted_state = 'online'
-                         and m.pool = o.pool and (o.machine is null or o.machine = m.id))
-                  for update of o skip locked)
-                returning valid_until <= :now as expired
+                with dead as (
+                  delete from offer where session_id in (
+                    select o.session_id from offer o
+                    where o.valid_until <= :now
+                       or not exists (
+                         select 1 from machine m
+                         where m.state = 'online' and m.wanted_state = 'online'
+                           and m.pool = o.pool and (o.machine is null or o.machine = m.id))
+                    for update of o skip locked)
+                  returning session_id, machine, valid_until <= :now as expired),
+                refused as (
+                  insert into refusal (session_id, machine, reason, until)
+                  select d.session_id, d.machine, 'it let the offer run out', :until
+                  from dead d join backlog b on b.session_id = d.session_id
+                  where d.expired and d.machine = b.home
+                  on conflict (session_id, machine)
+                    do update set reason = excluded.reason, until = excluded.until)
+                select expired from dead
                 """)
             .param("now", time(now))
+            .param("until", time(now.plus(settings.refusalPause())))
             .query((row, index) -> row.getBoolean("expired"))
             .list();
     int past = (int) expired.stream().filter(Boolean::booleanValue).count();
@@ -153,14 +168,22 @@ public class Offers {
     return found;
   }
 
-  /** When the next offer, refusal or pause before a new attempt runs out. */
+  /**
+   * When the next offer, refusal, pause before a new attempt or wait for one machine runs out. The
+   * wait for a machine that is offline began when that was seen last.
+   */
   public Optional<Instant> nextDeadline(Instant now) {
     return sql.sql(
             """
             select min(at) as at from (
               select min(valid_until) as at from offer
               union all select min(until) from refusal where until > :now
-              union all select min(not_before) from backlog where not_before > :now) as deadlines
+              union all select min(not_before) from backlog where not_before > :now
+              union all select min(home_until) from backlog where home_until > :now
+              union all select min(m.last_seen + (b.home_until - b.home_since))
+                from backlog b join machine m on m.id = b.home
+                where m.state = 'offline' and b.home_until > :now
+                  and m.last_seen + (b.home_until - b.home_since) > :now) as deadlines
             """)
         .param("now", time(now))
         .query((row, index) -> Optional.ofNullable(Columns.instantOrNull(row, "at")))

@@ -3,6 +3,7 @@ package dev.heddle.session.project;
 import static dev.heddle.session.Columns.array;
 
 import dev.heddle.contracts.OnLost;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.ProjectChanged;
 import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.ProjectRef;
@@ -37,13 +38,14 @@ public class Projects {
     jdbc.batchUpdate(
         """
         insert into project
-          (id, version, name, repository, base_branch, local_path, max_sessions, on_lost, deleted)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          (id, version, name, repository, base_branch, local_path, max_sessions, on_lost, deleted,
+           permission)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         on conflict (id) do update set
           version = excluded.version, name = excluded.name, repository = excluded.repository,
           base_branch = excluded.base_branch, local_path = excluded.local_path,
           max_sessions = excluded.max_sessions, on_lost = excluded.on_lost,
-          deleted = excluded.deleted
+          deleted = excluded.deleted, permission = excluded.permission
         where project.version < excluded.version
         """,
         changes.stream()
@@ -57,7 +59,8 @@ public class Projects {
                   change.localPath(),
                   change.maxSessions(),
                   Objects.requireNonNullElse(change.onLost(), OnLost.RESUME).wire(),
-                  change.deleted()
+                  change.deleted(),
+                  change.permission() == null ? null : change.permission().wire()
                 })
             .toList());
   }
@@ -88,12 +91,14 @@ public class Projects {
   }
 
   private static Project read(ResultSet row, int index) throws SQLException {
+    String permission = row.getString("permission");
     return new Project(
         new ProjectRef(new ProjectId(Columns.uuid(row, "id")), Columns.text(row, "name")),
         row.getString("repository"),
         row.getString("base_branch"),
         row.getString("local_path"),
         Columns.integerOrNull(row, "max_sessions"),
-        Columns.constant(OnLost.class, Columns.text(row, "on_lost")));
+        Columns.constant(OnLost.class, Columns.text(row, "on_lost")),
+        permission == null ? null : Columns.constant(PermissionPosture.class, permission));
   }
 }

@@ -59,14 +59,19 @@ public final class Lifecycle {
         session, null, null, request.requestedBy(), why, null, null, request.queuedAt(), null);
   }
 
-  /** The claim of a worker wins; the caller has compared the offer. */
-  public static Change grant(Session session, Attempt attempt) {
-    String why = "claimed by " + attempt.machine();
+  /**
+   * The claim of a worker wins; the caller has compared the offer.
+   *
+   * @param note what people should know of it being that worker; null for nothing
+   */
+  public static Change grant(Session session, Attempt attempt, @Nullable String note) {
+    String claimed = "claimed by " + attempt.machine();
+    String why = note == null ? claimed : claimed + "; " + note;
     return move(
         session.with(attempt),
         Trigger.GRANTED,
         new Cause(worker(attempt), why, null, attempt.claimedAt()),
-        null,
+        note,
         null);
   }
 
@@ -205,7 +210,8 @@ public final class Lifecycle {
       return told(running, event, "the engine started");
     }
     Cause cause = new Cause(worker(current(session)), "the engine started", fact, event.at());
-    return new Verdict.Accepted(move(running, Trigger.STARTED, cause, null, null));
+    // What there was to know of where it runs is still true, and is now said for good.
+    return new Verdict.Accepted(move(running, Trigger.STARTED, cause, session.reason(), null));
   }
 
   private static Verdict asked(

@@ -2,6 +2,7 @@ package dev.heddle.session.session;
 
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.session.Columns;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -27,7 +28,8 @@ final class OpenWork {
     enterBacklog(
         created.stream()
             .filter(one -> one.session().status() == SessionStatus.QUEUED)
-            .map(one -> line(one.session(), one.orderAt(), null))
+            .map(
+                one -> line(one.session(), one.orderAt(), null, one.session().request().queuedAt()))
             .toList());
   }
 
@@ -36,7 +38,7 @@ final class OpenWork {
     leave("delete from slot where session_id = ?", steps, OpenWork::inHands);
     enterBacklog(
         entering(steps, OpenWork::queued)
-            .map(step -> line(step.after(), step.orderAt(), step.notBefore()))
+            .map(step -> line(step.after(), step.orderAt(), step.notBefore(), step.at()))
             .toList());
     enterSlots(entering(steps, OpenWork::inHands).map(step -> slot(step.after())).toList());
     List<@Nullable Object[]> waiting =
@@ -85,15 +87,19 @@ final class OpenWork {
   private void enterBacklog(List<@Nullable Object[]> lines) {
     batch(
         """
-        insert into backlog (session_id, thread_id, project_id, pool, shape, order_at, held, not_before)
-        values (?, ?, ?, ?, ?, ?, ?, ?)
+        insert into backlog (session_id, thread_id, project_id, pool, shape, order_at, held, not_before,
+                             home, home_since, home_until)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         lines);
   }
 
   private static @Nullable Object[] line(
-      Session session, Instant orderAt, @Nullable Instant notBefore) {
+      Session session, Instant orderAt, @Nullable Instant notBefore, Instant since) {
     Request request = session.request();
+    // One that may run on one machine only has no other to wait for.
+    Home home = request.requirements().machine() == null ? session.home() : null;
+    Duration patience = home == null ? null : home.patience();
     return new @Nullable Object[] {
       session.id().value(),
       request.threadId() == null ? null : request.threadId().value(),
@@ -102,7 +108,10 @@ final class OpenWork {
       Shape.of(request.requirements()).text(),
       Columns.time(orderAt),
       session.held(),
-      Columns.time(notBefore)
+      Columns.time(notBefore),
+      home == null ? null : home.machine().value(),
+      home == null ? null : Columns.time(since),
+      patience == null ? null : Columns.time(since.plus(patience))
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.heddle.session.session;
 
+import dev.heddle.contracts.Affinity;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.Priority;
 import dev.heddle.contracts.ProjectRef;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param messageId the message that the run answers; null without a thread
  * @param queuedAt when it entered the backlog first; it keeps this place in line for ever
  * @param retryOf the session that it repeats
+ * @param affinity where its thread has what it goes on with; null for a session without a thread,
+ *     and where nobody told
  * @param trace what is told of the session goes out under it, whoever or whatever moves it on
  */
 public record Request(
@@ -28,4 +31,5 @@ public record Request(
     String requestedBy,
     Instant queuedAt,
     @Nullable SessionId retryOf,
+    @Nullable Affinity affinity,
     TraceId trace) {}

@@ -1,11 +1,14 @@
 package dev.heddle.session.session;
 
+import dev.heddle.contracts.Affinity;
 import dev.heddle.contracts.Failure;
+import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.Phase;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionSnapshot;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.messaging.LogScope;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,22 @@ public record Session(
   /** The number of the current or last attempt; 0 before the first. */
   public int attemptNumber() {
     return attempt == null ? 0 : attempt.number();
+  }
+
+  /**
+   * Where what it goes on with is: where its engine ran last, or else its thread has it; null where
+   * that is nowhere.
+   */
+  public @Nullable Home home() {
+    Affinity affinity = request.affinity();
+    if (affinity == null) {
+      return null;
+    }
+    MachineId machine =
+        attempt != null && attempt.engineStarted() ? attempt.machine() : affinity.machine();
+    return machine == null
+        ? null
+        : new Home(machine, affinity.elsewhere() ? Duration.ofMillis(affinity.waitMillis()) : null);
   }
 
   /** Whether a worker has an attempt of it in its hands. */

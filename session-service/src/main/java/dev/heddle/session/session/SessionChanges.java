@@ -127,7 +127,7 @@ public class SessionChanges {
       if (before != null && !before.equals(session)) {
         steps.add(
             new Sessions.Step(
-                before, session, order.of(session.request()), notBefore.get(session.id())));
+                before, session, order.of(session.request()), notBefore.get(session.id()), now));
       }
     }
     if (!steps.isEmpty()) {

@@ -12,6 +12,7 @@ import static dev.heddle.session.Columns.uuidOrNull;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.heddle.contracts.Affinity;
 import dev.heddle.contracts.ApprovalId;
 import dev.heddle.contracts.ClaimId;
 import dev.heddle.contracts.Failure;
@@ -43,12 +44,12 @@ final class SessionRow {
       """
       insert into session
         (id, version, thread_id, message_id, project_id, project_name, engine, pool,
-         pinned_machine, labels, priority, requested_by, retry_of, queued_at, trace,
+         pinned_machine, labels, priority, requested_by, retry_of, queued_at, affinity, trace,
          status, failures, held, reason, attempt, machine, incarnation, claim_id, claim_heartbeat,
          lease_millis, last_seq, claimed_at, started_at, phase, directory, branch,
          finished_at, exit_code, failure_code, failure_message, failure_retryable,
          ended_by, open_approvals)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?,
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?::jsonb, ?,
               ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
               ?, ?, ?::jsonb)
       """;
@@ -85,6 +86,7 @@ final class SessionRow {
       request.requestedBy(),
       request.retryOf() == null ? null : request.retryOf().value(),
       time(request.queuedAt()),
+      request.affinity() == null ? null : Json.string(request.affinity()),
       request.trace().value()
     };
     @Nullable Object[] all = new @Nullable Object[fixed.length + MOVING];
@@ -153,6 +155,7 @@ final class SessionRow {
             text(row, "requested_by"),
             instant(row, "queued_at"),
             retryOf == null ? null : new SessionId(retryOf),
+            affinity(row.getString("affinity")),
             new TraceId(text(row, "trace")));
     return new Session(
         new SessionId(uuid(row, "id")),
@@ -165,6 +168,10 @@ final class SessionRow {
         row.getString("reason"),
         ending(row),
         row.getString("ended_by"));
+  }
+
+  private static @Nullable Affinity affinity(@Nullable String json) {
+    return json == null ? null : Json.read(json.getBytes(StandardCharsets.UTF_8), Affinity.class);
   }
 
   static ProjectRef project(ResultSet row) throws SQLException {

@@ -56,8 +56,10 @@ public interface Sessions {
    * A session before and after a transaction.
    *
    * @param notBefore until when it is offered to nobody, if it is queued; null for at once
+   * @param at when that was
    */
-  record Step(Session before, Session after, Instant orderAt, @Nullable Instant notBefore) {}
+  record Step(
+      Session before, Session after, Instant orderAt, @Nullable Instant notBefore, Instant at) {}
 
   /**
    * Which sessions to list; null leaves a property open.

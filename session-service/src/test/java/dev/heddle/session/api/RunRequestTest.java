@@ -3,6 +3,7 @@ package dev.heddle.session.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.Priority;
 import dev.heddle.rest.ProblemException;
 import java.util.List;
@@ -13,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class RunRequestTest {
 
   private static RunRequest prompt(@Nullable String prompt) {
-    return new RunRequest("web", prompt, null, null, null, null, null, null, null, null, null);
+    return new RunRequest(
+        "web", prompt, null, null, null, null, null, null, null, null, null, null);
   }
 
   private static String refusal(RunRequest request) {
@@ -61,7 +63,7 @@ class RunRequestTest {
       @Nullable Map<String, String> labels,
       @Nullable String priority) {
     return new RunRequest(
-        project, "ls", engine, null, null, null, null, pool, machine, labels, priority);
+        project, "ls", engine, null, null, null, null, pool, machine, labels, null, priority);
   }
 
   @Test
@@ -79,8 +81,20 @@ class RunRequestTest {
                     null,
                     null,
                     null,
+                    null,
                     null)))
         .isEqualTo("invalid_command");
+  }
+
+  @Test
+  void thePermissionIsOneOfThoseThatThereAre() {
+    assertThat(permitted("full").checked().engine().permission()).isEqualTo(PermissionPosture.FULL);
+    assertThat(refusal(permitted("all"))).isEqualTo("invalid_permission");
+  }
+
+  private static RunRequest permitted(String permission) {
+    return new RunRequest(
+        "web", "ls", null, null, null, null, null, null, null, null, permission, null);
   }
 
   @Test

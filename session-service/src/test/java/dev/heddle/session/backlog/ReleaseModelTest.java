@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 class ReleaseModelTest {
 
   private static final Instant NINE = Instant.parse("2026-11-21T09:00:00Z");
+  private static final Instant NOW = NINE.plusSeconds(5);
   private static final List<String> POOLS = List.of("default", "gpu");
   private static final List<Shape> SHAPES =
       List.of(
@@ -51,7 +52,8 @@ class ReleaseModelTest {
         boolean codex,
         boolean eu,
         int occupied,
-        int offered)
+        int offered,
+        int silence)
         implements Part {
       Machine machine() {
         return new Machine(
@@ -70,7 +72,7 @@ class ReleaseModelTest {
                 .toList(),
             "1",
             NINE,
-            NINE);
+            NINE.minusSeconds(silence));
       }
     }
 
@@ -99,7 +101,8 @@ class ReleaseModelTest {
                   random.nextBoolean(),
                   random.nextBoolean(),
                   random.nextInt(slots + 2),
-                  random.nextInt(4) == 0 ? 1 : 0));
+                  random.nextInt(4) == 0 ? 1 : 0,
+                  random.nextInt(12)));
         });
     POOLS.forEach(pool -> parts.add(new Part.Offered(pool, random.nextInt(3))));
     for (int project = 0; project < 4; project++) {
@@ -121,13 +124,21 @@ class ReleaseModelTest {
                   project(random.nextInt(4)),
                   POOLS.get(random.nextInt(2)),
                   SHAPES.get(random.nextInt(SHAPES.size())),
-                  NINE.plusSeconds(random.nextInt(6))),
+                  NINE.plusSeconds(random.nextInt(6)),
+                  random.nextInt(3) == 0 ? home(random) : null),
               i));
       if (random.nextInt(5) == 0) {
         parts.add(new Part.Refusal(i, "m" + random.nextInt(5)));
       }
     }
     return parts;
+  }
+
+  private static HomeWait home(Random random) {
+    return new HomeWait(
+        new MachineId("m" + random.nextInt(6)),
+        NINE,
+        random.nextInt(4) == 0 ? null : NINE.plusSeconds(random.nextInt(12)));
   }
 
   private static ProjectId project(int number) {
@@ -185,7 +196,8 @@ class ReleaseModelTest {
           shares,
           refusals,
           lines.stream().map(Part.Line::waiting).toList(),
-          max);
+          max,
+          NOW);
     }
 
     /** One at a time, with everything counted anew each time. */
@@ -284,6 +296,19 @@ class ReleaseModelTest {
               .filter(box -> can(box, one.shape()))
               .filter(box -> !refuses(one, box))
               .toList();
+      HomeWait home = one.home();
+      if (home != null) {
+        Optional<Part.Box> there =
+            able.stream()
+                .filter(box -> box.name.equals(home.machine().value()) && freeOn(box, picks) > 0)
+                .findFirst();
+        if (there.isPresent()) {
+          return Optional.of(new ReleasePlan.Pick(one, home.machine()));
+        }
+        if (!mayLeave(one, home)) {
+          return Optional.empty();
+        }
+      }
       boolean anyone =
           one.shape().machine() == null
               && able.size() == taking.size()
@@ -304,6 +329,22 @@ class ReleaseModelTest {
       }
       return Optional.ofNullable(best)
           .map(box -> new ReleasePlan.Pick(one, new MachineId(box.name)));
+    }
+
+    private boolean mayLeave(Waiting one, HomeWait home) {
+      if (home.until() == null) {
+        return false;
+      }
+      Optional<Part.Box> box =
+          boxes.stream()
+              .filter(some -> some.name.equals(home.machine().value()))
+              .filter(some -> some.pool.equals(one.pool()) && can(some, one.shape()))
+              .findFirst();
+      if (box.isEmpty()) {
+        return true;
+      }
+      int waited = 5 + (box.get().takes ? 0 : box.get().silence);
+      return NINE.plusSeconds(waited).compareTo(home.until()) >= 0;
     }
 
     private static boolean can(Part.Box box, Shape shape) {

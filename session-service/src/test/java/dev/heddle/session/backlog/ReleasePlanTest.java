@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,16 +65,21 @@ class ReleasePlanTest {
   }
 
   private static Waiting waiting(int project, int second, Shape shape) {
+    return waiting(project, second, shape, null);
+  }
+
+  private static Waiting waiting(int project, int second, Shape shape, @Nullable HomeWait home) {
     return new Waiting(
         new SessionId(UUID.randomUUID()),
         project(project),
         "default",
         shape,
-        NINE.plusSeconds(second));
+        NINE.plusSeconds(second),
+        home);
   }
 
   private static List<ReleasePlan.Pick> plan(Fleet fleet, List<Waiting> waiting) {
-    return ReleasePlan.of(fleet, Map.of(), Map.of(), waiting, 100);
+    return ReleasePlan.of(fleet, Map.of(), Map.of(), waiting, 100, NINE);
   }
 
   private static List<Waiting> picked(List<ReleasePlan.Pick> picks) {
@@ -112,7 +118,7 @@ class ReleasePlanTest {
             Map.of());
     Map<ProjectId, ReleasePlan.Share> shares =
         Map.of(project(1), new ReleasePlan.Share(Map.of("default", 7), Map.of(), null));
-    assertThat(picked(ReleasePlan.of(fleet, shares, Map.of(), List.of(flood, other), 10)))
+    assertThat(picked(ReleasePlan.of(fleet, shares, Map.of(), List.of(flood, other), 10, NINE)))
         .containsExactly(other);
   }
 
@@ -127,7 +133,7 @@ class ReleasePlanTest {
       turns.forEach(
           (id, at) -> shares.put(id, new ReleasePlan.Share(Map.of(), Map.of("default", at), null)));
       Fleet fleet = fleet(machine("a", 1, Map.of(), "command"));
-      Waiting next = picked(ReleasePlan.of(fleet, shares, Map.of(), waiting, 10)).getFirst();
+      Waiting next = picked(ReleasePlan.of(fleet, shares, Map.of(), waiting, 10, NINE)).getFirst();
       waiting.remove(next);
       served.add(next.project());
       turns.put(next.project(), NINE.plusSeconds(10_000 + round));
@@ -190,6 +196,99 @@ class ReleasePlanTest {
         .containsExactly(new MachineId("a"));
   }
 
+  private static HomeWait home(String machine, @Nullable Integer forSeconds) {
+    return new HomeWait(
+        new MachineId(machine), NINE, forSeconds == null ? null : NINE.plusSeconds(forSeconds));
+  }
+
+  private static List<@Nullable MachineId> chosenAfter(
+      int seconds, Fleet fleet, @Nullable HomeWait home) {
+    List<ReleasePlan.Pick> picks =
+        ReleasePlan.of(
+            fleet,
+            Map.of(),
+            Map.of(),
+            List.of(waiting(1, 0, ANY, home)),
+            10,
+            NINE.plusSeconds(seconds));
+    return picks.stream().map(ReleasePlan.Pick::machine).toList();
+  }
+
+  private static final @Nullable MachineId ANYBODY = null;
+
+  @Test
+  void whatHasStateOnAMachineGoesThere() {
+    Fleet fleet = fleet(machine("a", 3, Map.of(), "command"), machine("b", 9, Map.of(), "command"));
+    assertThat(chosenAfter(0, fleet, home("a", 30))).containsExactly(new MachineId("a"));
+    assertThat(chosenAfter(0, fleet, home("a", null))).containsExactly(new MachineId("a"));
+    assertThat(chosenAfter(99, fleet, home("a", 30))).containsExactly(new MachineId("a"));
+  }
+
+  @Test
+  void forABusyMachineItWaitsNoLongerThanItShould() {
+    Fleet fleet =
+        new Fleet(
+            List.of(machine("a", 1, Map.of(), "command"), machine("b", 1, Map.of(), "command")),
+            Map.of(new MachineId("a"), 1),
+            Map.of(),
+            Map.of());
+    assertThat(chosenAfter(29, fleet, home("a", 30))).isEmpty();
+    assertThat(chosenAfter(30, fleet, home("a", 30))).containsExactly(ANYBODY);
+    assertThat(chosenAfter(99, fleet, home("a", null))).isEmpty();
+  }
+
+  @Test
+  void forAMachineThatWillNotTakeItItDoesNotWait() {
+    Machine b = machine("b", 1, Map.of(), "command");
+    Fleet draining =
+        fleet(machine("a", MachineState.ONLINE, MachineState.DRAINING, 1, Map.of(), "command"), b);
+    Fleet unfit = fleet(machine("a", 1, Map.of(), "codex"), b);
+    for (Fleet fleet : List.of(draining, unfit, fleet(b))) {
+      assertThat(chosenAfter(0, fleet, home("a", 30)))
+          .hasSize(1)
+          .doesNotContain(new MachineId("a"));
+      assertThat(chosenAfter(99, fleet, home("a", null))).isEmpty();
+    }
+  }
+
+  @Test
+  void theWaitForAMachineThatIsOfflineBeganWhenItWasSeenLast() {
+    Machine b = machine("b", 1, Map.of(), "command");
+    Fleet gone = fleet(offlineSince("a", NINE.minusSeconds(20)), b);
+    assertThat(chosenAfter(9, gone, home("a", 30))).isEmpty();
+    assertThat(chosenAfter(10, gone, home("a", 30))).containsExactly(ANYBODY);
+    Fleet back = fleet(machine("a", 1, Map.of(), "command"), b);
+    assertThat(chosenAfter(9, back, home("a", 30))).containsExactly(new MachineId("a"));
+    Fleet lost = fleet(offlineSince("a", NINE.plusSeconds(10)), b);
+    assertThat(chosenAfter(29, lost, home("a", 30))).isEmpty();
+    assertThat(chosenAfter(30, lost, home("a", 30))).containsExactly(ANYBODY);
+  }
+
+  static Machine offlineSince(String name, Instant lastSeen) {
+    return new Machine(
+        new MachineId(name),
+        "host",
+        "host",
+        1,
+        MachineState.OFFLINE,
+        MachineState.ONLINE,
+        "default",
+        Map.of(),
+        1,
+        List.of(new EngineInfo("command", null)),
+        "1",
+        NINE,
+        lastSeen);
+  }
+
+  @Test
+  void whatWaitsForItsMachineHidesNothingBehindIt() {
+    Fleet fleet = fleet(offlineSince("a", NINE), machine("b", 1, Map.of(), "command"));
+    Waiting behind = waiting(1, 1, ANY);
+    assertThat(picked(plan(fleet, List.of(waiting(1, 0, ANY, home("a", 30)), behind))))
+        .containsExactly(behind);
+  }
+
   @Test
   void aMachineThatDrainsOrIsOfflineIsOfferedNothing() {
     Fleet fleet =
@@ -209,7 +308,8 @@ class ReleasePlanTest {
                 Map.of(),
                 Map.of(refused.id(), Set.of(new MachineId("a"))),
                 List.of(refused),
-                10))
+                10,
+                NINE))
         .containsExactly(new ReleasePlan.Pick(refused, new MachineId("b")));
   }
 
@@ -222,7 +322,7 @@ class ReleasePlanTest {
     Waiting other = waiting(2, 1000, ANY);
     waiting.add(other);
     Fleet fleet = fleet(machine("a", 8, Map.of(), "command"));
-    List<Waiting> picked = picked(ReleasePlan.of(fleet, shares, Map.of(), waiting, 10));
+    List<Waiting> picked = picked(ReleasePlan.of(fleet, shares, Map.of(), waiting, 10, NINE));
     assertThat(picked).hasSize(3).contains(other);
   }
 
@@ -268,7 +368,12 @@ class ReleasePlanTest {
         Map.of(project(0), new ReleasePlan.Share(Map.of(), Map.of(), 2));
     List<ReleasePlan.Pick> picks =
         ReleasePlan.of(
-            new Fleet(machines, occupied, Map.of(), Map.of()), shares, Map.of(), waiting, 100);
+            new Fleet(machines, occupied, Map.of(), Map.of()),
+            shares,
+            Map.of(),
+            waiting,
+            100,
+            NINE);
 
     int free = machines.stream().mapToInt(one -> one.slots() - occupied.get(one.id())).sum();
     assertThat(picks).as("seed %d", seed).hasSizeLessThanOrEqualTo(free);

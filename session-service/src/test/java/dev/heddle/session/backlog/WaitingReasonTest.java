@@ -30,7 +30,7 @@ class WaitingReasonTest {
 
   private static WaitingReason.Around around(Fleet fleet, @Nullable Integer place) {
     return new WaitingReason.Around(
-        fleet, null, null, Map.of(), ReleasePlan.Share.NONE, place, null);
+        fleet, null, null, Map.of(), ReleasePlan.Share.NONE, place, null, null, Samples.NINE);
   }
 
   private static String why(Session session, Fleet fleet) {
@@ -138,7 +138,9 @@ class WaitingReasonTest {
             Map.of(),
             new ReleasePlan.Share(Map.of("default", 3, "other", 1), Map.of(), 4),
             1,
-            null);
+            null,
+            null,
+            Samples.NINE);
     assertThat(WaitingReason.of(ANY, around).text()).isEqualTo("project limit 4 reached");
   }
 
@@ -146,7 +148,8 @@ class WaitingReasonTest {
   void theSessionOfTheSameThreadAheadIsNamed() {
     SessionId ahead = new SessionId(UUID.randomUUID());
     WaitingReason.Around around =
-        new WaitingReason.Around(ONE, null, ahead, Map.of(), ReleasePlan.Share.NONE, 1, null);
+        new WaitingReason.Around(
+            ONE, null, ahead, Map.of(), ReleasePlan.Share.NONE, 1, null, null, Samples.NINE);
     assertThat(WaitingReason.of(ANY, around).text())
         .isEqualTo("waits for session %s of the same thread", ahead);
   }
@@ -156,7 +159,15 @@ class WaitingReasonTest {
     Session failed = Samples.requeued("cannot clone");
     WaitingReason.Around around =
         new WaitingReason.Around(
-            ONE, null, null, Map.of(), ReleasePlan.Share.NONE, null, Duration.ofMillis(4_001));
+            ONE,
+            null,
+            null,
+            Map.of(),
+            ReleasePlan.Share.NONE,
+            null,
+            Duration.ofMillis(4_001),
+            null,
+            Samples.NINE);
     assertThat(WaitingReason.of(failed, around))
         .isEqualTo(
             new WaitingReason(
@@ -183,7 +194,8 @@ class WaitingReasonTest {
             Samples.NINE,
             Samples.NINE.plusSeconds(20),
             Duration.ofSeconds(15));
-    return new WaitingReason.Around(ONE, offer, null, Map.of(), ReleasePlan.Share.NONE, null, null);
+    return new WaitingReason.Around(
+        ONE, offer, null, Map.of(), ReleasePlan.Share.NONE, null, null, null, Samples.NINE);
   }
 
   @Test
@@ -196,7 +208,9 @@ class WaitingReasonTest {
             Map.of(new MachineId("worker-1"), "git is missing"),
             ReleasePlan.Share.NONE,
             1,
-            null);
+            null,
+            null,
+            Samples.NINE);
     assertThat(WaitingReason.of(ANY, around).text())
         .isEqualTo("machine worker-1 refused it: git is missing");
   }
@@ -204,5 +218,56 @@ class WaitingReasonTest {
   @Test
   void whatCanStartIsAboutToBeOffered() {
     assertThat(why(ANY, ONE)).isEqualTo("about to be offered");
+  }
+
+  private static WaitingReason.Around awaiting(Fleet fleet, int waited, @Nullable Integer wait) {
+    HomeWait home =
+        new HomeWait(
+            new MachineId("worker-1"),
+            Samples.NINE,
+            wait == null ? null : Samples.NINE.plusSeconds(wait));
+    return new WaitingReason.Around(
+        fleet,
+        null,
+        null,
+        Map.of(),
+        ReleasePlan.Share.NONE,
+        1,
+        null,
+        home,
+        Samples.NINE.plusSeconds(waited));
+  }
+
+  @Test
+  void theMachineThatHasItsStateIsNamedWithHowLongItIsAwaited() {
+    Fleet offline =
+        fleet(
+            ReleasePlanTest.offlineSince("worker-1", Samples.NINE),
+            machine("b", 1, Map.of(), "command"));
+    assertThat(WaitingReason.of(ANY, awaiting(offline, 7, 30)))
+        .isEqualTo(
+            new WaitingReason(
+                WaitCode.HOME_AWAITED,
+                "waits until 2026-11-21T09:00:30Z for machine worker-1, which has its state:"
+                    + " machine worker-1 is offline",
+                1));
+    assertThat(WaitingReason.of(ANY, awaiting(offline, 30, 30)).text())
+        .isEqualTo("about to be offered");
+    assertThat(WaitingReason.of(ANY, awaiting(offline, 300, null)).text())
+        .isEqualTo(
+            "waits for machine worker-1, which has its checkout: machine worker-1 is offline");
+    Fleet busy =
+        new Fleet(
+            List.of(machine("worker-1", 2, Map.of(), "command")),
+            Map.of(new MachineId("worker-1"), 2),
+            Map.of(),
+            Map.of());
+    assertThat(WaitingReason.of(ANY, awaiting(busy, 0, 5)).text())
+        .isEqualTo(
+            "waits until 2026-11-21T09:00:05Z for machine worker-1, which has its state: all its 2"
+                + " slots are busy");
+    assertThat(WaitingReason.of(ANY, awaiting(fleet(), 0, null)).text())
+        .isEqualTo("waits for machine worker-1, which has its checkout: it is unknown");
+    assertThat(WaitingReason.of(ANY, awaiting(ONE, 0, 30)).text()).isEqualTo("about to be offered");
   }
 }

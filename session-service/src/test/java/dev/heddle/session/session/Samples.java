@@ -47,6 +47,7 @@ public final class Samples {
         "ann",
         NINE,
         null,
+        null,
         TraceId.random());
   }
 
@@ -66,7 +67,7 @@ public final class Samples {
     Attempt attempt =
         Attempt.granted(
             number, ONE, 7, new ClaimId(UUID.randomUUID()), 41, LEASE, NINE.plusSeconds(1));
-    return Lifecycle.grant(queued, attempt).after();
+    return Lifecycle.grant(queued, attempt, null).after();
   }
 
   static Session running() {

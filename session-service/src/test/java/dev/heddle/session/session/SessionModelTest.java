@@ -251,7 +251,8 @@ class SessionModelTest {
                   new ClaimId(UUID.randomUUID()),
                   0,
                   LEASE,
-                  NINE)));
+                  NINE),
+              null));
     }
 
     Lifecycle.Verdict hear(Step.Report report, long seq) {

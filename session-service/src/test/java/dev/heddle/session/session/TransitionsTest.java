@@ -45,7 +45,8 @@ class TransitionsTest {
     changes.add(
         Lifecycle.grant(
             queued(),
-            Attempt.granted(1, Samples.ONE, 1, new ClaimId(UUID.randomUUID()), 0, LEASE, NINE)));
+            Attempt.granted(1, Samples.ONE, 1, new ClaimId(UUID.randomUUID()), 0, LEASE, NINE),
+            null));
     changes.add(accepted(claimed(), 1, new SessionFact.EngineStarted(null, "/w", null)));
     for (Session session : List.of(queued(), claimed(), running(), waiting())) {
       changes.add(Lifecycle.cancel(session, "bob", null, NINE).orElseThrow());

@@ -1,5 +1,6 @@
 package dev.heddle.thread.engine;
 
+import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.SessionFact;
 import dev.heddle.thread.run.FactFollower;
@@ -23,13 +24,15 @@ class EngineFollower implements FactFollower {
   @Override
   public void follow(ThreadRun run, SessionChanged change) {
     String engine = change.session().engine();
+    MachineId machine = change.session().machine();
     if (change.fact() instanceof SessionFact.EngineStateReported reported
         && reported.state() != null) {
-      if (!states.keep(run.thread(), engine, reported.state(), change.sessionId(), change.at())) {
+      if (!states.keep(
+          run.thread(), engine, reported.state(), change.sessionId(), machine, change.at())) {
         log.atWarn().addKeyValue("engine", engine).log("state of an engine is too large, dropped");
       }
     } else if (change.fact() instanceof SessionFact.EngineStarted) {
-      states.taken(change.sessionId(), run.thread(), engine);
+      states.taken(change.sessionId(), run.thread(), engine, machine);
     } else if (change.fact() instanceof SessionFact.AttemptEnded ended
         && ended.exitCode() != null) {
       states.exited(run.thread(), engine, ended.exitCode(), change.at());

@@ -1,6 +1,7 @@
 package dev.heddle.thread.engine;
 
 import dev.heddle.contracts.EngineState;
+import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
@@ -49,7 +50,7 @@ public class EngineStates {
    *
    * @param mode null for the engine's own
    */
-  public Optional<EngineState> at(
+  public Optional<StoredEngine> at(
       ThreadId thread, String engine, MessageId message, @Nullable String mode) {
     return jdbc.sql(
             """
@@ -64,8 +65,7 @@ public class EngineStates {
         .param("message", message.value())
         .param("mode", mode)
         .query((row, _) -> read(row))
-        .optional()
-        .map(StoredEngine::state);
+        .optional();
   }
 
   /** Notes which session is given a state to go on with. */
@@ -81,16 +81,27 @@ public class EngineStates {
         .update();
   }
 
-  /** The engine runs: what it was given is now where its session is. */
-  void taken(SessionId session, ThreadId thread, String engine) {
+  /**
+   * The engine runs: what it was given is now where its session is. On another machine than that of
+   * the state it was given nothing, and a state that its session has left behind is nowhere.
+   *
+   * @param machine that it runs on; null where nobody told
+   */
+  void taken(SessionId session, ThreadId thread, String engine, @Nullable MachineId machine) {
     jdbc.sql(
             """
-            update thread_engine_state set session_id = given_to
-            where thread_id = :thread and engine = :engine and given_to = :session
+            update thread_engine_state set
+              session_id = case when machine is null or machine = cast(:machine as varchar)
+                then :session end
+            where thread_id = :thread and engine = :engine and (
+              session_id = :session
+              or (given_to = :session
+                and (machine is null or machine = cast(:machine as varchar))))
             """)
         .param("thread", thread.value())
         .param("engine", engine)
         .param("session", session.value())
+        .param("machine", machine == null ? null : machine.value())
         .update();
   }
 
@@ -105,10 +116,17 @@ public class EngineStates {
   /**
    * Keeps a state as a session tells it.
    *
+   * @param machine that the session runs on; null where nobody told
    * @return whether it is small enough to be kept; else nobody goes on with the one before either,
    *     since the engine has moved on from it
    */
-  boolean keep(ThreadId thread, String engine, EngineState state, SessionId session, Instant at) {
+  boolean keep(
+      ThreadId thread,
+      String engine,
+      EngineState state,
+      SessionId session,
+      @Nullable MachineId machine,
+      Instant at) {
     String json = StorableText.cleanJson(Json.string(state));
     boolean fits = json.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
     if (fits) {
@@ -116,13 +134,16 @@ public class EngineStates {
     }
     jdbc.sql(
             """
-            update thread_engine_state set session_id = cast(:session as uuid)
+            update thread_engine_state set
+              session_id = cast(:session as uuid), machine = cast(:machine as varchar)
             where thread_id = :thread and engine = :engine
-              and session_id is distinct from cast(:session as uuid)
+              and (session_id, machine)
+                is distinct from (cast(:session as uuid), cast(:machine as varchar))
             """)
         .param("thread", thread.value())
         .param("engine", engine)
         .param("session", fits ? session.toString() : null)
+        .param("machine", machine == null ? null : machine.value())
         .update();
     return fits;
   }
@@ -171,9 +192,11 @@ public class EngineStates {
   }
 
   private static StoredEngine read(ResultSet row) throws SQLException {
+    String machine = row.getString("machine");
     return new StoredEngine(
         row.getString("engine"),
         Json.read(row.getString("state").getBytes(StandardCharsets.UTF_8), EngineState.class),
+        machine == null ? null : new MachineId(machine),
         row.getLong("version"),
         row.getObject("updated_at", OffsetDateTime.class).toInstant());
   }

@@ -15,6 +15,7 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -39,6 +40,7 @@ public class Project {
   @Column private @Nullable String baseBranch;
   @Column private @Nullable String localPath;
   @Column private @Nullable Integer maxSessions;
+  @Column private @Nullable Integer machineWaitSeconds;
   @Embedded @Column private @Nullable Budget budget;
 
   @Enumerated(EnumType.STRING)
@@ -81,6 +83,7 @@ public class Project {
     localPath = settings.localPath();
     maxSessions = settings.maxSessions();
     onLost = settings.onLost();
+    machineWaitSeconds = settings.machineWaitSeconds();
     permission = settings.permission();
     budget = settings.budget();
     updatedAt = now;
@@ -102,6 +105,13 @@ public class Project {
   /** What engines of its threads may do without asking; null where nobody said. */
   public @Nullable PermissionPosture permission() {
     return permission;
+  }
+
+  /** For how long its threads wait for the machines that have their state. */
+  public Duration machineWait() {
+    return machineWaitSeconds == null
+        ? ProjectSettings.DEFAULT_MACHINE_WAIT
+        : Duration.ofSeconds(machineWaitSeconds);
   }
 
   public boolean isDeleted() {
@@ -139,6 +149,7 @@ public class Project {
         localPath,
         maxSessions,
         onLost,
+        machineWaitSeconds,
         permission,
         budget);
   }
@@ -154,7 +165,8 @@ public class Project {
         maxSessions,
         onLost,
         isDeleted(),
-        updatedAt);
+        updatedAt,
+        permission);
   }
 
   ProjectView view() {
@@ -168,6 +180,7 @@ public class Project {
         localPath,
         maxSessions,
         onLost,
+        machineWaitSeconds,
         permission,
         budget,
         version,

@@ -133,6 +133,7 @@ class ProjectCommands {
         patch.text("localPath", current.localPath()),
         patch.number("maxSessions", current.maxSessions()),
         ProjectSettings.onLost(patch.text("onLost", current.onLost().wire())),
+        patch.number("machineWaitSeconds", current.machineWaitSeconds()),
         Permissions.of(patch.text("permission", Permissions.text(current.permission()))),
         Budget.patched(current.budget(), patch));
   }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param localPath the checkout to use as it is, on the machine that runs
  * @param maxSessions how many of its sessions may run at once; null for no limit
  * @param onLost what happens to a run that was lost after its engine had started
+ * @param machineWaitSeconds for how long its threads wait for the machines that have their state
+ *     before they go on elsewhere, 0 to 86400; null for 30
  * @param permission what engines of its threads may do without asking, where a thread says nothing;
  *     null for {@code ask}
  * @param budget what its threads may spend together; each limit is merged, and null removes it
@@ -28,6 +30,7 @@ record ProjectPatch(
     @Nullable String localPath,
     @Nullable Integer maxSessions,
     @Schema(implementation = OnLost.class) @Nullable String onLost,
+    @Nullable Integer machineWaitSeconds,
     @Schema(implementation = PermissionPosture.class) @Nullable String permission,
     @Nullable Budget budget) {
 

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxSessions how many of its sessions may run at once; without it there is no limit
  * @param onLost what happens to a run that was lost after its engine had started; {@code resume}
  *     where nothing is said
+ * @param machineWaitSeconds for how long its threads wait for the machines that have their state
+ *     before they go on elsewhere, 0 to 86400; 30 where nothing is said
  * @param permission what engines of its threads may do without asking, where a thread says nothing;
  *     {@code ask} where nobody does
  * @param budget what its threads may spend together; without one there is no limit
@@ -31,6 +33,7 @@ record ProjectRequest(
     @Nullable String localPath,
     @Nullable Integer maxSessions,
     @Schema(implementation = OnLost.class) @Nullable String onLost,
+    @Nullable Integer machineWaitSeconds,
     @Schema(implementation = PermissionPosture.class) @Nullable String permission,
     @Nullable Budget budget) {
 
@@ -45,6 +48,7 @@ record ProjectRequest(
         localPath,
         maxSessions,
         ProjectSettings.onLost(onLost),
+        machineWaitSeconds,
         Permissions.of(permission),
         Budget.checked(budget));
   }

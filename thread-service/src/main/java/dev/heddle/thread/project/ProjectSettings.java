@@ -7,6 +7,7 @@ import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.StorableText;
 import dev.heddle.thread.ThreadError;
 import dev.heddle.thread.budget.Budget;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * What people set of a project, checked.
  *
  * @param maxSessions of its sessions at once; null for no limit
+ * @param machineWaitSeconds for how long its threads wait for the machines that have their state
+ *     before they go on elsewhere; null for {@link #DEFAULT_MACHINE_WAIT}
  * @param permission what engines of its threads may do without asking; null where nobody said
  * @param budget what its threads may spend together; null for no limit
  */
@@ -26,8 +29,12 @@ record ProjectSettings(
     @Nullable String localPath,
     @Nullable Integer maxSessions,
     OnLost onLost,
+    @Nullable Integer machineWaitSeconds,
     @Nullable PermissionPosture permission,
     @Nullable Budget budget) {
+
+  /** In which a worker that is started again is back, and people still wait for an answer. */
+  static final Duration DEFAULT_MACHINE_WAIT = Duration.ofSeconds(30);
 
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,61}[A-Za-z0-9])?");
@@ -36,6 +43,7 @@ record ProjectSettings(
       Pattern.compile("[^\\p{Cntrl}\\s~^:?*\\[\\\\-][^\\p{Cntrl}\\s~^:?*\\[\\\\]{0,254}");
   private static final int MAX_PATH = 4096;
   private static final int MAX_SESSIONS = 100_000;
+  private static final int MAX_MACHINE_WAIT = 24 * 60 * 60;
 
   ProjectSettings {
     if (!NAME.matcher(name).matches()) {
@@ -70,6 +78,12 @@ record ProjectSettings(
     if (maxSessions != null && (maxSessions < 1 || maxSessions > MAX_SESSIONS)) {
       throw new ProblemException(
           ThreadError.INVALID_LIMIT, "maxSessions must be between 1 and " + MAX_SESSIONS);
+    }
+    if (machineWaitSeconds != null
+        && (machineWaitSeconds < 0 || machineWaitSeconds > MAX_MACHINE_WAIT)) {
+      throw new ProblemException(
+          ThreadError.INVALID_LIMIT,
+          "machineWaitSeconds must be between 0 and " + MAX_MACHINE_WAIT);
     }
   }
 

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A project as clients see it.
  *
  * @param repository with {@code ***} in place of credentials
+ * @param machineWaitSeconds for how long its threads wait for the machines that have their state
+ *     before they go on elsewhere; null for 30
  * @param permission what engines of its threads may do without asking; null for {@code ask}
  * @param budget what its threads may spend together; null for no limit
  * @param version what the ETag is made of
@@ -23,6 +25,7 @@ record ProjectView(
     @Nullable String localPath,
     @Nullable Integer maxSessions,
     OnLost onLost,
+    @Nullable Integer machineWaitSeconds,
     @Nullable PermissionPosture permission,
     @Nullable Budget budget,
     long version,

@@ -68,7 +68,8 @@ final class RunFold {
     if (current) {
       boolean stopping = run.status() == RunStatus.STOPPING;
       switch (change.fact()) {
-        case SessionFact.EngineStarted started -> run.started(started, !known.isSilent());
+        case SessionFact.EngineStarted started ->
+            run.started(started, !known.isSilent(), change.session().machine());
         case SessionFact.RepositoryReported reported -> run.reported(reported);
         case null, default -> {}
       }

@@ -2,6 +2,7 @@ package dev.heddle.thread.run;
 
 import dev.heddle.contracts.CheckpointId;
 import dev.heddle.contracts.Failure;
+import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.Phase;
 import dev.heddle.contracts.PullRequest;
@@ -65,6 +66,7 @@ public class ThreadRun {
   @Column private @Nullable String workspaceBranch;
   @Column private @Nullable String branch;
   @Column private @Nullable String worktreePath;
+  @Column private @Nullable String workspaceMachine;
   @Column private @Nullable String head;
   @Column private @Nullable Integer changedFiles;
   @Column private @Nullable String engineSession;
@@ -253,8 +255,10 @@ public class ThreadRun {
    * Takes over where the engine works.
    *
    * @param converses whether the run is one that people talk with
+   * @param where the machine; null where nobody told
    */
-  void started(SessionFact.EngineStarted fact, boolean converses) {
+  void started(SessionFact.EngineStarted fact, boolean converses, @Nullable MachineId where) {
+    workspaceMachine = where == null ? null : where.value();
     takesInput = converses && Boolean.TRUE.equals(fact.takesInput());
     engineSession = StorableText.cleanOrNull(fact.engineSessionId());
     worktreePath = StorableText.clean(fact.directory());
@@ -271,14 +275,18 @@ public class ThreadRun {
     changedFiles = fact.changedFiles();
   }
 
-  /** Notes how the next run uses the repository. */
+  /** Notes how the next run uses the repository; in another way its files are nowhere yet. */
   public void workIn(WorkspaceSpec workspace) {
-    projectMode =
+    String mode =
         switch (workspace) {
           case WorkspaceSpec.Worktree _ -> "worktree";
           case WorkspaceSpec.LocalCheckout _ -> "local";
           case WorkspaceSpec.Scratch _ -> null;
         };
+    if (!Objects.equals(mode, projectMode)) {
+      projectMode = mode;
+      workspaceMachine = null;
+    }
   }
 
   /** The files are now those of a checkpoint that was just captured. */
@@ -420,6 +428,11 @@ public class ThreadRun {
   /** Where the active or last run works; null before the first. */
   public @Nullable String machine() {
     return machine;
+  }
+
+  /** Which machine has the files that the next run goes on with; null for none. */
+  public @Nullable MachineId workspaceMachine() {
+    return workspaceMachine == null ? null : new MachineId(workspaceMachine);
   }
 
   /** What happens before the engine runs; null at any other time. */

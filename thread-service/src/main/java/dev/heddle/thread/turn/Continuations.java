@@ -1,7 +1,6 @@
 package dev.heddle.thread.turn;
 
 import dev.heddle.contracts.Continuation;
-import dev.heddle.contracts.EngineState;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.RunPurpose;
 import dev.heddle.contracts.SessionId;
@@ -14,6 +13,7 @@ import dev.heddle.thread.conversation.Messages;
 import dev.heddle.thread.conversation.SettingsInput;
 import dev.heddle.thread.conversation.TurnSettings;
 import dev.heddle.thread.engine.EngineStates;
+import dev.heddle.thread.engine.StoredEngine;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -41,14 +41,24 @@ class Continuations {
       engines.commanded(thread, settings.engine(), settings.command(), now);
       return new Continuation(RunPurpose.TURN, after, null, null);
     }
-    return new Continuation(
-        RunPurpose.TURN, after, stateAt(conversation, after), context(thread, after));
+    return goingOn(RunPurpose.TURN, conversation, after);
   }
 
   /** From where a run goes on that sums up the conversation, up to a message and with it. */
   Continuation ofCompaction(Conversation conversation, MessageId last) {
+    return goingOn(RunPurpose.COMPACTION, conversation, last);
+  }
+
+  /** The state, and beside it what was said: whether a machine can resume it only a run knows. */
+  private Continuation goingOn(
+      RunPurpose purpose, Conversation conversation, @Nullable MessageId after) {
+    StoredEngine stored = storedAt(conversation, after);
     return new Continuation(
-        RunPurpose.COMPACTION, last, stateAt(conversation, last), context(conversation.id(), last));
+        purpose,
+        after,
+        stored == null ? null : stored.state(),
+        context(conversation.id(), after),
+        stored == null ? null : stored.machine());
   }
 
   /** Notes which session was asked to go on, so that the state it was given moves on with it. */
@@ -59,7 +69,7 @@ class Continuations {
   }
 
   /** An engine that stands elsewhere begins anew, and is handed the conversation. */
-  private @Nullable EngineState stateAt(Conversation conversation, @Nullable MessageId after) {
+  private @Nullable StoredEngine storedAt(Conversation conversation, @Nullable MessageId after) {
     TurnSettings settings = conversation.settings();
     return after == null
         ? null

@@ -1,5 +1,6 @@
 package dev.heddle.thread.turn;
 
+import dev.heddle.contracts.Affinity;
 import dev.heddle.contracts.Continuation;
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MessageId;
@@ -270,7 +271,16 @@ public class Turns {
             said.priority(),
             by,
             now,
-            question.from()));
+            question.from(),
+            affinity(thread, workspace)));
+  }
+
+  /** A checkout is on its machine alone; all else can be made again, and told again. */
+  private static Affinity affinity(LockedThread thread, WorkspaceSpec workspace) {
+    return new Affinity(
+        thread.run().workspaceMachine(),
+        !(workspace instanceof WorkspaceSpec.LocalCheckout),
+        thread.project().machineWait().toMillis());
   }
 
   /**

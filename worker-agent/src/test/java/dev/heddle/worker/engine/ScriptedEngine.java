@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>{@code hold}</td><td>runs on until it is ended</td></tr>
  *   <tr><td>{@code recall}</td><td>says from where it goes on, and what it was told of that</td></tr>
  *   <tr><td>{@code settings}</td><td>says its model, mode and effort</td></tr>
+ *   <tr><td>{@code permission}</td><td>says what it may do without asking</td></tr>
  *   <tr><td>{@code state KIND ID}</td><td>its state, as of {@code claude}, {@code codex}, {@code
  *       copilot} or {@code acp}</td></tr>
  *   <tr><td>{@code plan STATUS TASK; STATUS TASK}</td><td>its plan</td></tr>

@@ -137,6 +137,7 @@ final class ScriptedRun implements EngineRun {
           message.say(
               "model %s, mode %s, effort %s"
                   .formatted(task.spec().model(), task.spec().mode(), task.spec().effort()));
+      case "permission" -> message.say("may " + task.spec().permission());
       case "state" -> listener.state(state(word(rest, 0), word(rest, 1)));
       case "summary" ->
           listener.compacted(rest(rest, 1), new MessageId(UUID.fromString(word(rest, 0))));
