@@ -76,6 +76,27 @@ final class Dispatch implements Callable<Integer> {
       description = "Only on machines with this label; repeatable.")
   Map<String, String> labels = new TreeMap<>();
 
+  @Option(
+      names = "--permission",
+      paramLabel = "P",
+      description =
+          "What the engine may do without asking, from now on: plan (change nothing), ask, edit"
+              + " (files of its folder), or full (everything; no stored rule is looked at)."
+              + " Default: what the thread, its project or you have set.")
+  @Nullable String permission;
+
+  @Option(
+      names = "--budget-tokens",
+      paramLabel = "N",
+      description = "Of a new thread: hold it once it has spent so many tokens.")
+  @Nullable Long budgetTokens;
+
+  @Option(
+      names = "--budget-usd",
+      paramLabel = "X",
+      description = "Of a new thread: hold it once it has cost so many US dollars.")
+  @Nullable Double budgetCost;
+
   @Option(names = "--priority", paramLabel = "P", description = "urgent, normal or background.")
   @Nullable String priority;
 
@@ -132,6 +153,11 @@ final class Dispatch implements Callable<Integer> {
     } else {
       context.terminal().line("thread   " + thread);
       context.terminal().line(session.isEmpty() ? waits(accepted) : "session  " + session);
+      if ("full".equals(permission)) {
+        context
+            .terminal()
+            .line(Terminal.Style.RED, "permission full: the engine does everything unasked");
+      }
     }
     if (follow) {
       Follower follower = new Follower(context, gateway, output.json);
@@ -165,7 +191,13 @@ final class Dispatch implements Callable<Integer> {
     optional(request, "ifBusy", ifBusy);
     optional(request, "machine", machine);
     optional(request, "pool", pool);
+    optional(request, "permission", permission);
     optional(request, "priority", priority);
+    if (budgetTokens != null || budgetCost != null) {
+      ObjectNode budget = request.putObject("budget");
+      budget.put("tokens", budgetTokens);
+      budget.put("costUsd", budgetCost);
+    }
     if (!labels.isEmpty()) {
       ObjectNode node = request.putObject("labels");
       labels.forEach(node::put);

@@ -2,6 +2,7 @@ package dev.heddle.cli;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,8 +17,18 @@ final class Lists {
    * One column.
    *
    * @param path where the value is in an item, fields joined by dots
+   * @param alarm the value that is shown in red; null for none
    */
-  record Column(String heading, String path) {}
+  record Column(String heading, String path, @Nullable String alarm) {
+
+    /** One without a value that would alarm anybody. */
+    Column(String heading, String path) {
+      this(heading, path, null);
+    }
+  }
+
+  /** What engines may do without asking; {@code full} is nothing to be overlooked. */
+  static final Column PERMISSION = new Column("PERMISSION", "permission", "full");
 
   private Lists() {}
 
@@ -34,6 +45,12 @@ final class Lists {
       cells[index] = columns[index].heading();
     }
     Table table = new Table(cells.clone());
+    for (int index = 0; index < columns.length; index++) {
+      String alarm = columns[index].alarm();
+      if (alarm != null) {
+        table.alarm(index, alarm);
+      }
+    }
     for (JsonNode item : items) {
       for (int index = 0; index < columns.length; index++) {
         cells[index] = cell(item, columns[index].path());

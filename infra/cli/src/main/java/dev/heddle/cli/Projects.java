@@ -50,6 +50,7 @@ final class Projects implements Callable<Integer> {
         context.gateway(server).list("api/projects", LIMIT),
         new Lists.Column("NAME", "name"),
         new Lists.Column("REPOSITORY", "repository"),
+        Lists.PERMISSION,
         new Lists.Column("ID", "id"));
   }
 

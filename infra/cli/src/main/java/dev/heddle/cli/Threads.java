@@ -71,6 +71,7 @@ final class Threads implements Callable<Integer> {
         new Lists.Column("ID", "id"),
         new Lists.Column("PROJECT", "project"),
         new Lists.Column("STATUS", "status"),
+        Lists.PERMISSION,
         new Lists.Column("TITLE", "title"));
   }
 

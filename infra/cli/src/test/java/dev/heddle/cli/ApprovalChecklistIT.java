@@ -142,6 +142,67 @@ class ApprovalChecklistIT {
   }
 
   @Test
+  void line12PermissionIsThreadOverProjectOverPersonAndFullSkipsStoredRules() {
+    String own = system.project();
+    String id =
+        api.list("api/projects").stream()
+            .filter(one -> one.path("name").asString("").equals(own))
+            .findFirst()
+            .orElseThrow()
+            .path("id")
+            .asString("");
+    Talk talk = Talk.begin(api, own, "permission");
+    assertThat(talk.answer()).isEqualTo("may ASK");
+    api.call("PUT", "api/settings", Map.of("permission", "edit")).expect(200);
+    try {
+      assertThat(talk.ask("permission")).isEqualTo("may EDIT");
+      awaitAlone(own, "may EDIT");
+      api.call("PATCH", "api/projects/" + id, Map.of("permission", "plan")).expect(200);
+      assertThat(talk.ask("permission")).isEqualTo("may PLAN");
+      awaitAlone(own, "may PLAN");
+      assertThat(talk.ask(Map.of("permission", "ask"), "permission")).isEqualTo("may ASK");
+      assertThat(talk.ask("permission")).as("it persists").isEqualTo("may ASK");
+    } finally {
+      api.call("PUT", "api/settings", Map.of()).expect(200);
+    }
+
+    talk.say(Map.of(), "ask make test");
+    talk.decide(talk.awaitAsked("make test"), Map.of("decision", "denied", "scope", "project"))
+        .expect(200);
+    talk.answer();
+    assertThat(talk.ask("ask make test")).as("by the rule").startsWith("make test denied: ");
+    talk.say(Map.of("permission", "full"), "permission", "ask make test");
+    talk.decide(talk.awaitAsked("make test"), Map.of("decision", "allowed", "message", "go"))
+        .expect(200);
+    assertThat(talk.answer()).isEqualTo("may FULL\nmake test allowed: go");
+    assertThat(talk.view().path("permission").asString("")).isEqualTo("full");
+  }
+
+  /** A session without a thread learns of what people set a moment later. */
+  private static void awaitAlone(String project, String said) {
+    Talk.patience("a session without a thread " + said)
+        .until(() -> {
+          String session =
+              api.post("api/sessions", Talk.request(project, Map.of(), "permission"))
+                  .expect(202)
+                  .path("sessionId")
+                  .asString("");
+          Talk.patience("its end").until(() -> system.status(session).equals("completed"));
+          return Talk.patience("its word")
+              .until(() -> messagesOf(session), messages -> !messages.isEmpty())
+              .contains(said);
+        });
+  }
+
+  private static List<String> messagesOf(String session) {
+    return system.events(session).stream()
+        .map(event -> event.path("body"))
+        .filter(body -> body.path("kind").asString("").equals("message"))
+        .map(body -> body.path("text").asString(""))
+        .toList();
+  }
+
+  @Test
   void aQuestionOfARunThatHasEndedHoldsNoFollowUp() {
     Talk talk = Talk.begin(api, project, "leave why?", "listen");
     JsonNode asked = talk.awaitAsked("why?");

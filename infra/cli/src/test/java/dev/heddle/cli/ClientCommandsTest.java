@@ -51,6 +51,8 @@ class ClientCommandsTest {
             "disk=ssd",
             "--priority",
             "urgent",
+            "--budget-usd",
+            "2.5",
             "--idempotency-key",
             "k1");
 
@@ -64,8 +66,49 @@ class ClientCommandsTest {
             Gateway.JSON.readTree(
                 """
                 {"project":"shop","prompt":"make test","machine":"worker-2",
-                 "priority":"urgent","labels":{"zone":"eu","disk":"ssd"}}
+                 "priority":"urgent","budget":{"tokens":null,"costUsd":2.5},"labels":{"zone":"eu","disk":"ssd"}}
                 """));
+  }
+
+  @Test
+  void fullPermissionIsSentAndShownInRedWhereAPersonLooks() {
+    gateway.on(
+        "POST /api/dispatch", 202, "{\"threadId\":\"t-1\",\"sessionId\":\"" + SESSION + "\"}");
+    String[] full = {"dispatch", "shop", "make", "--permission", "full"};
+
+    FakeGateway.Ran seen = gateway.runOnTerminal(full);
+    assertThat(seen.out())
+        .contains("\u001b[31mpermission full: the engine does everything unasked\u001b[0m");
+    assertThat(Gateway.JSON.readTree(gateway.asked.getFirst().body()).path("permission").asString())
+        .isEqualTo("full");
+    assertThat(gateway.run(full).out()).contains("permission full").doesNotContain("\u001b");
+    assertThat(gateway.runOnTerminal("dispatch", "shop", "make", "--permission", "edit").out())
+        .doesNotContain("\u001b[31m");
+  }
+
+  @Test
+  void threadsAndProjectsThatMayDoEverythingAreInRed() {
+    gateway.on(
+        "GET /api/threads",
+        200,
+        """
+        {"items":[{"id":"t-1","project":"shop","status":"idle","permission":"full","title":"full"},
+                  {"id":"t-2","project":"shop","status":"idle","permission":null,"title":"careful"}]}
+        """);
+    gateway.on(
+        "GET /api/projects",
+        200,
+        "{\"items\":[{\"id\":\"p-1\",\"name\":\"full\",\"permission\":\"full\"}]}");
+
+    String threads = gateway.runOnTerminal("threads").out();
+    assertThat(threads.lines().skip(1))
+        .satisfiesExactly(
+            one -> assertThat(one).contains("\u001b[31mfull\u001b[0m").endsWith("  full"),
+            other -> assertThat(other).doesNotContain("\u001b[31m"));
+    assertThat(gateway.runOnTerminal("projects").out())
+        .contains("\u001b[31mfull\u001b[0m")
+        .contains("\nfull  ");
+    assertThat(gateway.run("threads").out()).doesNotContain("\u001b");
   }
 
   @Test

@@ -81,7 +81,16 @@ final class FakeGateway implements AutoCloseable {
     return run(Map.of("HEDDLE_TOKEN", "t0ken", "HEDDLE_URL", url()), arguments);
   }
 
+  /** The same before a person's eyes. */
+  Ran runOnTerminal(String... arguments) {
+    return run(true, Map.of("HEDDLE_TOKEN", "t0ken", "HEDDLE_URL", url()), arguments);
+  }
+
   Ran run(Map<String, String> environment, String... arguments) {
+    return run(false, environment, arguments);
+  }
+
+  private Ran run(boolean interactive, Map<String, String> environment, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Map<String, String> all = new HashMap<>(environment);
@@ -90,7 +99,7 @@ final class FakeGateway implements AutoCloseable {
         new Terminal(
             new PrintStream(out, false, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
-            false,
+            interactive,
             all);
     int exit = Heddle.execute(new Context(terminal, all, home), arguments);
     terminal.out().flush();
