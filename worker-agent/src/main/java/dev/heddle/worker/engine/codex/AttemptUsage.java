@@ -36,11 +36,7 @@ final class AttemptUsage {
   /** What {@code thread/tokenUsage/updated} carries. */
   record Told(Count last, Count total) {}
 
-  /**
-   * Takes what was told before the turn began, which is of earlier attempts.
-   *
-   * @return nothing of it counts
-   */
+  /** Takes what is of an earlier turn; nothing of it counts. */
   void earlier(Told told) {
     before = told.total;
     now = told.total;

@@ -47,8 +47,7 @@ public final class CodexEngine implements Engine {
     EngineTools tools = cli.tools();
     JsonProcess process =
         new JsonProcess(
-            cli.start(
-                task, List.of("app-server"), Map.of("CODEX_HOME", cli.home().toString())),
+            cli.start(task, List.of("app-server"), Map.of("CODEX_HOME", cli.home().toString())),
             task.marker(),
             tools);
     Story story = new Story(task, listener, tools);

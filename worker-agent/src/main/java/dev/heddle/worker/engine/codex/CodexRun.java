@@ -82,8 +82,7 @@ final class CodexRun implements EngineRun {
 
   private void finish(JsonProcess.End end) {
     Failure ended = EngineFailures.of(end, process.lastErrors());
-    Failure early =
-        ended == null ? EngineFailures.protocol("it ended before its turn did") : ended;
+    Failure early = ended == null ? EngineFailures.protocol("it ended before its turn did") : ended;
     turn.abandoned("the engine ended", early);
     Failure failure = end.lost() == null ? turn.over().join() : ended;
     done.complete(

@@ -11,7 +11,6 @@ import dev.heddle.worker.engine.wire.Asks;
 import dev.heddle.worker.engine.wire.EngineFailures;
 import dev.heddle.worker.engine.wire.Fields;
 import dev.heddle.worker.engine.wire.JsonRpc;
-import dev.heddle.worker.engine.wire.RpcException;
 import dev.heddle.worker.engine.wire.RpcId;
 import dev.heddle.worker.engine.wire.Story;
 import java.util.ArrayDeque;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -59,9 +59,10 @@ final class CodexTurn implements JsonRpc.Peer {
     this.listener = listener;
     this.story = story;
     this.rpc = rpc;
-    this.items = new TurnStory(story);
+    this.items = new TurnStory(story, opening.workplace());
     this.inquiries =
-        new Inquiries(new Asks(listener, story), story, rpc, items::tool, this::steer);
+        new Inquiries(
+            new Asks(listener, story), story, rpc, items::tool, opening::editsUnasked, this::steer);
   }
 
   /** Completes when it is over, with what it failed of. */
@@ -116,16 +117,20 @@ final class CodexTurn implements JsonRpc.Peer {
   public void begun() {
     then(
         rpc.request("initialize", opening.greeting()),
+        Opening::refused,
         _ -> {
           rpc.tell("initialized", Fields.object());
-          then(rpc.request(opening.method(), opening.conversation()), this::opened);
+          then(
+              rpc.request(opening.method(), opening.conversation()),
+              opening::notOpened,
+              this::opened);
         });
   }
 
   private void opened(JsonNode result) {
     Conversation opened = Conversation.of(result, opening);
     if (opened == null) {
-      fail(EngineFailures.protocol(opening.method() + " was answered without a thread"));
+      over.complete(EngineFailures.protocol(opening.method() + " was answered without a thread"));
       return;
     }
     synchronized (this) {
@@ -137,8 +142,9 @@ final class CodexTurn implements JsonRpc.Peer {
 
   private void ask(Conversation with, String prompt) {
     then(
-        rpc.request("turn/start", opening.turn(with.threadId(), prompt)),
-        result -> begins(Fields.text(result, "turn", "id")));
+        rpc.request("turn/start", opening.turn(with, prompt)),
+        Opening::refused,
+        result -> begins(Fields.text(result.path("turn"), "id")));
   }
 
   /** Told twice, by the answer and by a notification. */
@@ -178,7 +184,7 @@ final class CodexTurn implements JsonRpc.Peer {
       case Notification.TurnCompleted(_, Notification.Turn done) -> ends(done);
       case Notification.PlanUpdated(_, String explanation, List<Notification.Step> steps) ->
           listener.plan(plan(explanation, steps));
-      case Notification.UsageUpdated(_, AttemptUsage.Told tokens) -> used(tokens);
+      case Notification.UsageUpdated(_, String of, AttemptUsage.Told tokens) -> used(of, tokens);
       case Notification.ErrorRaised raised -> raised(raised);
       case Notification.RequestResolved(_, JsonNode id) -> inquiries.resolved(new RpcId(id));
       case Notification.ThreadNamed(_, String name) -> named(name);
@@ -209,12 +215,13 @@ final class CodexTurn implements JsonRpc.Peer {
     }
   }
 
-  private void used(AttemptUsage.Told tokens) {
-    boolean runs;
+  /** On a resume it tells what an earlier turn has used. */
+  private void used(String of, AttemptUsage.Told tokens) {
+    boolean ours;
     synchronized (this) {
-      runs = turn != null;
+      ours = of.equals(turn);
     }
-    if (!runs) {
+    if (!ours) {
       usage.earlier(tokens);
       return;
     }
@@ -263,7 +270,8 @@ final class CodexTurn implements JsonRpc.Peer {
   @Override
   public void overlong(long bytes) {
     story.notice(
-        NoticeLevel.WARNING, "Codex said something of %d bytes, which was skipped".formatted(bytes));
+        NoticeLevel.WARNING,
+        "Codex said something of %d bytes, which was skipped".formatted(bytes));
   }
 
   @Override
@@ -284,8 +292,7 @@ final class CodexTurn implements JsonRpc.Peer {
       running = turn;
       answersAwaited++;
     }
-    ObjectNode params =
-        Opening.says(with.threadId(), text).put("expectedTurnId", running);
+    ObjectNode params = Opening.says(with.threadId(), text).put("expectedTurnId", running);
     var _ =
         rpc.request("turn/steer", params)
             .whenComplete((_, refusal) -> {
@@ -356,13 +363,16 @@ final class CodexTurn implements JsonRpc.Peer {
     };
   }
 
-  private void then(CompletableFuture<JsonNode> answer, Consumer<JsonNode> next) {
+  private void then(
+      CompletableFuture<JsonNode> answer,
+      Function<Throwable, Failure> refused,
+      Consumer<JsonNode> next) {
     var _ =
         answer.whenComplete((result, refusal) -> {
           if (refusal == null) {
             next.accept(result);
           } else {
-            fail(opening.refused(cause(refusal)));
+            over.complete(refused.apply(cause(refusal)));
           }
         });
   }
@@ -371,9 +381,5 @@ final class CodexTurn implements JsonRpc.Peer {
     return refusal instanceof CompletionException && refusal.getCause() != null
         ? refusal.getCause()
         : refusal;
-  }
-
-  private void fail(Failure failure) {
-    over.complete(failure);
   }
 }

@@ -7,31 +7,40 @@ import dev.heddle.worker.engine.wire.Fields;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** A thread of Codex with its settings, as Codex has taken them. */
+/**
+ * A thread of Codex with its settings, as Codex has taken them.
+ *
+ * @param mode in which it goes on where nobody says another
+ */
 record Conversation(
     String threadId,
     Posture posture,
     @Nullable String effort,
     @Nullable String model,
     @Nullable String modelProvider,
+    String mode,
     String directory,
     @Nullable String cliVersion) {
 
+  static final String DEFAULT_MODE = "default";
+
   /** Null where the answer names no thread. */
   static @Nullable Conversation of(JsonNode result, Opening opening) {
-    String id = Fields.text(result, "thread", "id");
+    String id = Fields.text(result.path("thread"), "id");
     if (id == null) {
       return null;
     }
     String effort = opening.effort();
+    String mode = Fields.text(result.path("collaborationMode"), "mode");
     return new Conversation(
         id,
         opening.posture(),
         effort == null ? Fields.text(result, "reasoningEffort") : effort,
         Fields.text(result, "model"),
         Fields.text(result, "modelProvider"),
-        Fields.text(result, "cwd", opening.directory()),
-        Fields.text(result, "thread", "cliVersion"));
+        mode == null ? DEFAULT_MODE : mode,
+        Fields.text(result, "cwd", opening.workplace().directory().toString()),
+        Fields.text(result.path("thread"), "cliVersion"));
   }
 
   /**

@@ -14,6 +14,7 @@ import dev.heddle.worker.engine.wire.Story;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,8 +33,7 @@ final class Inquiries {
           new ApprovalOption(
               "acceptForSession", "Allow for this session", ApprovalOption.Kind.ALLOW_SESSION),
           new ApprovalOption(DECLINE, "Refuse", ApprovalOption.Kind.REJECT_ONCE),
-          new ApprovalOption(
-              CANCEL, "Refuse, and stop the turn", ApprovalOption.Kind.REJECT_ONCE));
+          new ApprovalOption(CANCEL, "Refuse, and stop the turn", ApprovalOption.Kind.REJECT_ONCE));
 
   private static final List<ApprovalOption> YES_OR_NO =
       List.of(
@@ -51,10 +51,12 @@ final class Inquiries {
   private final Story story;
   private final JsonRpc rpc;
   private final Function<String, @Nullable Tool> tools;
+  private final Predicate<List<Item.Change>> unasked;
   private final Consumer<String> steer;
 
   /**
    * @param tools the open use of a tool by the id of its item; null where there is none
+   * @param unasked which changes of files nobody is asked about
    * @param steer says something to the model, before its next word
    */
   Inquiries(
@@ -62,21 +64,25 @@ final class Inquiries {
       Story story,
       JsonRpc rpc,
       Function<String, @Nullable Tool> tools,
+      Predicate<List<Item.Change>> unasked,
       Consumer<String> steer) {
     this.asks = asks;
     this.story = story;
     this.rpc = rpc;
     this.tools = tools;
+    this.unasked = unasked;
     this.steer = steer;
   }
 
   /**
-   * @return false where nobody knows what is asked
+   * Takes what is asked, to answer it now or later.
+   *
+   * @return false where nobody knows what that is
    */
   boolean take(RpcId id, ServerRequest request) {
     switch (request) {
       case ServerRequest.CommandApproval command -> decide(id, command(command));
-      case ServerRequest.FileApproval files -> decide(id, files(files));
+      case ServerRequest.FileApproval files -> files(id, files);
       case ServerRequest.PermissionsApproval more -> grant(id, more);
       case ServerRequest.UserInput input -> answer(id, input.questions());
       case ServerRequest.Elicitation question -> elicit(id, question);
@@ -97,27 +103,29 @@ final class Inquiries {
     asks.withdrawAll(reason);
   }
 
-  private Ask command(ServerRequest.CommandApproval request) {
-    Tool tool = tools.apply(request.itemId());
-    String command = request.command();
-    if (tool != null && (command == null || command.equals(tool.input()))) {
-      command = tool.input();
-    }
+  private static Ask command(ServerRequest.CommandApproval request) {
+    String script = request.command() == null ? null : ShellScript.of(request.command());
     ServerRequest.CommandApproval.Network network = request.networkApprovalContext();
     String title =
         network == null
-            ? Tool.firstLine(command == null ? "run a command" : command)
+            ? Tool.firstLine(script == null ? "run a command" : script)
             : "network access to " + network.host();
-    return approval(Tool.SHELL, because(title, request.reason()), command, DECISIONS);
+    return approval(Tool.SHELL, because(title, request.reason()), script, DECISIONS);
   }
 
-  private Ask files(ServerRequest.FileApproval request) {
+  private void files(RpcId id, ServerRequest.FileApproval request) {
     Tool tool = tools.apply(request.itemId());
-    return approval(
-        Tool.PATCH,
-        because(tool == null ? "change files" : tool.title(), request.reason()),
-        tool == null ? null : tool.diff(),
-        DECISIONS);
+    if (tool != null && request.grantRoot() == null && unasked.test(tool.changes())) {
+      rpc.reply(id, decided(ACCEPT));
+      return;
+    }
+    decide(
+        id,
+        approval(
+            Tool.PATCH,
+            because(tool == null ? "change files" : tool.title(), request.reason()),
+            tool == null ? null : tool.diff(),
+            DECISIONS));
   }
 
   private static Ask approval(
@@ -136,9 +144,13 @@ final class Inquiries {
         decision -> {
           String choice = choice(decision, ask);
           tell(decision, ask);
-          rpc.reply(id, Fields.object().put("decision", choice));
+          rpc.reply(id, decided(choice));
         },
-        () -> rpc.reply(id, Fields.object().put("decision", CANCEL)));
+        () -> rpc.reply(id, decided(CANCEL)));
+  }
+
+  private static ObjectNode decided(String decision) {
+    return Fields.object().put("decision", decision);
   }
 
   private void grant(RpcId id, ServerRequest.PermissionsApproval request) {
@@ -183,8 +195,7 @@ final class Inquiries {
     ask(
         id,
         ask,
-        decision ->
-            rpc.reply(id, elicited(choice(decision, ask))),
+        decision -> rpc.reply(id, elicited(choice(decision, ask))),
         () -> rpc.reply(id, elicited(CANCEL)));
   }
 

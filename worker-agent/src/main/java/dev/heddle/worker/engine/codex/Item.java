@@ -112,6 +112,8 @@ sealed interface Item {
   record Change(String path, Kind kind, @Nullable String diff) {
 
     /**
+     * Whether it is added, deleted or updated.
+     *
      * @param movePath its new path, where it is moved
      */
     record Kind(String type, @Nullable String movePath) {}

@@ -24,6 +24,8 @@ sealed interface Notification {
   record MessageDelta(String threadId, String itemId, String delta) implements OfThread {}
 
   /**
+   * More of what it thinks.
+   *
    * @param summaryIndex which paragraph of the summary, from 0; null of what is no summary
    */
   record ReasoningDelta(
@@ -42,9 +44,12 @@ sealed interface Notification {
   record PlanUpdated(String threadId, @Nullable String explanation, List<Step> plan)
       implements OfThread {}
 
-  record UsageUpdated(String threadId, AttemptUsage.Told tokenUsage) implements OfThread {}
+  record UsageUpdated(String threadId, String turnId, AttemptUsage.Told tokenUsage)
+      implements OfThread {}
 
   /**
+   * Something went wrong.
+   *
    * @param willRetry whether Codex tries again by itself; else the turn fails
    */
   record ErrorRaised(String threadId, TurnError error, boolean willRetry) implements OfThread {}
@@ -64,6 +69,8 @@ sealed interface Notification {
   record Unknown() implements Notification {}
 
   /**
+   * A turn as it stands.
+   *
    * @param status {@code completed}, {@code interrupted}, {@code failed} or {@code inProgress}
    */
   record Turn(String id, String status, @Nullable TurnError error) {}
@@ -102,6 +109,10 @@ sealed interface Notification {
             "thread/settings/updated",
             "thread/closed",
             "thread/compacted",
+            "thread/readState/changed",
+            "thread/goal/updated",
+            "thread/goal/cleared",
+            "thread/queue/changed",
             "turn/diff/updated",
             "item/plan/delta",
             "item/fileChange/outputDelta",

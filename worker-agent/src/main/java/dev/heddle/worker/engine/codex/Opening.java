@@ -1,6 +1,7 @@
 package dev.heddle.worker.engine.codex;
 
 import dev.heddle.contracts.Continuation;
+import dev.heddle.contracts.EngineSpec;
 import dev.heddle.contracts.EngineState;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.PermissionPosture;
@@ -10,6 +11,7 @@ import dev.heddle.worker.engine.wire.EngineFailures;
 import dev.heddle.worker.engine.wire.Fields;
 import dev.heddle.worker.engine.wire.Handover;
 import dev.heddle.worker.engine.wire.RpcException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,6 +30,8 @@ final class Opening {
   private final String workerVersion;
   private final @Nullable String resumed;
   private final Posture posture;
+  private final Workplace workplace;
+  private final String mode;
 
   Opening(EngineTask task, String workerVersion) {
     this.task = task;
@@ -39,6 +43,15 @@ final class Opening {
             : null;
     boolean sumsUp = from != null && from.purpose() == RunPurpose.COMPACTION;
     this.posture = Posture.of(sumsUp ? PermissionPosture.PLAN : task.spec().permission());
+    this.workplace = new Workplace(task.directory());
+    this.mode = sumsUp ? Conversation.DEFAULT_MODE : mode(task.spec());
+  }
+
+  private static String mode(EngineSpec spec) {
+    if (spec.mode() != null) {
+      return spec.mode();
+    }
+    return spec.permission() == PermissionPosture.PLAN ? "plan" : Conversation.DEFAULT_MODE;
   }
 
   ObjectNode greeting() {
@@ -48,7 +61,8 @@ final class Opening {
         .put("name", "heddle")
         .put("title", "Heddle")
         .put("version", workerVersion);
-    ObjectNode capabilities = params.putObject("capabilities");
+    // Modes are experimental, and in no other mode does it ask questions.
+    ObjectNode capabilities = params.putObject("capabilities").put("experimentalApi", true);
     var unwanted = capabilities.putArray("optOutNotificationMethods");
     for (String method : NOT_WANTED) {
       unwanted.add(method);
@@ -81,18 +95,37 @@ final class Opening {
     return resumed == null ? Handover.prompt(task) : task.prompt();
   }
 
-  ObjectNode turn(String threadId, String text) {
-    ObjectNode params = says(threadId, text);
+  ObjectNode turn(Conversation with, String text) {
+    ObjectNode params = says(with.threadId(), text);
     if (task.spec().effort() != null) {
       params.put("effort", task.spec().effort());
+    }
+    if (!mode.equals(with.mode()) && with.model() != null) {
+      // A mode comes with settings, which take the place of those of the turn.
+      ObjectNode settings =
+          params.putObject("collaborationMode").put("mode", mode).putObject("settings");
+      settings
+          .put("model", with.model())
+          .put("reasoning_effort", with.effort())
+          .putNull("developer_instructions");
     }
     return params;
   }
 
   static ObjectNode says(String threadId, String text) {
     ObjectNode params = Fields.object().put("threadId", threadId);
-    params.putArray("input").addObject().put("type", "text").put("text", text).putArray("text_elements");
+    params
+        .putArray("input")
+        .addObject()
+        .put("type", "text")
+        .put("text", text)
+        .putArray("text_elements");
     return params;
+  }
+
+  /** Whether nobody is asked about such changes of files. */
+  boolean editsUnasked(List<Item.Change> changes) {
+    return posture.editsUnasked() && workplace.holds(changes);
   }
 
   Posture posture() {
@@ -103,21 +136,22 @@ final class Opening {
     return task.spec().effort();
   }
 
-  String directory() {
-    return task.directory().toString();
+  Workplace workplace() {
+    return workplace;
   }
 
-  /** Why the conversation could not be opened, or the turn not be begun. */
-  Failure refused(Throwable refusal) {
-    if (!(refusal instanceof RpcException rpc)) {
-      return EngineFailures.protocol(String.valueOf(refusal.getMessage()));
-    }
-    if (resumed != null && rpc.code() == INVALID_REQUEST) {
-      return EngineFailures.sessionUnknown(resumed);
-    }
-    return new Failure(
-        EngineFailures.API_ERROR,
-        "Codex refused to begin: " + rpc.getMessage(),
-        false);
+  /** Why the conversation could not be opened. */
+  Failure notOpened(Throwable refusal) {
+    return resumed != null && refusal instanceof RpcException rpc && rpc.code() == INVALID_REQUEST
+        ? EngineFailures.sessionUnknown(resumed)
+        : refused(refusal);
+  }
+
+  /** Why it could not be asked. */
+  static Failure refused(Throwable refusal) {
+    return refusal instanceof RpcException
+        ? new Failure(
+            EngineFailures.NOT_STARTED, "Codex refused to begin: " + refusal.getMessage(), false)
+        : EngineFailures.protocol(String.valueOf(refusal.getMessage()));
   }
 }

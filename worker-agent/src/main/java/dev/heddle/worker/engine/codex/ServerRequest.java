@@ -55,6 +55,8 @@ sealed interface ServerRequest {
   record Unknown() implements ServerRequest {}
 
   /**
+   * One question of the model.
+   *
    * @param isOther whether words beside the options are taken
    * @param isSecret whether the answer is nobody else's business
    */

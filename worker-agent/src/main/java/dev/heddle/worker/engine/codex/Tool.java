@@ -2,6 +2,7 @@ package dev.heddle.worker.engine.codex;
 
 import dev.heddle.contracts.ToolStatus;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * An item that is the use of a tool, in the words of the timeline. The names are ours where Codex
  * has several of its own for the same thing, so that a rule holds for all of them.
+ *
+ * @param changes of files, where it is that
  */
 record Tool(
     String id,
@@ -19,13 +22,18 @@ record Tool(
     @Nullable String output,
     @Nullable String diff,
     @Nullable Integer exitCode,
-    ToolStatus status) {
+    ToolStatus status,
+    List<Item.Change> changes) {
 
   static final String SHELL = "shell";
   static final String PATCH = "apply_patch";
 
-  /** Empty for what is no tool. */
-  static Optional<Tool> of(Item item) {
+  /**
+   * Empty for what is no tool.
+   *
+   * @param workplace from which files are named
+   */
+  static Optional<Tool> of(Item item, Workplace workplace) {
     return switch (item) {
       case Item.CommandExecution run ->
           Optional.of(
@@ -37,19 +45,21 @@ record Tool(
                   run.aggregatedOutput(),
                   null,
                   run.exitCode(),
-                  status(run.status())));
+                  status(run.status()),
+                  List.of()));
       case Item.FileChange patch -> {
         List<Item.Change> changes = patch.changes() == null ? List.of() : patch.changes();
         yield Optional.of(
             new Tool(
                 patch.id(),
                 PATCH,
-                title(changes),
-                paths(changes),
+                title(changes, workplace),
+                paths(changes, workplace),
                 null,
-                UnifiedDiff.of(changes),
+                UnifiedDiff.of(changes, workplace),
                 null,
-                status(patch.status())));
+                status(patch.status()),
+                changes));
       }
       case Item.McpToolCall call ->
           Optional.of(
@@ -58,13 +68,19 @@ record Tool(
                   call.server() + "." + call.tool(),
                   call.server() + ": " + call.tool(),
                   text(call.arguments()),
-                  text(call.error() == null || call.error().isNull() ? call.result() : call.error()),
+                  text(
+                      call.error() == null || call.error().isNull() ? call.result() : call.error()),
                   null,
                   null,
-                  status(call.status())));
+                  status(call.status()),
+                  List.of()));
       case Item.DynamicToolCall call ->
           plain(
-              call.id(), call.tool(), text(call.arguments()), text(call.contentItems()), call.status());
+              call.id(),
+              call.tool(),
+              text(call.arguments()),
+              text(call.contentItems()),
+              call.status());
       case Item.AgentCall call ->
           plain(call.id(), "agent." + call.tool(), call.prompt(), null, call.status());
       case Item.WebSearch search ->
@@ -75,13 +91,21 @@ record Tool(
     };
   }
 
+  /** Whether there is nothing new in what is wanted. */
+  boolean isAskedLike(Tool other) {
+    return title.equals(other.title)
+        && Objects.equals(input, other.input)
+        && Objects.equals(diff, other.diff);
+  }
+
   private static Optional<Tool> plain(
       String id,
       String name,
       @Nullable String input,
       @Nullable String output,
       @Nullable String status) {
-    return Optional.of(new Tool(id, name, name, input, output, null, null, status(status)));
+    return Optional.of(
+        new Tool(id, name, name, input, output, null, null, status(status), List.of()));
   }
 
   /** What was declined has not happened, and the turn goes on: it failed. */
@@ -94,17 +118,20 @@ record Tool(
     };
   }
 
-  static String title(List<Item.Change> changes) {
+  private static String title(List<Item.Change> changes, Workplace workplace) {
     return switch (changes.size()) {
       case 0 -> "change files";
-      case 1 -> verb(changes.getFirst().kind().type()) + " " + changes.getFirst().path();
+      case 1 ->
+          verb(changes.getFirst().kind().type()) + " " + workplace.name(changes.getFirst().path());
       default -> "change %d files".formatted(changes.size());
     };
   }
 
   /** One path a line, which a rule can match as a whole. */
-  static String paths(List<Item.Change> changes) {
-    return changes.stream().map(Item.Change::path).collect(Collectors.joining("\n"));
+  private static String paths(List<Item.Change> changes, Workplace workplace) {
+    return changes.stream()
+        .map(change -> workplace.name(change.path()))
+        .collect(Collectors.joining("\n"));
   }
 
   static String firstLine(String text) {

@@ -9,15 +9,18 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the items of a turn as messages. Codex does not say where an answer of its model ends and
- * the next begins, but what it says or thinks after it has spoken or used a tool is of the next.
+ * the next begins. But it counts the tokens when all that an answer wants done is done; and what it
+ * says or thinks after it has spoken or used a tool is of the next one in any case.
  */
 final class TurnStory {
 
   private final Story story;
+  private final Workplace workplace;
   private final Map<String, Tool> openTools = new HashMap<>();
 
   /** How much of a text was told as it was typed, by item. */
@@ -25,11 +28,13 @@ final class TurnStory {
 
   private final Set<String> prompts = new HashSet<>();
   private boolean spoken;
+  private boolean counted;
   private @Nullable String item;
   private @Nullable TokenUsage usage;
 
-  TurnStory(Story story) {
+  TurnStory(Story story, Workplace workplace) {
     this.story = story;
+    this.workplace = workplace;
   }
 
   /** The open use of a tool by the id of its item; null where there is none. */
@@ -45,7 +50,7 @@ final class TurnStory {
       case Item.UserMessage prompt -> prompted(prompt.id());
       case Item.ContextCompaction _ -> {}
       case Item.Other other -> story.unknown("item " + other.type(), raw);
-      default -> Tool.of(begun).ifPresent(this::starts);
+      default -> Tool.of(begun, workplace).ifPresent(this::starts);
     }
   }
 
@@ -71,7 +76,7 @@ final class TurnStory {
       case Item.ContextCompaction _ ->
           story.notice(NoticeLevel.INFO, "Codex has summed up the conversation to make room");
       case Item.Other other -> story.unknown("item " + other.type(), raw);
-      default -> Tool.of(done).ifPresent(this::ends);
+      default -> Tool.of(done, workplace).ifPresent(this::ends);
     }
   }
 
@@ -82,6 +87,8 @@ final class TurnStory {
   }
 
   /**
+   * More of a thought.
+   *
    * @param paragraph of the summary, from 0
    */
   synchronized void thinks(String itemId, String delta, int paragraph) {
@@ -100,12 +107,13 @@ final class TurnStory {
   /** A patch has become another one, which it does while it is written. */
   synchronized void patched(Item.FileChange patch) {
     if (openTools.containsKey(patch.id())) {
-      Tool.of(patch).ifPresent(this::starts);
+      Tool.of(patch, workplace).ifPresent(this::starts);
     }
   }
 
   /** A request to the model is over, which took that much. */
   synchronized void used(TokenUsage last) {
+    counted = true;
     TokenUsage before = usage;
     usage =
         before == null
@@ -125,7 +133,7 @@ final class TurnStory {
 
   private void speaks(String id) {
     if (!id.equals(item)) {
-      if (spoken) {
+      if (spoken || counted) {
         messageEnds();
       }
       item = id;
@@ -135,7 +143,7 @@ final class TurnStory {
 
   private void thinks(String id) {
     if (!id.equals(item)) {
-      if (spoken) {
+      if (spoken || counted) {
         messageEnds();
       }
       item = id;
@@ -150,10 +158,15 @@ final class TurnStory {
   }
 
   private void starts(Tool tool) {
-    openTools.put(tool.id(), tool);
+    Tool begun = openTools.put(tool.id(), tool);
+    if (begun == null && counted) {
+      messageEnds();
+    }
     item = tool.id();
     spoken = true;
-    story.toolStarts(tool.id(), tool.name(), tool.title(), tool.input());
+    if (begun == null || !begun.isAskedLike(tool)) {
+      story.toolStarts(tool.id(), tool.name(), tool.title(), tool.input());
+    }
   }
 
   private void ends(Tool tool) {
@@ -169,7 +182,7 @@ final class TurnStory {
         tool.exitCode());
   }
 
-  private void rest(String id, @Nullable String whole, java.util.function.Consumer<String> say) {
+  private void rest(String id, @Nullable String whole, Consumer<String> say) {
     int told = Optional.ofNullable(typed.get(id)).orElse(0);
     if (whole != null && whole.length() > told) {
       typed.put(id, whole.length());
@@ -181,6 +194,7 @@ final class TurnStory {
     story.messageEnds(usage);
     usage = null;
     spoken = false;
+    counted = false;
     item = null;
   }
 }

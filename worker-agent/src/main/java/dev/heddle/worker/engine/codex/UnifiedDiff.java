@@ -11,22 +11,26 @@ final class UnifiedDiff {
 
   private UnifiedDiff() {}
 
-  /** Null where nothing is changed. */
-  static @Nullable String of(List<Item.Change> changes) {
+  /**
+   * Null where nothing is changed.
+   *
+   * @param workplace from which files are named
+   */
+  static @Nullable String of(List<Item.Change> changes, Workplace workplace) {
     return changes.isEmpty()
         ? null
-        : changes.stream().map(UnifiedDiff::of).collect(Collectors.joining());
+        : changes.stream().map(change -> of(change, workplace)).collect(Collectors.joining());
   }
 
-  private static String of(Item.Change change) {
+  private static String of(Item.Change change, Workplace workplace) {
     String text = change.diff() == null ? "" : change.diff();
-    String path = change.path();
+    String path = workplace.name(change.path());
     return switch (change.kind().type()) {
       case "add" -> header(NOTHING, path) + whole(text, "-0,0 +1,%d", '+');
       case "delete" -> header(path, NOTHING) + whole(text, "-1,%d +0,0", '-');
       default -> {
         String moved = change.kind().movePath();
-        yield header(path, moved == null ? path : moved) + ended(text);
+        yield header(path, moved == null ? path : workplace.name(moved)) + ended(text);
       }
     };
   }

@@ -12,13 +12,13 @@ class PostureTest {
   @Test
   void planNeitherWritesNorAsks() {
     assertThat(Posture.of(PermissionPosture.PLAN))
-        .isEqualTo(new Posture(ApprovalPolicy.NEVER, Sandbox.READ_ONLY));
+        .isEqualTo(new Posture(ApprovalPolicy.NEVER, Sandbox.READ_ONLY, false));
   }
 
   @Test
   void askAsksForAllThatDoesMoreThanRead() {
     assertThat(Posture.of(PermissionPosture.ASK))
-        .isEqualTo(new Posture(ApprovalPolicy.UNTRUSTED, Sandbox.WORKSPACE_WRITE));
+        .isEqualTo(new Posture(ApprovalPolicy.UNTRUSTED, Sandbox.WORKSPACE_WRITE, false));
   }
 
   @Test
@@ -27,14 +27,14 @@ class PostureTest {
   }
 
   @Test
-  void editAsksForWhatTheSandboxRefuses() {
+  void editAsksForAllButChangesOfFiles() {
     assertThat(Posture.of(PermissionPosture.EDIT))
-        .isEqualTo(new Posture(ApprovalPolicy.ON_REQUEST, Sandbox.WORKSPACE_WRITE));
+        .isEqualTo(new Posture(ApprovalPolicy.UNTRUSTED, Sandbox.WORKSPACE_WRITE, true));
   }
 
   @Test
   void fullNeverAsksAndHasNoSandbox() {
     assertThat(Posture.of(PermissionPosture.FULL))
-        .isEqualTo(new Posture(ApprovalPolicy.NEVER, Sandbox.DANGER_FULL_ACCESS));
+        .isEqualTo(new Posture(ApprovalPolicy.NEVER, Sandbox.DANGER_FULL_ACCESS, true));
   }
 }
