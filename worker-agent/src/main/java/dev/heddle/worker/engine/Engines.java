@@ -1,6 +1,7 @@
 package dev.heddle.worker.engine;
 
 import dev.heddle.contracts.Heartbeat.EngineInfo;
+import dev.heddle.worker.engine.claude.ClaudeEngine;
 import dev.heddle.worker.engine.codex.CodexEngine;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,6 +62,7 @@ public final class Engines {
             CommandEngine.NAME,
             properties.command().getFirst(),
             () -> new CommandEngine(tools, properties.command())));
+    known.add(known("claude", properties.engine().claude(), tools, ClaudeEngine::new));
     known.add(known(CodexEngine.NAME, properties.engine().codex(), tools, CodexEngine::new));
     return known;
   }

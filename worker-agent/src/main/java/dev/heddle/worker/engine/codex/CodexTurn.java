@@ -207,6 +207,7 @@ final class CodexTurn implements JsonRpc.Peer {
 
   private void raised(Notification.ErrorRaised raised) {
     if (raised.willRetry()) {
+      items.breaksOff();
       story.notice(NoticeLevel.WARNING, "Codex tries again: " + raised.error().text());
     } else {
       synchronized (this) {
@@ -318,6 +319,8 @@ final class CodexTurn implements JsonRpc.Peer {
     inquiries.close("the turn is over");
     if (done.status().equals(COMPLETED)) {
       items.ends();
+    } else {
+      items.stops();
     }
     listener.state(with.state(null));
     settle();

@@ -108,12 +108,11 @@ record Tool(
         new Tool(id, name, name, input, output, null, null, status(status), List.of()));
   }
 
-  /** What was declined has not happened, and the turn goes on: it failed. */
   private static ToolStatus status(@Nullable String word) {
     return switch (word) {
       case "completed" -> ToolStatus.COMPLETED;
-      case "failed", "declined" -> ToolStatus.FAILED;
-      case "interrupted" -> ToolStatus.CANCELLED;
+      case "failed" -> ToolStatus.FAILED;
+      case "declined", "interrupted" -> ToolStatus.CANCELLED;
       case null, default -> ToolStatus.RUNNING;
     };
   }

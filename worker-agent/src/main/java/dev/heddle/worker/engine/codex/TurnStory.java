@@ -6,6 +6,7 @@ import dev.heddle.contracts.ToolStatus;
 import dev.heddle.worker.engine.wire.Story;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -129,6 +130,28 @@ final class TurnStory {
   synchronized void ends() {
     messageEnds();
     typed.clear();
+  }
+
+  /**
+   * The turn was stopped, or has failed. What was said is whole where the model was done with it, and
+   * waited for its tools alone.
+   */
+  synchronized void stops() {
+    List.copyOf(openTools.keySet())
+        .forEach(id -> story.toolEnds(id, ToolStatus.CANCELLED, null, null, null));
+    openTools.clear();
+    if (counted) {
+      messageEnds();
+    }
+  }
+
+  /** What the model said broke off, and it is asked again. */
+  synchronized void breaksOff() {
+    if (!counted) {
+      story.messageBreaksOff();
+      spoken = false;
+      item = null;
+    }
   }
 
   private void speaks(String id) {
