@@ -12,12 +12,17 @@ import dev.heddle.worker.engine.wire.JsonRpc;
 import dev.heddle.worker.engine.wire.Story;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** OpenAI's Codex, by the app server of its command line. */
 public final class CodexEngine implements Engine {
 
   public static final String NAME = "codex";
+
+  private static final String WORKER_VERSION =
+      Objects.requireNonNullElse(
+          CodexEngine.class.getPackage().getImplementationVersion(), "unpackaged");
 
   private final Cli cli;
   private final @Nullable String version;
@@ -52,7 +57,7 @@ public final class CodexEngine implements Engine {
             tools);
     Story story = new Story(task, listener, tools);
     JsonRpc rpc = new JsonRpc(process, false);
-    CodexTurn turn = new CodexTurn(new Opening(task, "1"), listener, story, rpc);
+    CodexTurn turn = new CodexTurn(new Opening(task, WORKER_VERSION), listener, story, rpc);
     CodexRun run = new CodexRun(process, turn, story, tools);
     run.begin(rpc);
     return run;

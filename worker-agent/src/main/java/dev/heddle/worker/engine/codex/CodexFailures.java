@@ -41,7 +41,7 @@ final class CodexFailures {
       return text;
     }
     try {
-      String message = Fields.text(Notification.MAPPER.readTree(text).path("error"), "message");
+      String message = Fields.text(Wire.MAPPER.readTree(text).path("error"), "message");
       return message == null ? text : message;
     } catch (JacksonException e) {
       return text;

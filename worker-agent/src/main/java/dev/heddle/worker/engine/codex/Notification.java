@@ -2,14 +2,10 @@ package dev.heddle.worker.engine.codex;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What the app server tells by itself. */
 sealed interface Notification {
-
-  JsonMapper MAPPER = JsonMapper.builder().build();
 
   /** Something that happens in one thread of Codex, of which one process may have several. */
   sealed interface OfThread extends Notification {
@@ -79,61 +75,57 @@ sealed interface Notification {
 
   /** Reads one; what cannot be read is unknown. */
   static Notification of(String method, JsonNode params) {
-    try {
-      return switch (method) {
-        case "item/started" -> read(params, ItemStarted.class);
-        case "item/completed" -> read(params, ItemCompleted.class);
-        case "item/agentMessage/delta" -> read(params, MessageDelta.class);
-        case "item/reasoning/summaryTextDelta", "item/reasoning/textDelta" ->
-            read(params, ReasoningDelta.class);
-        case "item/commandExecution/outputDelta" -> read(params, OutputDelta.class);
-        case "item/fileChange/patchUpdated" -> read(params, PatchUpdated.class);
-        case "turn/started" -> read(params, TurnStarted.class);
-        case "turn/completed" -> read(params, TurnCompleted.class);
-        case "turn/plan/updated" -> read(params, PlanUpdated.class);
-        case "thread/tokenUsage/updated" -> read(params, UsageUpdated.class);
-        case "error" -> read(params, ErrorRaised.class);
-        case "serverRequest/resolved" -> read(params, RequestResolved.class);
-        case "thread/name/updated" -> read(params, ThreadNamed.class);
-        case "warning", "guardianWarning" -> new Warned(params.path("message").asString(""));
-        case "configWarning", "deprecationNotice" ->
-            new Warned(words(params, "summary", "details"));
-        case "model/rerouted" ->
-            new Warned(
-                "the model %s answers in place of %s"
-                    .formatted(
-                        params.path("toModel").asString("?"),
-                        params.path("fromModel").asString("?")));
-        case "thread/started",
-            "thread/status/changed",
-            "thread/settings/updated",
-            "thread/closed",
-            "thread/compacted",
-            "thread/readState/changed",
-            "thread/goal/updated",
-            "thread/goal/cleared",
-            "thread/queue/changed",
-            "turn/diff/updated",
-            "item/plan/delta",
-            "item/fileChange/outputDelta",
-            "item/reasoning/summaryPartAdded",
-            "item/commandExecution/terminalInteraction",
-            "item/mcpToolCall/progress",
-            "mcpServer/startupStatus/updated",
-            "account/updated",
-            "account/rateLimits/updated",
-            "remoteControl/status/changed",
-            "skills/changed" ->
-            new Repeated();
-        default -> new Unknown();
-      };
-    } catch (JacksonException e) {
-      return new Unknown();
-    }
+    return switch (method) {
+      case "item/started" -> read(params, ItemStarted.class);
+      case "item/completed" -> read(params, ItemCompleted.class);
+      case "item/agentMessage/delta" -> read(params, MessageDelta.class);
+      case "item/reasoning/summaryTextDelta", "item/reasoning/textDelta" ->
+          read(params, ReasoningDelta.class);
+      case "item/commandExecution/outputDelta" -> read(params, OutputDelta.class);
+      case "item/fileChange/patchUpdated" -> read(params, PatchUpdated.class);
+      case "turn/started" -> read(params, TurnStarted.class);
+      case "turn/completed" -> read(params, TurnCompleted.class);
+      case "turn/plan/updated" -> read(params, PlanUpdated.class);
+      case "thread/tokenUsage/updated" -> read(params, UsageUpdated.class);
+      case "error" -> read(params, ErrorRaised.class);
+      case "serverRequest/resolved" -> read(params, RequestResolved.class);
+      case "thread/name/updated" -> read(params, ThreadNamed.class);
+      case "warning", "guardianWarning" -> new Warned(params.path("message").asString(""));
+      case "configWarning", "deprecationNotice" -> new Warned(words(params, "summary", "details"));
+      case "model/rerouted" ->
+          new Warned(
+              "the model %s answers in place of %s"
+                  .formatted(
+                      params.path("toModel").asString("?"),
+                      params.path("fromModel").asString("?")));
+      case "thread/started",
+          "thread/status/changed",
+          "thread/settings/updated",
+          "thread/closed",
+          "thread/compacted",
+          "thread/readState/changed",
+          "thread/goal/updated",
+          "thread/goal/cleared",
+          "thread/queue/changed",
+          "turn/diff/updated",
+          "item/plan/delta",
+          "item/fileChange/outputDelta",
+          "item/reasoning/summaryPartAdded",
+          "item/commandExecution/terminalInteraction",
+          "item/mcpToolCall/progress",
+          "mcpServer/startupStatus/updated",
+          "account/updated",
+          "account/rateLimits/updated",
+          "remoteControl/status/changed",
+          "skills/changed" ->
+          new Repeated();
+      default -> new Unknown();
+    };
   }
 
-  private static <T extends Notification> T read(JsonNode params, Class<T> type) {
-    return MAPPER.treeToValue(params, type);
+  private static <T extends Record & Notification> Notification read(
+      JsonNode params, Class<T> type) {
+    return Wire.read(params, type).map(Notification.class::cast).orElseGet(Unknown::new);
   }
 
   private static String words(JsonNode params, String first, String second) {

@@ -3,7 +3,6 @@ package dev.heddle.worker.engine.codex;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** What the app server asks, and waits for. */
@@ -85,21 +84,18 @@ sealed interface ServerRequest {
 
   /** Reads one; what cannot be read is unknown. */
   static ServerRequest of(String method, JsonNode params) {
-    try {
-      return switch (method) {
-        case "item/commandExecution/requestApproval" -> read(params, CommandApproval.class);
-        case "item/fileChange/requestApproval" -> read(params, FileApproval.class);
-        case "item/permissions/requestApproval" -> read(params, PermissionsApproval.class);
-        case "item/tool/requestUserInput" -> read(params, UserInput.class);
-        case "mcpServer/elicitation/request" -> read(params, Elicitation.class);
-        default -> new Unknown();
-      };
-    } catch (JacksonException e) {
-      return new Unknown();
-    }
+    return switch (method) {
+      case "item/commandExecution/requestApproval" -> read(params, CommandApproval.class);
+      case "item/fileChange/requestApproval" -> read(params, FileApproval.class);
+      case "item/permissions/requestApproval" -> read(params, PermissionsApproval.class);
+      case "item/tool/requestUserInput" -> read(params, UserInput.class);
+      case "mcpServer/elicitation/request" -> read(params, Elicitation.class);
+      default -> new Unknown();
+    };
   }
 
-  private static <T extends ServerRequest> T read(JsonNode params, Class<T> type) {
-    return Notification.MAPPER.treeToValue(params, type);
+  private static <T extends Record & ServerRequest> ServerRequest read(
+      JsonNode params, Class<T> type) {
+    return Wire.read(params, type).map(ServerRequest.class::cast).orElseGet(Unknown::new);
   }
 }

@@ -40,8 +40,8 @@ record Tool(
               new Tool(
                   run.id(),
                   SHELL,
-                  firstLine(run.command()),
-                  run.command(),
+                  firstLine(ShellScript.of(run.command())),
+                  ShellScript.of(run.command()),
                   run.aggregatedOutput(),
                   null,
                   run.exitCode(),

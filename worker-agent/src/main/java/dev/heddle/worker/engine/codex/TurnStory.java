@@ -133,8 +133,8 @@ final class TurnStory {
   }
 
   /**
-   * The turn was stopped, or has failed. What was said is whole where the model was done with it, and
-   * waited for its tools alone.
+   * The turn was stopped, or has failed. What was said is whole where the model was done with it,
+   * and waited for its tools alone.
    */
   synchronized void stops() {
     List.copyOf(openTools.keySet())

@@ -58,6 +58,8 @@ public final class Asks {
   public void withdraw(String request, String reason) {
     ApprovalId id = close(request);
     if (id != null) {
+      // Before the ruling, which comes on another thread, when the message may be over.
+      story.decided(id, "withdrawn");
       listener.withdraw(id, reason);
     }
   }

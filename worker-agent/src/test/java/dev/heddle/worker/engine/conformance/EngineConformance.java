@@ -218,6 +218,7 @@ public abstract class EngineConformance {
     model.reply(runs(ENDLESS), ModelReply.says("Still here."));
     Turn turn = begin("Sleep", PermissionPosture.FULL, null);
     await().atMost(LONG).until(() -> Files.exists(workspace.resolve("begun")));
+    turn.awaitTool();
 
     turn.run().terminate();
 

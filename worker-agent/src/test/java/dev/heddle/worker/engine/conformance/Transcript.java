@@ -7,7 +7,9 @@ import dev.heddle.contracts.TraceBody;
 import dev.heddle.worker.engine.EngineRun;
 import dev.heddle.worker.engine.conformance.RecordingListener.Told;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,9 @@ final class Transcript {
   private final UnaryOperator<String> deed;
 
   private final List<String> lines = new ArrayList<>();
+
+  /** What was said last of each tool. */
+  private final Map<String, String> toolLines = new HashMap<>();
 
   private Transcript(UnaryOperator<String> deed) {
     this.deed = deed;
@@ -62,7 +67,7 @@ final class Transcript {
                       ? ""
                       : ", exit code " + call.exitCode());
       // How often a running tool is told differs; that it runs does not.
-      if (!lines.getLast().equals(line)) {
+      if (!line.equals(toolLines.put(call.toolId(), line))) {
         lines.add(line);
       }
     }
