@@ -3,6 +3,7 @@ package dev.heddle.worker.engine.claude;
 import dev.heddle.contracts.Failure;
 import dev.heddle.worker.engine.wire.EngineFailures;
 import dev.heddle.worker.engine.wire.Fields;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -11,6 +12,10 @@ import tools.jackson.databind.JsonNode;
 final class ClaudeResult {
 
   private static final String NO_CONVERSATION = "No conversation found";
+
+  /** A connection may break before the first word of an answer is passed on. */
+  private static final Pattern CONNECTION_LOST =
+      Pattern.compile("Connection dropped|ECONNRESET|stream_truncated");
 
   private ClaudeResult() {}
 
@@ -55,7 +60,7 @@ final class ClaudeResult {
           EngineFailures.ofApi(401, words);
       case "rate_limit", "overloaded" -> EngineFailures.ofApi(429, words);
       case null, default ->
-          status == 0 && brokeOff
+          status == 0 && (brokeOff || CONNECTION_LOST.matcher(words).find())
               ? EngineFailures.streamCut(words)
               : EngineFailures.ofApi(status, words);
     };

@@ -100,7 +100,7 @@ public abstract class EngineConformance {
   /** The state of a conversation that the engine has never had. */
   protected abstract EngineState unknownConversation();
 
-  /** How often the engine asks its model, until it gives up, where that fails for a while. */
+  /** How often the engine asks its model at most, until it gives up, where that fails. */
   protected abstract int attempts();
 
   /** The model that runs name; null for the engine's default. */
@@ -271,18 +271,18 @@ public abstract class EngineConformance {
 
     Failure failure = turn.end().failure();
     assertThat(failure).isNotNull();
-    assertThat(failure.code()).isEqualTo(EngineFailures.SESSION_UNKNOWN);
+    assertThat(failure.code()).as(failure.message()).isEqualTo(EngineFailures.SESSION_UNKNOWN);
     assertThat(model.left()).isEqualTo(1);
   }
 
   @Test
   void saysWhatItsModelRefuses() throws Exception {
-    model.reply(new ModelReply.Fails(400, "invalid_request_error", "no such thing here"));
+    repeat(new ModelReply.Fails(400, "invalid_request_error", "no such thing here"));
 
     Failure failure = begin("Hello", PermissionPosture.ASK, null).end().failure();
 
     assertThat(failure).isNotNull();
-    assertThat(failure.code()).isEqualTo(EngineFailures.API_ERROR);
+    assertThat(failure.code()).as(failure.message()).isEqualTo(EngineFailures.API_ERROR);
     assertThat(failure.message()).contains("no such thing here");
     assertThat(failure.retryable()).isFalse();
   }
@@ -294,7 +294,7 @@ public abstract class EngineConformance {
     Failure failure = begin("Hello", PermissionPosture.ASK, null).end().failure();
 
     assertThat(failure).isNotNull();
-    assertThat(failure.code()).isEqualTo(EngineFailures.AUTH);
+    assertThat(failure.code()).as(failure.message()).isEqualTo(EngineFailures.AUTH);
   }
 
   @Test
@@ -304,7 +304,7 @@ public abstract class EngineConformance {
     Failure failure = begin("Hello", PermissionPosture.ASK, null).end().failure();
 
     assertThat(failure).isNotNull();
-    assertThat(failure.code()).isEqualTo(EngineFailures.RATE_LIMITED);
+    assertThat(failure.code()).as(failure.message()).isEqualTo(EngineFailures.RATE_LIMITED);
     assertThat(failure.retryable()).isTrue();
   }
 
@@ -315,7 +315,7 @@ public abstract class EngineConformance {
     Failure failure = begin("Hello", PermissionPosture.ASK, null).end().failure();
 
     assertThat(failure).isNotNull();
-    assertThat(failure.code()).isEqualTo(EngineFailures.STREAM_CUT);
+    assertThat(failure.code()).as(failure.message()).isEqualTo(EngineFailures.STREAM_CUT);
     assertThat(failure.retryable()).isTrue();
   }
 
@@ -338,7 +338,10 @@ public abstract class EngineConformance {
   @EnumSource(PermissionPosture.class)
   void asksForWhatItsPostureSays(PermissionPosture posture) throws Exception {
     Path file = workspace.resolve("edited.txt");
-    model.reply(writes(file, "text"), runs("echo run > run.txt"), ModelReply.says("That is all."));
+    model.reply(
+        writes(file, "text"),
+        runs("bash -c 'echo run > run.txt'"),
+        ModelReply.says("That is all."));
     Turn turn = begin("Do both", posture, null);
 
     int asked = 0;
@@ -395,7 +398,7 @@ public abstract class EngineConformance {
     return turn;
   }
 
-  /** As many replies of the same as the engine wants before it gives up. */
+  /** As many replies of the same as the engine may want before it gives up. */
   protected void repeat(ModelReply reply) {
     Collections.nCopies(attempts(), reply).forEach(model::reply);
   }
