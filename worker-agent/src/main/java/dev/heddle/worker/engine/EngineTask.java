@@ -31,8 +31,30 @@ public record EngineTask(
     RunSecrets secrets,
     long deadline) {
 
+  /** Of a run that has no secrets, on a machine that knows none. */
+  public EngineTask(
+      RunMarker marker,
+      EngineSpec spec,
+      String prompt,
+      @Nullable Continuation continuation,
+      MessageId answer,
+      Path directory,
+      Map<String, String> identity,
+      long deadline) {
+    this(
+        marker,
+        spec,
+        prompt,
+        continuation,
+        answer,
+        directory,
+        identity,
+        RunSecrets.NONE,
+        deadline);
+  }
+
   /** All that is set for the engine's process beside what it inherits. */
-  Map<String, String> variables() {
+  public Map<String, String> variables() {
     Map<String, String> variables = new TreeMap<>(secrets.variables());
     variables.putAll(identity);
     return variables;

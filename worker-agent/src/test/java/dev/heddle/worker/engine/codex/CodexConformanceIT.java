@@ -1,0 +1,252 @@
+package dev.heddle.worker.engine.codex;
+
+import static dev.heddle.testkit.model.ModelReply.says;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.contracts.ApprovalKind;
+import dev.heddle.contracts.Continuation;
+import dev.heddle.contracts.Decision;
+import dev.heddle.contracts.EngineSpec;
+import dev.heddle.contracts.EngineState;
+import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.PermissionPosture;
+import dev.heddle.contracts.Role;
+import dev.heddle.contracts.RunPurpose;
+import dev.heddle.contracts.SessionFact.MessageCompleted;
+import dev.heddle.contracts.TraceBody;
+import dev.heddle.testkit.cli.InstalledCli;
+import dev.heddle.testkit.model.ModelReply;
+import dev.heddle.testkit.model.ModelReply.Answers;
+import dev.heddle.testkit.model.ResponsesWire;
+import dev.heddle.testkit.model.Wire;
+import dev.heddle.worker.engine.Cli;
+import dev.heddle.worker.engine.CliSettings;
+import dev.heddle.worker.engine.Engine;
+import dev.heddle.worker.engine.EngineTools;
+import dev.heddle.worker.engine.conformance.EngineConformance;
+import dev.heddle.worker.engine.conformance.RecordingListener.Told;
+import dev.heddle.worker.engine.conformance.Turn;
+import dev.heddle.worker.engine.wire.EngineFailures;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The Codex adapter keeps to what every adapter keeps to. */
+class CodexConformanceIT extends EngineConformance {
+
+  private static final String VERSION = "0.169.0";
+
+  @Override
+  protected Wire wire() {
+    return new ResponsesWire();
+  }
+
+  @Override
+  protected Engine engine(EngineTools tools, String modelUrl, Path home) throws Exception {
+    Path program = InstalledCli.of("@openai/codex", VERSION);
+    // One that it does not know loses apply_patch.
+    Files.writeString(
+        home.resolve("config.toml"),
+        """
+        model = "gpt-5.5"
+        model_provider = "scripted"
+
+        [model_providers.scripted]
+        name = "scripted"
+        base_url = "%s/v1"
+        wire_api = "responses"
+        env_key = "SCRIPTED_KEY"
+        request_max_retries = 0
+        stream_max_retries = 1
+        """
+            .formatted(modelUrl));
+    Map<String, String> environment = new TreeMap<>(System.getenv());
+    environment.put("SCRIPTED_KEY", "a key");
+    // Its shells are login shells, which say what the profile of the machine makes them say.
+    environment.put("HOME", home.toString());
+    return new CodexEngine(
+        new Cli(
+            CodexEngine.NAME,
+            new CliSettings(List.of(program.toString()), home, List.of("SCRIPTED_KEY")),
+            tools,
+            environment));
+  }
+
+  @Override
+  protected Answers writes(Path file, String text) {
+    StringBuilder patch = new StringBuilder("*** Begin Patch\n*** Add File: " + file + "\n");
+    text.lines().forEach(line -> patch.append('+').append(line).append('\n'));
+    patch.append("*** End Patch");
+    return ModelReply.calls(
+        "apply_patch",
+        JsonMapper.shared().createObjectNode().put("input", patch.toString()).toString());
+  }
+
+  @Override
+  protected Answers runs(String command) {
+    return ModelReply.calls(
+        "exec_command", JsonMapper.shared().createObjectNode().put("cmd", command).toString());
+  }
+
+  @Override
+  protected String deed(String tool) {
+    return switch (tool) {
+      case Tool.PATCH -> "edit";
+      case Tool.SHELL -> "command";
+      default -> tool;
+    };
+  }
+
+  @Override
+  protected EngineState unknownConversation() {
+    return new EngineState.Codex(
+        "019c0000-0000-7000-8000-000000000000", null, null, null, null, null, null, null, null);
+  }
+
+  @Override
+  protected int attempts() {
+    return 2;
+  }
+
+  @Test
+  void showsWhatAPatchWouldChangeAndIsToldOnceForTheSession() throws Exception {
+    Path file = workspace.resolve("a.txt");
+    model.reply(
+        writes(file, "one"), runs("echo x > b.txt"), runs("echo x > b.txt"), says("All done."));
+    Turn turn = begin("Write", PermissionPosture.ASK, null);
+
+    Told.Question patch = turn.heard().awaitQuestion();
+    assertThat(patch.ask().tool()).isEqualTo("apply_patch");
+    assertThat(patch.ask().title()).isEqualTo("create a.txt");
+    assertThat(patch.ask().input()).isEqualTo("--- /dev/null\n+++ a.txt\n@@ -0,0 +1,1 @@\n+one\n");
+    turn.heard().allow(patch);
+    Told.Question command = turn.heard().awaitQuestion();
+    assertThat(command.ask().input()).isEqualTo("echo x > b.txt");
+    turn.heard()
+        .decide(command, Decision.Verdict.ALLOWED, Decision.Scope.SESSION, null, null, null);
+
+    turn.done();
+    assertThat(file).hasContent("one");
+    assertThat(turn.heard().all(Told.Question.class)).hasSize(2);
+  }
+
+  @Test
+  void stopsWhenThatIsChosen() throws Exception {
+    model.reply(runs("echo x > b.txt"), says("Never said."));
+    Turn turn = begin("Write", PermissionPosture.ASK, null);
+
+    turn.heard()
+        .decide(
+            turn.heard().awaitQuestion(),
+            Decision.Verdict.DENIED,
+            Decision.Scope.ONCE,
+            "cancel",
+            null,
+            null);
+
+    assertThat(turn.end().failure()).isEqualTo(EngineFailures.interrupted());
+    assertThat(model.left()).isEqualTo(1);
+  }
+
+  @Test
+  void asksItsQuestionsOneAfterTheOther() throws Exception {
+    model.reply(
+        ModelReply.calls(
+            "request_user_input",
+            """
+            {"questions": [
+              {"id": "colour", "header": "Colour", "question": "Which colour?", "options": [
+                {"label": "red", "description": "warm"}, {"label": "blue", "description": "cold"}]},
+              {"id": "size", "header": "Size", "question": "Which size?", "options": [
+                {"label": "small", "description": "s"}, {"label": "large", "description": "l"}]}]}
+            """),
+        says("I see."));
+    Turn turn = begin("Plan", PermissionPosture.PLAN, null);
+
+    Told.Question colour = turn.heard().awaitQuestion();
+    assertThat(colour.ask().kind()).isEqualTo(ApprovalKind.QUESTION);
+    assertThat(colour.ask().freeText()).isTrue();
+    turn.heard().decide(colour, Decision.Verdict.ALLOWED, Decision.Scope.ONCE, "blue", null, null);
+    Told.Question size = turn.heard().awaitQuestion();
+    turn.heard()
+        .decide(size, Decision.Verdict.ALLOWED, Decision.Scope.ONCE, null, null, "rather huge");
+
+    turn.done();
+    assertThat(model.turns().getLast().toString())
+        .contains("\\\"colour\\\":{\\\"answers\\\":[\\\"blue\\\"]}")
+        .contains("rather huge");
+  }
+
+  @Test
+  void isCutShortByWhatItIsToldWhileItSpeaks() throws Exception {
+    model.reply(
+        new ModelReply.Hangs(says("I begin\n", "and never end"), 3), says("Something else."));
+    Turn turn = begin("Speak", PermissionPosture.ASK, null);
+    turn.heard().await(TraceBody.EngineOutput.class, line -> line.text().equals("I begin"));
+
+    assertThat(turn.run().input("rather this")).isNull();
+
+    turn.done();
+    assertThat(turn.heard().messages())
+        .extracting(MessageCompleted::text)
+        .containsExactly("I begin", "Something else.");
+    assertThat(model.turns().getLast().toString()).contains("rather this");
+  }
+
+  @Test
+  void tellsAllOfItsStateAndTakesTheSettings() throws Exception {
+    model.reply(says("Yes."));
+    EngineSpec spec =
+        new EngineSpec(
+            CodexEngine.NAME, "gpt-5.5", null, "high", List.of(), PermissionPosture.EDIT);
+
+    Turn turn = begin("Hello", spec, new Continuation(RunPurpose.TURN, null, null, null));
+
+    turn.done();
+    String thread = turn.heard().all(Told.Started.class).getFirst().engineSessionId();
+    EngineState.Codex ended =
+        new EngineState.Codex(
+            thread,
+            null,
+            EngineState.ApprovalPolicy.UNTRUSTED,
+            EngineState.Sandbox.WORKSPACE_WRITE,
+            "high",
+            "gpt-5.5",
+            "scripted",
+            workspace.toString(),
+            VERSION);
+    assertThat(turn.heard().state()).isEqualTo(ended);
+    assertThat(
+            ((EngineState.Codex) turn.heard().all(Told.State.class).getFirst().state())
+                .pendingTurn())
+        .isNotNull();
+    assertThat(model.turns().getFirst().path("reasoning").path("effort").asString(""))
+        .isEqualTo("high");
+  }
+
+  @Test
+  void sumsUpWithoutAWordInTheConversation() throws Exception {
+    model.reply(says("All that was said."));
+    MessageId last = new MessageId(UUID.randomUUID());
+    Continuation from =
+        new Continuation(
+            RunPurpose.COMPACTION,
+            last,
+            null,
+            new Continuation.Context(
+                null, List.of(new Continuation.Said(Role.USER, "the first word")), false));
+
+    Turn turn = begin("Sum up", EngineSpec.of(CodexEngine.NAME), from);
+
+    turn.done();
+    assertThat(turn.heard().all(Told.Compacted.class))
+        .containsExactly(new Told.Compacted("All that was said.", last));
+    assertThat(turn.heard().messages()).isEmpty();
+    assertThat(model.turns().getFirst().toString()).contains("the first word");
+  }
+}
