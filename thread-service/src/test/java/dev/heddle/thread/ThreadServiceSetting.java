@@ -63,6 +63,7 @@ public abstract class ThreadServiceSetting {
           "attempt_usage",
           "thread_usage",
           "delegation",
+          "delegation_request",
           "thread_feed",
           "user_setting",
           "audit",

@@ -13,6 +13,7 @@ import dev.heddle.worker.heartbeat.Heartbeats;
 import dev.heddle.worker.heartbeat.Identity;
 import dev.heddle.worker.machine.Home;
 import dev.heddle.worker.machine.WorkerProperties;
+import dev.heddle.worker.mcp.ToolServers;
 import dev.heddle.worker.process.BootClock;
 import dev.heddle.worker.process.Guards;
 import dev.heddle.worker.process.Survivors;
@@ -111,6 +112,7 @@ class WorkerConfiguration {
   Runs runs(
       Engines engines,
       Workspaces workspaces,
+      ToolServers toolServers,
       Spools spools,
       Home home,
       WorkerProperties properties,
@@ -120,6 +122,7 @@ class WorkerConfiguration {
     return new Runs(
         engines,
         workspaces,
+        toolServers,
         spools,
         properties.machineId(),
         home.incarnation(),

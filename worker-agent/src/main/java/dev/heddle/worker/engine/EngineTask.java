@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param directory the workspace
  * @param identity variables that tell the engine which run it is
  * @param deadline until when it may run without a tick, in milliseconds since boot
+ * @param tools Heddle's own tools; null for an engine that takes none
  */
 public record EngineTask(
     RunMarker marker,
@@ -25,4 +26,19 @@ public record EngineTask(
     MessageId answer,
     Path directory,
     Map<String, String> identity,
-    long deadline) {}
+    long deadline,
+    @Nullable ToolServer tools) {
+
+  /** Of an engine that takes no tools. */
+  public EngineTask(
+      RunMarker marker,
+      EngineSpec spec,
+      String prompt,
+      @Nullable Continuation continuation,
+      MessageId answer,
+      Path directory,
+      Map<String, String> identity,
+      long deadline) {
+    this(marker, spec, prompt, continuation, answer, directory, identity, deadline, null);
+  }
+}

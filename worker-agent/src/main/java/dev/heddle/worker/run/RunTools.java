@@ -3,6 +3,7 @@ package dev.heddle.worker.run;
 import dev.heddle.contracts.Ids;
 import dev.heddle.messaging.DispatchTimes;
 import dev.heddle.worker.engine.Engines;
+import dev.heddle.worker.mcp.ToolServers;
 import dev.heddle.worker.workspace.Workspaces;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -11,6 +12,7 @@ import java.time.InstantSource;
 record RunTools(
     Engines engines,
     Workspaces workspaces,
+    ToolServers toolServers,
     Ids ids,
     Duration cancelGrace,
     DispatchTimes times,

@@ -6,6 +6,7 @@ import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.TraceId;
 import dev.heddle.messaging.DispatchTimes;
 import dev.heddle.worker.engine.Engines;
+import dev.heddle.worker.mcp.ToolServers;
 import dev.heddle.worker.process.RunMarker;
 import dev.heddle.worker.spool.Spools;
 import dev.heddle.worker.workspace.Workspaces;
@@ -41,6 +42,7 @@ public final class Runs {
   public Runs(
       Engines engines,
       Workspaces workspaces,
+      ToolServers toolServers,
       Spools spools,
       MachineId machineId,
       long incarnation,
@@ -48,7 +50,7 @@ public final class Runs {
       Ids ids,
       InstantSource clock,
       DispatchTimes times) {
-    this.tools = new RunTools(engines, workspaces, ids, cancelGrace, times, clock);
+    this.tools = new RunTools(engines, workspaces, toolServers, ids, cancelGrace, times, clock);
     this.spools = spools;
     this.machineId = machineId;
     this.incarnation = incarnation;

@@ -16,6 +16,7 @@ import dev.heddle.messaging.DispatchStage;
 import dev.heddle.messaging.DispatchTimes;
 import dev.heddle.worker.engine.Engine;
 import dev.heddle.worker.engine.Engines;
+import dev.heddle.worker.mcp.ToolServers;
 import dev.heddle.worker.spool.Spools;
 import dev.heddle.worker.workspace.WorkspaceProperties;
 import dev.heddle.worker.workspace.Workspaces;
@@ -23,6 +24,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +52,7 @@ public final class RunBench {
                 home,
                 new WorkspaceProperties(Duration.ofSeconds(10), Duration.ofMinutes(1)),
                 Clock.systemUTC()),
+            new ToolServers(new SecureRandom()),
             new Spools(
                 home.resolve("spool"),
                 (topic, key, payload, done) -> {
