@@ -36,7 +36,8 @@ import org.springframework.test.context.bean.override.convention.TestBean;
     properties = {
       "heddle.thread.repair.every=100ms",
       "heddle.thread.approval.every=100ms",
-      "heddle.thread.budget.every=200ms"
+      "heddle.thread.budget.every=200ms",
+      "heddle.thread.delegation.every=200ms"
     })
 public abstract class ThreadServiceSetting {
 

@@ -57,7 +57,7 @@ final class UpdatePlan implements Tool {
       tasks.add(task(task));
     }
     listener.plan(new Plan(document, tasks, List.of()));
-    return "The plan has %d tasks.".formatted(tasks.size());
+    return "The plan is shown.";
   }
 
   private static Plan.Task task(@Nullable Object task) throws RefusedCallException {
