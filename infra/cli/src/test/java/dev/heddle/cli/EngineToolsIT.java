@@ -53,9 +53,7 @@ class EngineToolsIT {
             api,
             project,
             "say before",
-            call(
-                "delegate",
-                Map.of("key", "part", "prompt", "say from the child", "wait", true)),
+            call("delegate", Map.of("key", "part", "prompt", "say from the child", "wait", true)),
             "say after");
 
     String answer = talk.answer();
@@ -76,9 +74,7 @@ class EngineToolsIT {
   void aResultThatNobodyWaitsForComesAsTheNextMessage() {
     Talk talk =
         Talk.begin(
-            api,
-            project,
-            call("delegate", Map.of("key", "part", "prompt", "say from the child")));
+            api, project, call("delegate", Map.of("key", "part", "prompt", "say from the child")));
 
     Talk.patience("the result").until(() -> talk.messages().size() >= 3);
 
@@ -131,9 +127,7 @@ class EngineToolsIT {
   void aStopOfTheThreadStopsWhatItWaitsFor() {
     Talk talk =
         Talk.begin(
-            api,
-            project,
-            call("delegate", Map.of("key", "part", "prompt", "hold", "wait", true)));
+            api, project, call("delegate", Map.of("key", "part", "prompt", "hold", "wait", true)));
     String child = child(talk).path("threadId").asString("");
     talk.awaitStatus("waiting");
 
@@ -151,7 +145,9 @@ class EngineToolsIT {
         Talk.begin(
             api,
             project,
-            call("ask_person", Map.of("question", "Which way?", "options", List.of("left", "right"))),
+            call(
+                "ask_person",
+                Map.of("question", "Which way?", "options", List.of("left", "right"))),
             "say on");
     JsonNode asked = talk.awaitAsked("Which way?");
     assertThat(asked.path("kind").asString("")).isEqualTo("question");
@@ -179,7 +175,6 @@ class EngineToolsIT {
     JsonNode plan = api.get(talk.path("/plan"));
     assertThat(plan.path("tasks").path(0).path("text").asString("")).isEqualTo("read");
     assertThat(system.events(talk.session()))
-        .anySatisfy(event ->
-            assertThat(event.toString()).contains("notice", "50 %: half of it"));
+        .anySatisfy(event -> assertThat(event.toString()).contains("notice", "50 %: half of it"));
   }
 }

@@ -92,7 +92,8 @@ class DelegationReplies {
     ThreadRun parent = runs.lock(told.parent());
     Delegation own = delegations.ofChild(told.child()).orElse(null);
     Delegation.Result result = own == null ? null : own.result();
-    // The result of a later run was said by itself, and that of one that was stopped with its parent
+    // The result of a later run was said by itself, and that of one that was stopped with its
+    // parent
     // is wanted by nobody.
     if (parent != null
         && own != null

@@ -123,7 +123,8 @@ class AskedTaskIT extends ThreadServiceSetting {
     publish(run.reportsFact(new DelegationSettled(asked.delegationId())).changes());
     await()
         .until(() ->
-            count("select count(*) from delegation_request where state = 'DONE' and not waits") > 0);
+            count("select count(*) from delegation_request where state = 'DONE' and not waits")
+                > 0);
 
     publish(ended(wire.await(child(), RunRequested.class, 1).getFirst(), "all pass"));
 
@@ -256,9 +257,7 @@ class AskedTaskIT extends ThreadServiceSetting {
                         .formatted(lost))
                 == 1);
     SessionScript stranger =
-        new SessionScript(
-                ThreadId.of(parent),
-                new SessionId(UUID.randomUUID()))
+        new SessionScript(ThreadId.of(parent), new SessionId(UUID.randomUUID()))
             .queued()
             .claimed("worker-3")
             .started("/w", null)
@@ -266,9 +265,7 @@ class AskedTaskIT extends ThreadServiceSetting {
     publish(stranger.changes());
     asks(task("own", false));
     replies(1);
-    assertThat(children())
-        .extracting(one -> one.get("key").asString())
-        .containsExactly("own");
+    assertThat(children()).extracting(one -> one.get("key").asString()).containsExactly("own");
   }
 
   /** As a kill of the service leaves it between what it heard and what it did. */
@@ -288,8 +285,7 @@ class AskedTaskIT extends ThreadServiceSetting {
               waits, requested_by, state, created_at)
             values (?, ?, ?, ?, ?, 'do it', 'codex', false, 'ada', 'ASKED', now())
             """)
-        .params(
-            id.value(), UUID.fromString(parent), run.last().sessionId().value(), attempt, key)
+        .params(id.value(), UUID.fromString(parent), run.last().sessionId().value(), attempt, key)
         .update();
     return id;
   }

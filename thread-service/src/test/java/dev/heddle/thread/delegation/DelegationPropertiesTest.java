@@ -18,7 +18,8 @@ class DelegationPropertiesTest {
 
   @Test
   void defaultsAreThoseOfTheDocumentation() {
-    assertThat(bind(Map.of())).isEqualTo(new DelegationProperties(3, 16, 64, Duration.ofSeconds(5)));
+    assertThat(bind(Map.of()))
+        .isEqualTo(new DelegationProperties(3, 16, 64, Duration.ofSeconds(5)));
   }
 
   @Test
