@@ -33,6 +33,7 @@ public enum ThreadError implements ErrorCode {
   DELEGATION_TOO_MANY(HttpStatus.CONFLICT, "Too many delegated threads"),
   DELEGATION_CYCLE(HttpStatus.CONFLICT, "The thread would work for itself"),
   DELEGATION_TAKEN(HttpStatus.CONFLICT, "The thread works for another one"),
+  DELEGATION_NOT_PERMITTED(HttpStatus.FORBIDDEN, "The engine may not be delegated to"),
   UNKNOWN_APPROVAL(HttpStatus.NOT_FOUND, "No such approval"),
   INVALID_APPROVAL(HttpStatus.BAD_REQUEST, "Malformed approval id"),
   INVALID_DECISION(HttpStatus.BAD_REQUEST, "Not a decision about this"),

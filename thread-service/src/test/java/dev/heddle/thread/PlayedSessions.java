@@ -12,6 +12,7 @@ import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest;
 import dev.heddle.contracts.SessionRequest.CancelRequested;
 import dev.heddle.contracts.SessionRequest.DecisionRequested;
+import dev.heddle.contracts.SessionRequest.DelegationAnswered;
 import dev.heddle.contracts.SessionRequest.InputRequested;
 import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.SessionStatus;
@@ -177,6 +178,11 @@ final class PlayedSessions {
         SessionChanged before = outcomes.get(decision.commandId());
         coming.add(before == null ? decided(known, decision) : before);
       }
+      case DelegationAnswered answer ->
+          coming.add(
+              outcomes.computeIfAbsent(
+                  answer.commandId(),
+                  id -> known(request).script.outcome(id, Result.REJECTED, "it never asked")));
       case InputRequested input -> {
         SessionStatus status = known.status();
         boolean taken = status == SessionStatus.RUNNING || status == SessionStatus.WAITING;

@@ -36,7 +36,8 @@ import org.springframework.test.context.bean.override.convention.TestBean;
     properties = {
       "heddle.thread.repair.every=100ms",
       "heddle.thread.approval.every=100ms",
-      "heddle.thread.budget.every=200ms"
+      "heddle.thread.budget.every=200ms",
+      "heddle.thread.delegation.every=200ms"
     })
 public abstract class ThreadServiceSetting {
 
@@ -63,6 +64,7 @@ public abstract class ThreadServiceSetting {
           "attempt_usage",
           "thread_usage",
           "delegation",
+          "delegation_request",
           "thread_feed",
           "user_setting",
           "audit",

@@ -14,6 +14,7 @@ import dev.heddle.worker.heartbeat.Heartbeats;
 import dev.heddle.worker.heartbeat.Identity;
 import dev.heddle.worker.machine.Home;
 import dev.heddle.worker.machine.WorkerProperties;
+import dev.heddle.worker.mcp.ToolServers;
 import dev.heddle.worker.process.BootClock;
 import dev.heddle.worker.process.Guards;
 import dev.heddle.worker.process.Survivors;
@@ -136,6 +137,7 @@ class WorkerConfiguration {
       Workspaces workspaces,
       Secrets secrets,
       Prices prices,
+      ToolServers toolServers,
       Spools spools,
       Home home,
       WorkerProperties properties,
@@ -147,6 +149,7 @@ class WorkerConfiguration {
         workspaces,
         secrets,
         prices,
+        toolServers,
         spools,
         properties.machineId(),
         home.incarnation(),

@@ -5,6 +5,7 @@ import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.ControlMessage;
 import dev.heddle.contracts.ControlMessage.ClaimGranted;
 import dev.heddle.contracts.Decision;
+import dev.heddle.contracts.DelegationReply;
 import dev.heddle.contracts.EngineSpec;
 import dev.heddle.contracts.Heartbeat;
 import dev.heddle.contracts.Heartbeat.HeldClaim;
@@ -292,6 +293,18 @@ final class ScriptedSessions extends HeardWorkers {
             claim.attempt(),
             text,
             "ada",
+            Clock.systemUTC().instant()));
+  }
+
+  void answer(ClaimMade claim, CommandId command, DelegationReply reply) {
+    control(
+        claim.machineId(),
+        new ControlMessage.AnswerDelegation(
+            claim.machineId(),
+            command,
+            claim.sessionId(),
+            claim.attempt(),
+            reply,
             Clock.systemUTC().instant()));
   }
 

@@ -99,6 +99,20 @@ public sealed interface ControlMessage extends Keyed {
       Instant at)
       implements ControlMessage {}
 
+  /**
+   * What became of a task that the engine wanted delegated. Answered by {@link
+   * SessionFact.CommandAnswered}.
+   */
+  @JsonTypeName("delegation.answer")
+  record AnswerDelegation(
+      MachineId machineId,
+      CommandId commandId,
+      SessionId sessionId,
+      int attempt,
+      DelegationReply reply,
+      Instant at)
+      implements ControlMessage {}
+
   /** This attempt is no longer the machine's: kill it at once and report nothing more of it. */
   @JsonTypeName("attempt.stop")
   record StopAttempt(

@@ -190,6 +190,37 @@ public sealed interface SessionFact {
   record ApprovalWithdrawn(ApprovalId approvalId, String reason) implements SessionFact {}
 
   /**
+   * The engine wants a task done by a thread of its own. Answered by one {@link DelegationReply}.
+   *
+   * @param key names the task among those of the thread; the same task under the same key is the
+   *     same thread
+   * @param prompt what is to be done; at most 64 KiB in UTF-8
+   * @param engine that is to do it; null for that of the thread
+   * @param model the engine's own name for a model; null for that of the thread
+   * @param waits whether the engine waits until it is done, and the session with it
+   */
+  @JsonTypeName("delegation.requested")
+  record DelegationRequested(
+      DelegationId delegationId,
+      String key,
+      String prompt,
+      @Nullable String engine,
+      @Nullable String model,
+      boolean waits)
+      implements SessionFact {
+
+    /** Names no prompt, since it may hold what is nobody else's business. */
+    @Override
+    public String toString() {
+      return "DelegationRequested[delegationId=%s, key=%s]".formatted(delegationId, key);
+    }
+  }
+
+  /** The engine waits no more for what it wanted delegated: it has the reply, or has given up. */
+  @JsonTypeName("delegation.settled")
+  record DelegationSettled(DelegationId delegationId) implements SessionFact {}
+
+  /**
    * A command was taken up, or could not be.
    *
    * @param approvalId what it decided; null for any other command

@@ -154,4 +154,20 @@ public sealed interface SessionRequest extends Keyed {
       String requestedBy,
       Instant requestedAt)
       implements SessionRequest {}
+
+  /**
+   * Tell the engine what became of a task that it wanted delegated. Idempotent by the command's id,
+   * whose outcome {@link SessionChanged#commands} tells.
+   *
+   * @param attempt that wanted it; no other is told
+   */
+  @JsonTypeName("delegation.answered")
+  record DelegationAnswered(
+      SessionId sessionId,
+      ThreadId threadId,
+      CommandId commandId,
+      int attempt,
+      DelegationReply reply,
+      Instant requestedAt)
+      implements SessionRequest {}
 }

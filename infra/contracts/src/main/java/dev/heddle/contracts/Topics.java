@@ -20,8 +20,8 @@ public final class Topics {
   private static final String POOL_PREFIX = "session.queued.";
 
   /**
-   * {@link SessionRequest}: a run is asked for, its cancellation, a decision or input to it. Key:
-   * thread, or session without one.
+   * {@link SessionRequest}: a run is asked for, its cancellation, a decision, input or a reply to
+   * it. Key: thread, or session without one.
    */
   public static final Topic SESSION_REQUESTED =
       Topic.keyed("session.requested", "thread or session", THREAD_SERVICE, Duration.ofDays(7));

@@ -33,6 +33,8 @@ public record Command(
     DECISION,
     /** What is said to the engine while it runs. */
     INPUT,
+    /** What became of a task that the engine delegated. */
+    DELEGATION,
     DRAIN,
     RESUME;
 
@@ -60,7 +62,7 @@ public record Command(
 
   /** Whether its id was given by whoever asked for it, and who therefore hears of its end. */
   boolean isAskedFor() {
-    return kind == Kind.DECISION || kind == Kind.INPUT;
+    return kind == Kind.DECISION || kind == Kind.INPUT || kind == Kind.DELEGATION;
   }
 
   /** How far it has come. */

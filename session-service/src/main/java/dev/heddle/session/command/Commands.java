@@ -174,12 +174,13 @@ public class Commands {
         .map(json -> Json.read(json.getBytes(StandardCharsets.UTF_8), ControlMessage.class));
   }
 
-  /** Those that people asked for and no worker has answered since, the oldest first. */
+  /** Those that were asked for by id and no worker has answered since, the oldest first. */
   List<Command> overdue(Instant askedBefore, int limit) {
     return sql.sql(
             """
             select * from command
-            where state = 'sent' and kind in ('decision', 'input') and created_at < :before
+            where state = 'sent' and kind in ('decision', 'input', 'delegation')
+              and created_at < :before
             order by created_at limit :limit
             """)
         .param("before", time(askedBefore))

@@ -2,11 +2,13 @@ package dev.heddle.session.command;
 
 import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.ControlMessage;
+import dev.heddle.contracts.ControlMessage.AnswerDelegation;
 import dev.heddle.contracts.ControlMessage.DecideApproval;
 import dev.heddle.contracts.ControlMessage.InputRun;
 import dev.heddle.contracts.SessionFact.CommandAnswered;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.DecisionRequested;
+import dev.heddle.contracts.SessionRequest.DelegationAnswered;
 import dev.heddle.contracts.SessionRequest.InputRequested;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.Topics;
@@ -28,8 +30,9 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Passes decisions and input on to whoever runs a session, in the caller's transaction. Each is
- * known by the id that its asker gave it and ends as accepted, rejected or expired, which is told.
+ * Passes decisions, input and replies on to whoever runs a session, in the caller's transaction.
+ * Each is known by the id that its asker gave it and ends as accepted, rejected or expired, which
+ * is told.
  */
 @Component
 @Transactional(propagation = Propagation.MANDATORY)
@@ -66,7 +69,9 @@ public class RunCommands {
         command(session, Command.Kind.DECISION, request.commandId(), request.requestedBy());
     Attempt attempt = session.attempt();
     String obstacle = obstacle(session);
-    if (obstacle == null && attempt != null && !attempt.waitsFor(request.decision().approvalId())) {
+    if (obstacle == null
+        && attempt != null
+        && !attempt.waitsFor(request.decision().approvalId().value())) {
       obstacle = "the engine does not wait for it any more";
     }
     pass(
@@ -102,6 +107,29 @@ public class RunCommands {
                 held.number(),
                 request.text(),
                 command.requestedBy(),
+                command.createdAt()));
+  }
+
+  /** Tells the engine of a session of the batch what became of a task that it delegated. */
+  public void answer(SessionBatch batch, Session session, DelegationAnswered request) {
+    Command command =
+        command(session, Command.Kind.DELEGATION, request.commandId(), Topics.THREAD_SERVICE);
+    String obstacle = obstacle(session);
+    if (obstacle == null && session.attemptNumber() != request.attempt()) {
+      obstacle = "attempt %d, which delegated it, is over".formatted(request.attempt());
+    }
+    pass(
+        batch,
+        session,
+        command,
+        obstacle,
+        held ->
+            new AnswerDelegation(
+                held.machine(),
+                command.id(),
+                session.id(),
+                held.number(),
+                request.reply(),
                 command.createdAt()));
   }
 

@@ -5,6 +5,7 @@ import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest;
 import dev.heddle.contracts.SessionRequest.CancelRequested;
 import dev.heddle.contracts.SessionRequest.DecisionRequested;
+import dev.heddle.contracts.SessionRequest.DelegationAnswered;
 import dev.heddle.contracts.SessionRequest.InputRequested;
 import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.TraceId;
@@ -94,6 +95,8 @@ class RequestDesk {
               find(batch, decision).ifPresent(session -> commands.decide(batch, session, decision));
           case InputRequested input ->
               find(batch, input).ifPresent(session -> commands.input(batch, session, input));
+          case DelegationAnswered answer ->
+              find(batch, answer).ifPresent(session -> commands.answer(batch, session, answer));
         }
       }
     }

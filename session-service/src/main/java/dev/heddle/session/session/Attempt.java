@@ -1,6 +1,5 @@
 package dev.heddle.session.session;
 
-import dev.heddle.contracts.ApprovalId;
 import dev.heddle.contracts.ClaimId;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.Phase;
@@ -8,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param lease for how long after its last heartbeat the worker was promised to keep it
  * @param lastSeq of the facts taken from it; 0 before the first
  * @param startedAt when its engine started; null before
- * @param open what its engine has asked people and waits for, in the order of asking
+ * @param open the ids of what its engine waits for, such as what it has asked people, in the order
+ *     of asking
  */
 public record Attempt(
     int number,
@@ -34,7 +35,7 @@ public record Attempt(
     @Nullable Phase phase,
     @Nullable String directory,
     @Nullable String branch,
-    List<ApprovalId> open) {
+    List<UUID> open) {
 
   public Attempt {
     open = List.copyOf(open);
@@ -77,23 +78,23 @@ public record Attempt(
     return moved(lastSeq, at, null, where, on, open);
   }
 
-  Attempt asks(ApprovalId approval) {
-    if (waitsFor(approval)) {
+  Attempt awaits(UUID asked) {
+    if (waitsFor(asked)) {
       return this;
     }
-    List<ApprovalId> more = new ArrayList<>(open);
-    more.add(approval);
+    List<UUID> more = new ArrayList<>(open);
+    more.add(asked);
     return moved(lastSeq, startedAt, phase, directory, branch, more);
   }
 
-  Attempt settled(ApprovalId approval) {
+  Attempt settled(UUID asked) {
     return moved(
         lastSeq,
         startedAt,
         phase,
         directory,
         branch,
-        open.stream().filter(one -> !one.equals(approval)).toList());
+        open.stream().filter(one -> !one.equals(asked)).toList());
   }
 
   /** Nobody is left who would wait for an answer. */
@@ -101,9 +102,9 @@ public record Attempt(
     return open.isEmpty() ? this : moved(lastSeq, startedAt, phase, directory, branch, List.of());
   }
 
-  /** Whether its engine has asked this and has no answer yet. */
-  public boolean waitsFor(ApprovalId approval) {
-    return open.contains(approval);
+  /** Whether its engine has asked for this and has no answer yet. */
+  public boolean waitsFor(UUID asked) {
+    return open.contains(asked);
   }
 
   private Attempt moved(
@@ -112,7 +113,7 @@ public record Attempt(
       @Nullable Phase entered,
       @Nullable String where,
       @Nullable String on,
-      List<ApprovalId> asked) {
+      List<UUID> awaited) {
     return new Attempt(
         number,
         machine,
@@ -126,7 +127,7 @@ public record Attempt(
         entered,
         where,
         on,
-        asked);
+        awaited);
   }
 
   boolean engineStarted() {

@@ -12,6 +12,7 @@ import dev.heddle.contracts.SessionStatus;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What happens to a session: pure decisions, each of which becomes one {@link Change}. */
@@ -179,7 +180,8 @@ public final class Lifecycle {
       case SessionFact.UsageReported ignored -> told(taken, event, "usage reported");
       case SessionFact.ApprovalRequested asked -> asked(taken, asked, event);
       case SessionFact.ApprovalWithdrawn gone ->
-          settled(taken, gone.approvalId(), event, "the engine waits for an answer no more");
+          settled(
+              taken, gone.approvalId().value(), event, "the engine waits for an answer no more");
       case SessionFact.MessagePartial ignored -> told(taken, event, "the assistant is writing");
       case SessionFact.EngineStateReported ignored -> told(taken, event, "engine state reported");
       case SessionFact.PlanUpdated ignored -> told(taken, event, "the plan changed");
@@ -187,6 +189,9 @@ public final class Lifecycle {
       case SessionFact.PullRequestLinked ignored -> told(taken, event, "pull request linked");
       case SessionFact.CompactionReported ignored -> told(taken, event, "conversation summed up");
       case SessionFact.TitleSuggested ignored -> told(taken, event, "a title was suggested");
+      case SessionFact.DelegationRequested task -> delegated(taken, task, event);
+      case SessionFact.DelegationSettled gone ->
+          settled(taken, gone.delegationId().value(), event, "the engine waits for a task no more");
       case SessionFact.CommandAnswered answer -> answered(taken, answer, event);
       case SessionFact.AttemptEnded ended ->
           new Verdict.Accepted(ended(taken, ended, event, policy));
@@ -216,14 +221,25 @@ public final class Lifecycle {
 
   private static Verdict asked(
       Session session, SessionFact.ApprovalRequested fact, SessionEvent event) {
-    Session asking = session.with(current(session).asks(fact.approvalId()));
     // No word of what it asks: reasons and causes are logged.
     String why =
         fact.kind() == ApprovalKind.QUESTION ? "waits for an answer" : "waits for an approval";
+    return waits(session, fact.approvalId().value(), event, why);
+  }
+
+  private static Verdict delegated(
+      Session session, SessionFact.DelegationRequested fact, SessionEvent event) {
+    return fact.waits()
+        ? waits(session, fact.delegationId().value(), event, "waits for a delegated task")
+        : told(session, event, "a task is delegated");
+  }
+
+  private static Verdict waits(Session session, UUID asked, SessionEvent event, String why) {
+    Session asking = session.with(current(session).awaits(asked));
     if (session.status() != SessionStatus.RUNNING) {
       return told(asking, event, why);
     }
-    Cause cause = new Cause(worker(current(session)), why, fact, event.at());
+    Cause cause = new Cause(worker(current(session)), why, event.fact(), event.at());
     return new Verdict.Accepted(move(asking, Trigger.WAIT_BEGAN, cause, why, null));
   }
 
@@ -232,17 +248,16 @@ public final class Lifecycle {
     ApprovalId approval = fact.approvalId();
     return approval == null || !fact.accepted()
         ? new Verdict.Noted(session)
-        : settled(session, approval, event, "the engine has its answer");
+        : settled(session, approval.value(), event, "the engine has its answer");
   }
 
   /** The engine goes on when it waits for nothing else. */
-  private static Verdict settled(
-      Session session, ApprovalId approval, SessionEvent event, String why) {
+  private static Verdict settled(Session session, UUID asked, SessionEvent event, String why) {
     Attempt attempt = current(session);
-    if (!attempt.waitsFor(approval)) {
+    if (!attempt.waitsFor(asked)) {
       return new Verdict.Noted(session);
     }
-    Session after = session.with(attempt.settled(approval));
+    Session after = session.with(attempt.settled(asked));
     if (session.status() != SessionStatus.WAITING || !current(after).open().isEmpty()) {
       return told(after, event, why);
     }

@@ -13,7 +13,6 @@ import static dev.heddle.session.Columns.uuidOrNull;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.heddle.contracts.Affinity;
-import dev.heddle.contracts.ApprovalId;
 import dev.heddle.contracts.ClaimId;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.MachineId;
@@ -205,16 +204,16 @@ final class SessionRow {
         open(row.getString("open_approvals")));
   }
 
-  private record Open(@JsonValue List<ApprovalId> approvals) {
+  private record Open(@JsonValue List<UUID> ids) {
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     Open {}
   }
 
-  private static List<ApprovalId> open(@Nullable String json) {
+  private static List<UUID> open(@Nullable String json) {
     return json == null
         ? List.of()
-        : Json.read(json.getBytes(StandardCharsets.UTF_8), Open.class).approvals();
+        : Json.read(json.getBytes(StandardCharsets.UTF_8), Open.class).ids();
   }
 
   private static @Nullable Ending ending(ResultSet row) throws SQLException {

@@ -6,10 +6,10 @@ public enum Trigger {
   GRANTED("a claim is granted"),
   /** The worker reports that the engine's process runs. */
   STARTED("the engine started"),
-  /** The engine asks a person something. */
-  WAIT_BEGAN("the engine asks a person"),
-  /** The person has answered. */
-  WAIT_ENDED("the person answered"),
+  /** The engine asks a person something, or waits for a task that it has delegated. */
+  WAIT_BEGAN("the engine asks a person, or waits for a delegated task"),
+  /** The person has answered, or the task is done. */
+  WAIT_ENDED("the person answered, or the task is done"),
   /** A cancel is accepted while a worker holds the attempt. */
   CANCEL_ACCEPTED("a cancel is accepted"),
   /** The attempt is over, or lost, and the session is worth another. */

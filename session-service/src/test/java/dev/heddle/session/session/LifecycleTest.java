@@ -298,7 +298,7 @@ class LifecycleTest {
     Session two = accepted(one, 3, asks(second)).after();
     Session left = accepted(two, 4, answers(APPROVAL, true)).after();
     assertThat(left.status()).isEqualTo(SessionStatus.WAITING);
-    assertThat(left.attempt().open()).containsExactly(second);
+    assertThat(left.attempt().open()).containsExactly(second.value());
     Session goesOn = accepted(left, 5, withdraws(second)).after();
     assertThat(goesOn.status()).isEqualTo(SessionStatus.RUNNING);
     assertThat(goesOn.reason()).isNull();
@@ -326,7 +326,7 @@ class LifecycleTest {
     assertThat(Lifecycle.lose(waiting(), "gone", RESUME, NINE).after().attempt().open()).isEmpty();
     assertThat(accepted(waiting(), 3, ended(Outcome.COMPLETED)).after().attempt().open()).isEmpty();
     Session stopping = Lifecycle.cancel(waiting(), "bob", null, NINE).orElseThrow().after();
-    assertThat(stopping.attempt().open()).containsExactly(APPROVAL);
+    assertThat(stopping.attempt().open()).containsExactly(APPROVAL.value());
     assertThat(accepted(stopping, 3, ended(Outcome.CANCELLED)).after().attempt().open()).isEmpty();
   }
 

@@ -1,6 +1,7 @@
 package dev.heddle.thread.conversation;
 
 import dev.heddle.contracts.MachineId;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.Topics;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.Permissions;
@@ -67,6 +68,12 @@ public record SettingsInput(
   /** Nothing but what was set before. */
   public static SettingsInput unchanged() {
     return new SettingsInput(null, null, null, null, null, null, null, null);
+  }
+
+  /** The same, with an engine that may do this without asking. */
+  public SettingsInput permitted(PermissionPosture posture) {
+    return new SettingsInput(
+        engine, model, mode, effort, command, pool, machine, labels, Permissions.text(posture));
   }
 
   /**

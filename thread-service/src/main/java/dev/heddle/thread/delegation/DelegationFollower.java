@@ -6,17 +6,12 @@ import dev.heddle.contracts.ThreadId;
 import dev.heddle.contracts.Topics;
 import dev.heddle.thread.conversation.Message;
 import dev.heddle.thread.conversation.Messages;
-import dev.heddle.thread.conversation.SettingsInput;
 import dev.heddle.thread.feed.ThreadFeed;
-import dev.heddle.thread.followup.FollowUpId;
-import dev.heddle.thread.followup.FollowUpQueue;
 import dev.heddle.thread.run.LastOutcome;
 import dev.heddle.thread.run.Relatives;
 import dev.heddle.thread.run.RunControl;
 import dev.heddle.thread.run.RunNews;
 import dev.heddle.thread.run.ThreadRun;
-import dev.heddle.thread.turn.Said;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,8 +23,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.stereotype.Component;
 
@@ -43,12 +36,11 @@ class DelegationFollower implements Relatives {
   /** In UTF-16 units, as Java counts them. */
   private static final int MAX_SUMMARY = 8 * 1024;
 
-  private static final Logger log = LoggerFactory.getLogger(DelegationFollower.class);
-
   private final Delegations delegations;
   private final Messages messages;
   private final RunControl control;
-  private final FollowUpQueue queue;
+  private final DelegationReplies replies;
+  private final ResultSaid said;
   private final ThreadFeed feed;
   private final Clock clock;
 
@@ -56,13 +48,15 @@ class DelegationFollower implements Relatives {
       Delegations delegations,
       Messages messages,
       RunControl control,
-      FollowUpQueue queue,
+      DelegationReplies replies,
+      ResultSaid said,
       ThreadFeed feed,
       Clock clock) {
     this.delegations = delegations;
     this.messages = messages;
     this.control = control;
-    this.queue = queue;
+    this.replies = replies;
+    this.said = said;
     this.feed = feed;
     this.clock = clock;
   }
@@ -106,39 +100,19 @@ class DelegationFollower implements Relatives {
 
   private void ended(
       Delegation own, ThreadRun run, RunNews.Ended end, Map<ThreadId, ThreadRun> locked) {
-    Message said = messages.lastOf(run.thread(), end.session());
-    String text = said == null || said.text().isEmpty() ? end.why() : said.text();
+    Message last = messages.lastOf(run.thread(), end.session());
+    String text = last == null || last.text().isEmpty() ? end.why() : last.text();
     Delegation.Result result =
         new Delegation.Result(
             end.how(), text == null ? null : clipped(text), end.session(), endOf(run));
     delegations.ended(run.thread(), result);
     feed.note(own.parent(), new ThreadChange.Child(own.child(), own.key(), result.told()));
     ThreadRun parent = require(own.parent(), locked);
+    boolean awaited = replies.ended(own, result);
     // Whoever stopped the parent does not want it to go on with this.
-    if (own.tellsParent() && !end.session().equals(own.stoppedSession())) {
-      boolean left =
-          queue.leave(parent, idOf(end.session()), saidOf(own, result), own.createdBy(), now());
-      log.atInfo()
-          .addKeyValue("thread", run.thread())
-          .addKeyValue("parent", own.parent())
-          .addKeyValue("key", own.key())
-          .log(left ? "result said to the parent" : "result not said to the parent, it is full");
+    if (own.tellsParent() && !awaited && !end.session().equals(own.stoppedSession())) {
+      said.to(parent, own, result);
     }
-  }
-
-  /** The same for the same run, whenever and wherever it is made. */
-  private static FollowUpId idOf(SessionId session) {
-    return new FollowUpId(
-        UUID.nameUUIDFromBytes(("result of " + session).getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static Said saidOf(Delegation own, Delegation.Result result) {
-    String summary = result.summary();
-    String text = "Result of " + own.key() + ": " + result.status().wire();
-    return Said.checked(
-        summary == null || summary.isBlank() ? text : text + "\n\n" + summary,
-        SettingsInput.unchanged(),
-        null);
   }
 
   private static String clipped(String text) {

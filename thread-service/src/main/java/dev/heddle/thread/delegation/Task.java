@@ -1,7 +1,9 @@
 package dev.heddle.thread.delegation;
 
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.thread.budget.Budget;
+import dev.heddle.thread.conversation.SettingsInput;
 import dev.heddle.thread.turn.Said;
 import org.jspecify.annotations.Nullable;
 
@@ -21,4 +23,19 @@ record Task(
     boolean tellsParent,
     @Nullable ThreadId adopted,
     @Nullable Budget budget,
-    String content) {}
+    String content) {
+
+  /** The same, with an engine that may do this without asking. */
+  Task permitted(PermissionPosture posture) {
+    SettingsInput settings = said.settings().permitted(posture);
+    return new Task(
+        key,
+        new Said(said.text(), settings, said.priority()),
+        project,
+        hidden,
+        tellsParent,
+        adopted,
+        budget,
+        content);
+  }
+}

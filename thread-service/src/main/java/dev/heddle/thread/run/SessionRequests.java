@@ -3,6 +3,7 @@ package dev.heddle.thread.run;
 import dev.heddle.contracts.SessionRequest;
 import dev.heddle.contracts.SessionRequest.CancelRequested;
 import dev.heddle.contracts.SessionRequest.DecisionRequested;
+import dev.heddle.contracts.SessionRequest.DelegationAnswered;
 import dev.heddle.contracts.SessionRequest.InputRequested;
 import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.Topics;
@@ -223,7 +224,7 @@ class SessionRequests {
     return switch (request) {
       case RunRequested _ -> "run";
       case CancelRequested _ -> "cancel";
-      case DecisionRequested _, InputRequested _ ->
+      case DecisionRequested _, InputRequested _, DelegationAnswered _ ->
           throw new IllegalArgumentException("commands are kept by their ids");
     };
   }

@@ -3,6 +3,7 @@ package dev.heddle.thread.delegation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -17,7 +18,8 @@ class DelegationPropertiesTest {
 
   @Test
   void defaultsAreThoseOfTheDocumentation() {
-    assertThat(bind(Map.of())).isEqualTo(new DelegationProperties(3, 16, 64));
+    assertThat(bind(Map.of()))
+        .isEqualTo(new DelegationProperties(3, 16, 64, Duration.ofSeconds(5)));
   }
 
   @Test
@@ -28,7 +30,7 @@ class DelegationPropertiesTest {
                     "heddle.thread.delegation.max-depth", "1",
                     "heddle.thread.delegation.max-children", "2",
                     "heddle.thread.delegation.max-tree", "5")))
-        .isEqualTo(new DelegationProperties(1, 2, 5));
+        .isEqualTo(new DelegationProperties(1, 2, 5, Duration.ofSeconds(5)));
   }
 
   @Test

@@ -26,7 +26,8 @@ public final class FeedGuard {
   /**
    * Of no interest to a client, or told by what is written with it: transitions and the number of
    * pending approvals by the run. What is kept of engines and summed up is there for the next run;
-   * what attempts have spent is told as the sum of it.
+   * what attempts have spent is told as the sum of it; what engines want delegated by the
+   * delegation.
    */
   static final Set<String> UNWATCHED =
       Set.of(
@@ -34,6 +35,7 @@ public final class FeedGuard {
           "transition",
           "unanswered_request",
           "session_command",
+          "delegation_request",
           "approval",
           "rule",
           "thread_engine_state",

@@ -3,6 +3,7 @@ package dev.heddle.worker.claim;
 import dev.heddle.contracts.ClaimId;
 import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.ControlMessage;
+import dev.heddle.contracts.ControlMessage.AnswerDelegation;
 import dev.heddle.contracts.ControlMessage.CancelRun;
 import dev.heddle.contracts.ControlMessage.ClaimDenied;
 import dev.heddle.contracts.ControlMessage.ClaimGranted;
@@ -70,6 +71,7 @@ final class ControlDesk {
       case CancelRun cancel -> scope.session(cancel.sessionId(), null, cancel.attempt());
       case DecideApproval decide -> scope.session(decide.sessionId(), null, decide.attempt());
       case InputRun input -> scope.session(input.sessionId(), null, input.attempt());
+      case AnswerDelegation answer -> scope.session(answer.sessionId(), null, answer.attempt());
       case StopAttempt stop -> scope.session(stop.sessionId(), null, stop.attempt());
       case DrainMachine _, ResumeMachine _, MachineRefused _ -> scope;
     };
@@ -90,6 +92,9 @@ final class ControlDesk {
       case InputRun input ->
           runOf(input.sessionId(), input.attempt())
               .ifPresent(run -> run.input(input.commandId(), input.text()));
+      case AnswerDelegation answer ->
+          runOf(answer.sessionId(), answer.attempt())
+              .ifPresent(run -> run.answer(answer.commandId(), answer.reply()));
       case StopAttempt stop -> stop(stop.sessionId(), stop.attempt(), stop.reason());
       case DrainMachine drain -> drain(drain.commandId(), true, drain.requestedBy());
       case ResumeMachine resume -> drain(resume.commandId(), false, resume.requestedBy());

@@ -16,6 +16,11 @@ public interface Engine {
     return false;
   }
 
+  /** Whether it takes tools of others; see {@link EngineTask#tools}. */
+  default boolean takesTools() {
+    return false;
+  }
+
   /**
    * Starts a run and returns at once; everything else comes through the listener.
    *

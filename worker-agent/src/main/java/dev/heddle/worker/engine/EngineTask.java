@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param identity variables that tell the engine which run it is
  * @param secrets which the engine may know, and which nobody may see
  * @param deadline until when it may run without a tick, in milliseconds since boot
+ * @param tools Heddle's own tools; null for an engine that takes none
  */
 public record EngineTask(
     RunMarker marker,
@@ -29,9 +30,10 @@ public record EngineTask(
     Path directory,
     Map<String, String> identity,
     RunSecrets secrets,
-    long deadline) {
+    long deadline,
+    @Nullable ToolServer tools) {
 
-  /** Of a run that has no secrets, on a machine that knows none. */
+  /** Of a run that has no secrets, on a machine that knows none, and of an engine without tools. */
   public EngineTask(
       RunMarker marker,
       EngineSpec spec,
@@ -50,7 +52,8 @@ public record EngineTask(
         directory,
         identity,
         RunSecrets.NONE,
-        deadline);
+        deadline,
+        null);
   }
 
   /** All that is set for the engine's process beside what it inherits. */

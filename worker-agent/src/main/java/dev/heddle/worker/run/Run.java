@@ -2,6 +2,7 @@ package dev.heddle.worker.run;
 
 import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.Decision;
+import dev.heddle.contracts.DelegationReply;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.NoticeLevel;
@@ -15,6 +16,8 @@ import dev.heddle.worker.engine.EngineFailedException;
 import dev.heddle.worker.engine.EngineRun;
 import dev.heddle.worker.engine.EngineTask;
 import dev.heddle.worker.secret.RunSecrets;
+import dev.heddle.worker.engine.ToolServer;
+import dev.heddle.worker.mcp.ToolServers;
 import dev.heddle.worker.workspace.Cancellation;
 import dev.heddle.worker.workspace.RepositoryState;
 import dev.heddle.worker.workspace.Workspace;
@@ -56,6 +59,7 @@ public final class Run {
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private final Set<CommandId> answered = new HashSet<>();
   private final OpenQuestions questions;
+  private final OpenDelegations delegations;
   private final ReentrantLock talking = new ReentrantLock();
   private @Nullable Ending ending;
   private @Nullable String endedBy;
@@ -79,6 +83,7 @@ public final class Run {
     this.secrets = secrets;
     this.report = report;
     this.questions = new OpenQuestions(report);
+    this.delegations = new OpenDelegations(report, tools.ids());
     this.deadline = deadline;
     this.before = before;
   }
@@ -122,6 +127,15 @@ public final class Run {
     }
   }
 
+  /**
+   * What became of something that the engine delegated. Answered once, however often it is sent.
+   */
+  public void answer(CommandId command, DelegationReply reply) {
+    if (isNew(command)) {
+      delegations.answer(command, reply);
+    }
+  }
+
   /** Somebody says something to the engine. Answered once, however often it is sent. */
   public void input(CommandId command, String text) {
     if (!isNew(command)) {
@@ -155,14 +169,15 @@ public final class Run {
     return answered.add(command);
   }
 
-  /** Whether its engine waits for a person. */
+  /** Whether its engine waits for a person, or for another thread. */
   public boolean waits() {
-    return questions.waits();
+    return questions.waits() || delegations.waits();
   }
 
   /** Called, from now on, when that has changed; without any lock of the run. */
   public void onWait(Runnable listener) {
     questions.onChange(listener);
+    delegations.onChange(listener);
   }
 
   /** It is not this machine's any more: ends at once and says nothing of it. */
@@ -206,10 +221,15 @@ public final class Run {
       running = engine;
     }
     preparation.request();
-    questions.end(reasonOf(wanted), wanted != Ending.SUPERSEDED);
+    endWaits(reasonOf(wanted), wanted != Ending.SUPERSEDED);
     if (running != null) {
       end(running, wanted);
     }
+  }
+
+  private void endWaits(String reason, boolean told) {
+    questions.end(reason, told);
+    delegations.end(reason, told);
   }
 
   private synchronized String reasonOf(Ending wanted) {
@@ -311,21 +331,36 @@ public final class Run {
       }
       mayRunUntil = deadline;
     }
+    RunListener listener =
+        new RunListener(
+            order, tools, report, questions, kind, workspace, () -> endedAs(Ending.CANCELLED));
+    if (!kind.takesTools()) {
+      return runEngine(kind, task(workspace, mayRunUntil, null), listener);
+    }
+    try (ToolServers.Offer offer =
+        tools.toolServers().open(listener, order.threadId() == null ? null : delegations)) {
+      return runEngine(kind, task(workspace, mayRunUntil, offer.server()), listener);
+    }
+  }
+
+  private EngineTask task(Workspace workspace, long mayRunUntil, @Nullable ToolServer toolServer) {
+    return new EngineTask(
+        order.marker(),
+        order.spec().engine(),
+        order.spec().prompt(),
+        order.spec().continuation(),
+        new MessageId(tools.ids().next()),
+        workspace.directory(),
+        order.identity(),
+        secrets,
+        mayRunUntil,
+        toolServer);
+  }
+
+  private EngineRun.Result runEngine(Engine kind, EngineTask task, RunListener listener)
+      throws EngineFailedException {
     // Without the monitor: a tick that waited for a new process would hold up the heartbeats.
-    EngineRun started =
-        kind.start(
-            new EngineTask(
-                order.marker(),
-                order.spec().engine(),
-                order.spec().prompt(),
-                order.spec().continuation(),
-                new MessageId(tools.ids().next()),
-                workspace.directory(),
-                order.identity(),
-                secrets,
-                mayRunUntil),
-            new RunListener(
-                order, tools, report, questions, kind, workspace, () -> endedAs(Ending.CANCELLED)));
+    EngineRun started = kind.start(task, listener);
     Ending early;
     synchronized (this) {
       engine = started;
@@ -366,7 +401,7 @@ public final class Run {
   }
 
   private void finish(@Nullable Integer exitCode, @Nullable Failure failure) {
-    questions.end("the run ended", !endedAs(Ending.SUPERSEDED));
+    endWaits("the run ended", !endedAs(Ending.SUPERSEDED));
     Ending how;
     String by;
     synchronized (this) {

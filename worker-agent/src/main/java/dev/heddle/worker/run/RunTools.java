@@ -4,6 +4,7 @@ import dev.heddle.contracts.Ids;
 import dev.heddle.messaging.DispatchTimes;
 import dev.heddle.worker.engine.Engines;
 import dev.heddle.worker.secret.Secrets;
+import dev.heddle.worker.mcp.ToolServers;
 import dev.heddle.worker.workspace.Workspaces;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -14,6 +15,7 @@ record RunTools(
     Workspaces workspaces,
     Secrets secrets,
     Prices prices,
+    ToolServers toolServers,
     Ids ids,
     Duration cancelGrace,
     DispatchTimes times,

@@ -6,6 +6,7 @@ import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.TraceId;
 import dev.heddle.messaging.DispatchTimes;
 import dev.heddle.worker.engine.Engines;
+import dev.heddle.worker.mcp.ToolServers;
 import dev.heddle.worker.process.RunMarker;
 import dev.heddle.worker.secret.RunSecrets;
 import dev.heddle.worker.secret.Secrets;
@@ -45,6 +46,7 @@ public final class Runs {
       Workspaces workspaces,
       Secrets secrets,
       Prices prices,
+      ToolServers toolServers,
       Spools spools,
       MachineId machineId,
       long incarnation,
@@ -52,7 +54,9 @@ public final class Runs {
       Ids ids,
       InstantSource clock,
       DispatchTimes times) {
-    this.tools = new RunTools(engines, workspaces, secrets, prices, ids, cancelGrace, times, clock);
+    this.tools =
+        new RunTools(
+            engines, workspaces, secrets, prices, toolServers, ids, cancelGrace, times, clock);
     this.spools = spools;
     this.machineId = machineId;
     this.incarnation = incarnation;

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>{@code usage INPUT CACHED OUTPUT COST}</td><td>tokens and US dollars so far</td></tr>
  *   <tr><td>{@code checkpoint MOMENT FILES}</td><td>a checkpoint, of no files in truth</td></tr>
  *   <tr><td>{@code pull-request NUMBER URL}</td><td>a pull request that is open</td></tr>
+ *   <tr><td>{@code call TOOL JSON}</td><td>calls one of Heddle's own tools over HTTP, and says what it
+ *       is told; {@code refused} before that where it was</td></tr>
  *   <tr><td>{@code fail CODE}, {@code exit}</td><td>the end; so is that of the script</td></tr>
  * </table>
  */
@@ -59,6 +61,11 @@ public final class ScriptedEngine implements Engine {
 
   @Override
   public boolean takesInput() {
+    return true;
+  }
+
+  @Override
+  public boolean takesTools() {
     return true;
   }
 

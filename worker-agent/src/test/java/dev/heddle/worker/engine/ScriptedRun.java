@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -158,6 +159,7 @@ final class ScriptedRun implements EngineRun {
           listener.pullRequest(
               new PullRequest(
                   Integer.parseInt(word(rest, 0)), word(rest, 1), PullRequestState.OPEN, false));
+      case "call" -> call(word(rest, 0), rest(rest, 1));
       case "fail" -> {
         return new Failure(rest, "the script fails", false);
       }
@@ -242,6 +244,25 @@ final class ScriptedRun implements EngineRun {
                     rest(task, 1), PlanTaskStatus.valueOf(word(task, 0).toUpperCase(Locale.ROOT))))
             .toList(),
         List.of());
+  }
+
+  private void call(String tool, String arguments) {
+    ToolServer server = Objects.requireNonNull(task.tools());
+    CompletableFuture<ToolClient.Answer> told = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(() -> {
+          try (ToolClient client = new ToolClient(server)) {
+            told.complete(client.call(tool, arguments));
+          } catch (RuntimeException e) {
+            told.completeExceptionally(e);
+          }
+        });
+    // As a process that is ended, it hears no more.
+    CompletableFuture.anyOf(told, ended).join();
+    if (!ended.isDone()) {
+      ToolClient.Answer answer = told.join();
+      message.say((answer.refused() ? "refused " : "") + answer.text());
+    }
   }
 
   private void hear(boolean said) throws InterruptedException {
