@@ -20,10 +20,20 @@ public record Continuation(
     RunPurpose purpose,
     @Nullable MessageId after,
     @Nullable EngineState engineState,
-    @Nullable Context context) {
+    @Nullable Context context,
+    @Nullable CheckpointTarget resetTo) {
 
   public Continuation {
     purpose = Objects.requireNonNullElse(purpose, RunPurpose.TURN);
+  }
+
+  /** One that says something to an engine. */
+  public Continuation(
+      RunPurpose purpose,
+      @Nullable MessageId after,
+      @Nullable EngineState engineState,
+      @Nullable Context context) {
+    this(purpose, after, engineState, context, null);
   }
 
   /**
