@@ -38,6 +38,7 @@ public class Project {
   @Column private @Nullable String repository;
   @Column private @Nullable String baseBranch;
   @Column private @Nullable String localPath;
+  @Column private @Nullable String setup;
   @Column private @Nullable Integer maxSessions;
   @Embedded @Column private @Nullable Budget budget;
 
@@ -79,6 +80,7 @@ public class Project {
     repository = address == null ? null : address.value();
     baseBranch = settings.baseBranch();
     localPath = settings.localPath();
+    setup = settings.setup();
     maxSessions = settings.maxSessions();
     onLost = settings.onLost();
     permission = settings.permission();
@@ -122,7 +124,7 @@ public class Project {
       return new WorkspaceSpec.LocalCheckout(localPath);
     }
     if (repository != null) {
-      return new WorkspaceSpec.Worktree(repository, baseBranch, branch.get());
+      return new WorkspaceSpec.Worktree(repository, baseBranch, branch.get(), setup);
     }
     return new WorkspaceSpec.Scratch();
   }
@@ -137,6 +139,7 @@ public class Project {
         repository == null ? null : new RepositoryAddress(repository),
         baseBranch,
         localPath,
+        setup,
         maxSessions,
         onLost,
         permission,
@@ -166,6 +169,7 @@ public class Project {
         address == null ? null : address.masked(),
         baseBranch,
         localPath,
+        setup,
         maxSessions,
         onLost,
         permission,

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What people set of a project, checked.
  *
+ * @param setup what is run once in each new worktree; null for nothing
  * @param maxSessions of its sessions at once; null for no limit
  * @param permission what engines of its threads may do without asking; null where nobody said
  * @param budget what its threads may spend together; null for no limit
@@ -24,6 +25,7 @@ record ProjectSettings(
     @Nullable RepositoryAddress repository,
     @Nullable String baseBranch,
     @Nullable String localPath,
+    @Nullable String setup,
     @Nullable Integer maxSessions,
     OnLost onLost,
     @Nullable PermissionPosture permission,
@@ -35,6 +37,7 @@ record ProjectSettings(
   private static final Pattern REF =
       Pattern.compile("[^\\p{Cntrl}\\s~^:?*\\[\\\\-][^\\p{Cntrl}\\s~^:?*\\[\\\\]{0,254}");
   private static final int MAX_PATH = 4096;
+  private static final int MAX_SETUP = 8 * 1024;
   private static final int MAX_SESSIONS = 100_000;
 
   ProjectSettings {
@@ -65,6 +68,14 @@ record ProjectSettings(
         throw new ProblemException(
             ThreadError.INVALID_PATH,
             "localPath must be an absolute path of at most " + MAX_PATH + " characters");
+      }
+    }
+    if (setup != null) {
+      StorableText.require("setup", setup);
+      if (setup.isBlank() || setup.length() > MAX_SETUP) {
+        throw new ProblemException(
+            ThreadError.INVALID_COMMAND,
+            "setup must be a command of at most " + MAX_SETUP + " characters, or null");
       }
     }
     if (maxSessions != null && (maxSessions < 1 || maxSessions > MAX_SESSIONS)) {

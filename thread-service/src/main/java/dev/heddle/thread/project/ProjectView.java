@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A project as clients see it.
  *
  * @param repository with {@code ***} in place of credentials
+ * @param setup what is run once in each new worktree, before any engine; null for nothing
  * @param permission what engines of its threads may do without asking; null for {@code ask}
  * @param budget what its threads may spend together; null for no limit
  * @param version what the ETag is made of
@@ -21,6 +22,7 @@ record ProjectView(
     @Nullable String repository,
     @Nullable String baseBranch,
     @Nullable String localPath,
+    @Nullable String setup,
     @Nullable Integer maxSessions,
     OnLost onLost,
     @Nullable PermissionPosture permission,
