@@ -59,7 +59,8 @@ class AffinityIT extends ServiceIT {
             new MessageId(UUID.randomUUID()),
             STATE,
             new Continuation.Context(null, List.of(new Continuation.Said(Role.USER, "one")), false),
-            home == null ? null : home.machine),
+            home == null ? null : home.machine,
+            null),
         new Affinity(home == null ? null : home.machine, elsewhere, 30_000));
   }
 

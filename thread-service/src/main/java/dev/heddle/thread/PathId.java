@@ -1,5 +1,6 @@
 package dev.heddle.thread;
 
+import dev.heddle.contracts.CheckpointId;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.ThreadId;
@@ -37,6 +38,20 @@ public final class PathId {
     } catch (IllegalArgumentException malformed) {
       throw new ProblemException(
           ThreadError.INVALID_PROJECT, "project must be a UUID of 36 characters here");
+    }
+  }
+
+  /**
+   * Reads the id of a checkpoint.
+   *
+   * @throws ProblemException {@code invalid_checkpoint}
+   */
+  public static CheckpointId checkpoint(String text) {
+    try {
+      return CheckpointId.of(text);
+    } catch (IllegalArgumentException malformed) {
+      throw new ProblemException(
+          ThreadError.INVALID_CHECKPOINT, "a checkpoint is addressed by its UUID of 36 characters");
     }
   }
 

@@ -59,6 +59,12 @@ public enum ThreadError implements ErrorCode {
   MESSAGE_CYCLE(HttpStatus.BAD_REQUEST, "A message follows itself"),
   IMPORT_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The thread is too large"),
 
+  UNKNOWN_CHECKPOINT(HttpStatus.NOT_FOUND, "No such checkpoint"),
+  INVALID_CHECKPOINT(HttpStatus.BAD_REQUEST, "Malformed checkpoint id"),
+  NOTHING_TO_REDO(HttpStatus.CONFLICT, "The files are those of the last checkpoint"),
+  NO_WORKSPACE(HttpStatus.CONFLICT, "The thread has no git workspace"),
+  NO_CHECKPOINT(HttpStatus.CONFLICT, "No checkpoint has the files of this branch"),
+  UNCOMMITTED_CHANGES(HttpStatus.CONFLICT, "The workspace has uncommitted changes"),
   INVALID_PULL_REQUEST(HttpStatus.BAD_REQUEST, "Malformed pull request"),
 
   COMPACTION_UNSUPPORTED(HttpStatus.CONFLICT, "The engine cannot sum up a conversation"),

@@ -24,6 +24,7 @@ import dev.heddle.worker.secret.Secrets;
 import dev.heddle.worker.secret.SecretsException;
 import dev.heddle.worker.spool.KafkaRecordSender;
 import dev.heddle.worker.spool.Spools;
+import dev.heddle.worker.workspace.CheckpointProperties;
 import dev.heddle.worker.workspace.WorkspaceProperties;
 import dev.heddle.worker.workspace.Workspaces;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -45,6 +46,7 @@ import org.springframework.context.annotation.DependsOn;
 @EnableConfigurationProperties({
   WorkerProperties.class,
   EngineProperties.class,
+  CheckpointProperties.class,
   WorkspaceProperties.class,
   Prices.class
 })
@@ -97,8 +99,10 @@ class WorkerConfiguration {
    */
   @Bean
   @DependsOn("guards")
-  Workspaces workspaces(Home home, WorkspaceProperties properties, Clock clock) throws IOException {
-    return new Workspaces(home.path(), properties, clock);
+  Workspaces workspaces(
+      Home home, WorkspaceProperties properties, CheckpointProperties checkpoints, Clock clock)
+      throws IOException {
+    return new Workspaces(home.path(), properties, checkpoints, clock);
   }
 
   /** What is wrong with the file is said at once, not by the first run. */

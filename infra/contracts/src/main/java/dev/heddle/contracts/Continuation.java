@@ -24,26 +24,27 @@ public record Continuation(
     @Nullable MessageId after,
     @Nullable EngineState engineState,
     @Nullable Context context,
-    @Nullable MachineId engineMachine) {
+    @Nullable MachineId engineMachine,
+    @Nullable CheckpointTarget resetTo) {
 
   public Continuation {
     purpose = Objects.requireNonNullElse(purpose, RunPurpose.TURN);
   }
 
-  /** One whose engine can resume its state anywhere. */
+  /** One that says something to an engine, which can resume its state anywhere. */
   public Continuation(
       RunPurpose purpose,
       @Nullable MessageId after,
       @Nullable EngineState engineState,
       @Nullable Context context) {
-    this(purpose, after, engineState, context, null);
+    this(purpose, after, engineState, context, null, null);
   }
 
   /** The same for a run on a machine, without a state that is kept on another one. */
   public Continuation on(MachineId machine) {
     return engineMachine == null || engineMachine.equals(machine)
         ? this
-        : new Continuation(purpose, after, null, context, null);
+        : new Continuation(purpose, after, null, context, null, resetTo);
   }
 
   /**

@@ -16,7 +16,13 @@ public enum RunPurpose {
   TURN,
   /** It sums up the conversation, and reports that by {@link SessionFact.CompactionReported}. */
   @JsonProperty("compaction")
-  COMPACTION;
+  COMPACTION,
+  /**
+   * It starts no engine, but puts the files back to {@link Continuation#resetTo}, and reports that
+   * by {@link SessionFact.CheckpointRestored}.
+   */
+  @JsonProperty("reset")
+  RESET;
 
   /** The form on the wire and in every API. */
   public String wire() {

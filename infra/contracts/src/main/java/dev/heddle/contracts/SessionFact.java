@@ -117,6 +117,20 @@ public sealed interface SessionFact {
       int changedFiles)
       implements SessionFact {}
 
+  /**
+   * The files of the workspace are those of a checkpoint again; what was new since is gone, and
+   * what is ignored is as it was.
+   *
+   * @param ref the git reference that holds the files
+   * @param standAt the message behind which the conversation goes on, as it was asked for; null for
+   *     its beginning
+   * @param changedFiles files that were changed, made or removed for that
+   */
+  @JsonTypeName("checkpoint.restored")
+  record CheckpointRestored(
+      CheckpointId checkpointId, String ref, @Nullable MessageId standAt, int changedFiles)
+      implements SessionFact {}
+
   /** A pull request belongs to the work of the thread. */
   @JsonTypeName("pull-request.linked")
   record PullRequestLinked(PullRequest pullRequest) implements SessionFact {}

@@ -19,10 +19,18 @@ public sealed interface WorkspaceSpec {
    * @param base the branch, tag or commit that a new branch starts from; null for the default
    *     branch
    * @param branch the branch of the thread, made when it does not exist
+   * @param setup what {@code bash -c} runs once in a new worktree, before any engine; null for
+   *     nothing
    */
   @JsonTypeName("worktree")
-  record Worktree(String repository, @Nullable String base, String branch)
-      implements WorkspaceSpec {}
+  record Worktree(String repository, @Nullable String base, String branch, @Nullable String setup)
+      implements WorkspaceSpec {
+
+    /** One that needs nothing to be set up. */
+    public Worktree(String repository, @Nullable String base, String branch) {
+      this(repository, base, branch, null);
+    }
+  }
 
   /**
    * The project's own checkout on the machine, used as it is and shared by its threads.

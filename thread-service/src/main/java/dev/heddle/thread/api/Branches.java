@@ -1,18 +1,12 @@
 package dev.heddle.thread.api;
 
 import dev.heddle.contracts.MessageId;
-import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.Cursor;
 import dev.heddle.rest.Page;
-import dev.heddle.thread.audit.Audit;
-import dev.heddle.thread.audit.AuditAction;
 import dev.heddle.thread.conversation.Conversations;
 import dev.heddle.thread.conversation.Message;
-import dev.heddle.thread.conversation.MessageTree;
 import dev.heddle.thread.conversation.Messages;
-import dev.heddle.thread.feed.ThreadFeed;
-import dev.heddle.thread.run.RunFeed;
 import dev.heddle.thread.run.Runs;
 import dev.heddle.thread.run.ThreadRun;
 import java.util.HashSet;
@@ -27,26 +21,12 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 class Branches {
 
-  private final Conversations conversations;
   private final Messages messages;
-  private final MessageTree tree;
   private final Runs runs;
-  private final ThreadFeed feed;
-  private final Audit audit;
 
-  Branches(
-      Conversations conversations,
-      Messages messages,
-      MessageTree tree,
-      Runs runs,
-      ThreadFeed feed,
-      Audit audit) {
-    this.conversations = conversations;
+  Branches(Messages messages, Runs runs) {
     this.messages = messages;
-    this.tree = tree;
     this.runs = runs;
-    this.feed = feed;
-    this.audit = audit;
   }
 
   /**
@@ -128,26 +108,6 @@ class Branches {
   @Transactional(readOnly = true)
   ActiveBranch active(ThreadId thread) {
     return ActiveBranch.of(require(thread).activeMessage());
-  }
-
-  /** Makes the branch active that was written last of those that a message is on. */
-  @Transactional
-  ActiveBranch choose(ThreadId thread, MessageId message, String by) {
-    ThreadRun run = runs.lock(thread);
-    if (run == null) {
-      throw Conversations.unknown(thread);
-    }
-    tree.require(thread, message);
-    MessageId last = messages.newestBelow(message);
-    RunFeed moved = RunFeed.from(run);
-    run.activate(last);
-    List<ThreadChange> changes = moved.changes();
-    if (!changes.isEmpty()) {
-      conversations.flush();
-      audit.ofThread(AuditAction.BRANCH_CHOSEN, thread, by, null, List.of());
-      feed.tell(thread, by, changes);
-    }
-    return ActiveBranch.of(last);
   }
 
   private List<MessageView> views(ThreadId thread, List<Message> page) {

@@ -31,9 +31,11 @@ import tools.jackson.databind.node.ObjectNode;
 class MessageController {
 
   private final Branches branches;
+  private final BranchSwitch chosen;
 
-  MessageController(Branches branches) {
+  MessageController(Branches branches, BranchSwitch chosen) {
     this.branches = branches;
+    this.chosen = chosen;
   }
 
   /**
@@ -76,7 +78,8 @@ class MessageController {
   /**
    * Chooses the branch that the thread shows, and behind which its next message goes. Any message
    * of it will do; of several branches that it is on, the one that was written last is taken. A run
-   * goes on where it began.
+   * goes on where it began. Where the workspace has uncommitted files, the choice says what becomes
+   * of them.
    *
    * @param id the thread's UUID
    */
@@ -86,12 +89,19 @@ class MessageController {
     "unknown_thread",
     "invalid_message",
     "unknown_message",
-    "message_of_other_thread"
+    "message_of_other_thread",
+    "invalid_choice",
+    "uncommitted_changes",
+    "no_checkpoint",
+    "no_workspace",
+    "thread_busy",
+    "thread_archived",
+    "project_deleted"
   })
-  ActiveBranch choose(@PathVariable String id, @RequestBody ActiveBranch wanted, Caller caller) {
+  ActiveBranch choose(@PathVariable String id, @RequestBody BranchChoice wanted, Caller caller) {
     ThreadId thread = PathId.thread(id);
     MessageId message = PathId.message(wanted.messageId());
-    return branches.choose(thread, message, caller.name());
+    return chosen.choose(thread, message, WithChanges.of(wanted.changes()), caller.name());
   }
 
   /**
@@ -108,7 +118,14 @@ class MessageController {
     "unknown_thread",
     "invalid_message",
     "unknown_message",
-    "message_of_other_thread"
+    "message_of_other_thread",
+    "invalid_choice",
+    "uncommitted_changes",
+    "no_checkpoint",
+    "no_workspace",
+    "thread_busy",
+    "thread_archived",
+    "project_deleted"
   })
   ActiveBranch change(
       @PathVariable String id,
@@ -120,8 +137,11 @@ class MessageController {
     ThreadId thread = PathId.thread(id);
     MergePatch patch = new MergePatch(body, ActiveBranchPatch.FIELDS);
     return patch.has("messageId")
-        ? branches.choose(
-            thread, PathId.message(patch.requiredText("messageId", "")), caller.name())
+        ? chosen.choose(
+            thread,
+            PathId.message(patch.requiredText("messageId", "")),
+            WithChanges.of(patch.text("changes", null)),
+            caller.name())
         : branches.active(thread);
   }
 

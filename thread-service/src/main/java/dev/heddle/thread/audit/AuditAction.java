@@ -32,6 +32,8 @@ public enum AuditAction {
   PERMISSION_CHANGED,
   COMPACTION_REQUESTED,
   BRANCH_CHOSEN,
+  /** The files were to be put back to a checkpoint. */
+  CHECKPOINT_RESET,
   PLAN_CHANGED,
   /** A pull request was linked, or forgotten. */
   PULL_REQUEST_CHANGED,

@@ -1,5 +1,6 @@
 package dev.heddle.thread.dispatch;
 
+import dev.heddle.contracts.CheckpointId;
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.SessionId;
@@ -21,6 +22,8 @@ import dev.heddle.thread.followup.FollowUpId;
 import dev.heddle.thread.followup.FollowUpQueue;
 import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
+import dev.heddle.thread.repository.Resets;
+import dev.heddle.thread.repository.Resets.Reset;
 import dev.heddle.thread.run.Held;
 import dev.heddle.thread.run.HoldCause;
 import dev.heddle.thread.run.RunControl;
@@ -34,6 +37,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -71,6 +75,7 @@ class DispatchCommands {
   private final RunControl control;
   private final Budgets budgets;
   private final Turns turns;
+  private final Resets resets;
   private final FollowUpQueue queue;
   private final SteeredMessages steered;
   private final ThreadFeed feed;
@@ -86,6 +91,7 @@ class DispatchCommands {
       RunControl control,
       Budgets budgets,
       Turns turns,
+      Resets resets,
       FollowUpQueue queue,
       SteeredMessages steered,
       ThreadFeed feed,
@@ -99,6 +105,7 @@ class DispatchCommands {
     this.control = control;
     this.budgets = budgets;
     this.turns = turns;
+    this.resets = resets;
     this.queue = queue;
     this.steered = steered;
     this.feed = feed;
@@ -148,6 +155,27 @@ class DispatchCommands {
     Turn nothingNew = Turn.again(thread, SettingsInput.unchanged(), null);
     Selected selected = selectIdle(thread, nothingNew, now);
     return started(selected, turns.compact(selected.thread(), by, now), by);
+  }
+
+  /** Has the files put back to a checkpoint; what is said next goes on from there. */
+  @Transactional
+  Dispatched reset(ThreadId thread, CheckpointId checkpoint, String by) {
+    return reset(thread, run -> resets.to(run, checkpoint), by);
+  }
+
+  /** Has the files put back to the last checkpoint, after they were those of another. */
+  @Transactional
+  Dispatched redo(ThreadId thread, String by) {
+    return reset(thread, resets::redo, by);
+  }
+
+  private Dispatched reset(ThreadId thread, Function<ThreadRun, Reset> choice, String by) {
+    Instant now = now();
+    Selected selected =
+        selectIdle(thread, Turn.again(thread, SettingsInput.unchanged(), null), now);
+    Reset reset = choice.apply(selected.thread().run());
+    return started(
+        selected, turns.reset(selected.thread(), reset.target(), reset.about(), by, now), by);
   }
 
   private Selected selectExisting(ThreadId thread, Turn turn, Instant now) {

@@ -1,5 +1,6 @@
 package dev.heddle.thread.dispatch;
 
+import dev.heddle.contracts.CheckpointId;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.rest.Idempotency;
@@ -7,6 +8,7 @@ import dev.heddle.rest.Refuses;
 import dev.heddle.security.Caller;
 import dev.heddle.thread.PathId;
 import java.net.URI;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -221,6 +223,74 @@ class DispatchController {
     return metrics.count(() -> {
       ThreadId thread = PathId.thread(id);
       return once(key, caller, thread, () -> commands.compact(thread, caller.name()));
+    });
+  }
+
+  /**
+   * Puts the files of the thread's workspace back to a checkpoint, in a run of its own on the
+   * machine that has them: changed files are as they were, new ones gone, ignored ones untouched.
+   * The files as they are now become a checkpoint first. The conversation then stands where it
+   * stood at that checkpoint, and what is said next is a new branch of it; nothing is deleted. The
+   * run fails with {@code unknown_checkpoint} where that machine has no such checkpoint, with
+   * {@code checkpoint_of_other_path} where the project has moved to another path since, and with
+   * {@code files_in_the_way} where an ignored file would be lost.
+   *
+   * @param id the thread's UUID
+   * @param checkpointId the checkpoint's UUID
+   */
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Refuses({
+    "project_deleted",
+    "invalid_thread",
+    "unknown_thread",
+    "thread_archived",
+    "thread_busy",
+    "invalid_checkpoint",
+    "unknown_checkpoint",
+    "no_workspace"
+  })
+  @PostMapping("/api/threads/{id}/checkpoints/{checkpointId}/reset")
+  ResponseEntity<Dispatched> reset(
+      @PathVariable String id,
+      @PathVariable String checkpointId,
+      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+      Caller caller) {
+    return metrics.count(() -> {
+      ThreadId thread = PathId.thread(id);
+      CheckpointId checkpoint = PathId.checkpoint(checkpointId);
+      return once(
+          key,
+          caller,
+          List.of(thread, checkpoint),
+          () -> commands.reset(thread, checkpoint, caller.name()));
+    });
+  }
+
+  /**
+   * Puts the files back to the checkpoint that was captured last, as a reset does: what a reset to
+   * an earlier one has taken away is there again.
+   *
+   * @param id the thread's UUID
+   */
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Refuses({
+    "project_deleted",
+    "invalid_thread",
+    "unknown_thread",
+    "thread_archived",
+    "thread_busy",
+    "nothing_to_redo",
+    "unknown_checkpoint",
+    "no_workspace"
+  })
+  @PostMapping("/api/threads/{id}/checkpoints/redo")
+  ResponseEntity<Dispatched> redo(
+      @PathVariable String id,
+      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+      Caller caller) {
+    return metrics.count(() -> {
+      ThreadId thread = PathId.thread(id);
+      return once(key, caller, thread, () -> commands.redo(thread, caller.name()));
     });
   }
 

@@ -39,6 +39,7 @@ public class Project {
   @Column private @Nullable String repository;
   @Column private @Nullable String baseBranch;
   @Column private @Nullable String localPath;
+  @Column private @Nullable String setup;
   @Column private @Nullable Integer maxSessions;
   @Column private @Nullable Integer machineWaitSeconds;
   @Embedded @Column private @Nullable Budget budget;
@@ -81,6 +82,7 @@ public class Project {
     repository = address == null ? null : address.value();
     baseBranch = settings.baseBranch();
     localPath = settings.localPath();
+    setup = settings.setup();
     maxSessions = settings.maxSessions();
     onLost = settings.onLost();
     machineWaitSeconds = settings.machineWaitSeconds();
@@ -132,7 +134,7 @@ public class Project {
       return new WorkspaceSpec.LocalCheckout(localPath);
     }
     if (repository != null) {
-      return new WorkspaceSpec.Worktree(repository, baseBranch, branch.get());
+      return new WorkspaceSpec.Worktree(repository, baseBranch, branch.get(), setup);
     }
     return new WorkspaceSpec.Scratch();
   }
@@ -147,6 +149,7 @@ public class Project {
         repository == null ? null : new RepositoryAddress(repository),
         baseBranch,
         localPath,
+        setup,
         maxSessions,
         onLost,
         machineWaitSeconds,
@@ -178,6 +181,7 @@ public class Project {
         address == null ? null : address.masked(),
         baseBranch,
         localPath,
+        setup,
         maxSessions,
         onLost,
         machineWaitSeconds,

@@ -131,6 +131,7 @@ class ProjectCommands {
         repository(current.repository(), patch),
         patch.text("baseBranch", current.baseBranch()),
         patch.text("localPath", current.localPath()),
+        patch.text("setup", current.setup()),
         patch.number("maxSessions", current.maxSessions()),
         ProjectSettings.onLost(patch.text("onLost", current.onLost().wire())),
         patch.number("machineWaitSeconds", current.machineWaitSeconds()),

@@ -61,6 +61,7 @@ class ProjectController {
     "invalid_limit",
     "invalid_choice",
     "invalid_permission",
+    "invalid_command",
     "invalid_text",
     "invalid_budget"
   })
@@ -127,6 +128,7 @@ class ProjectController {
     "invalid_limit",
     "invalid_choice",
     "invalid_permission",
+    "invalid_command",
     "invalid_text",
     "invalid_budget"
   })

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param repository what {@code git clone} takes; sent back as it was shown, it stays as it is
  * @param baseBranch the branch, tag or commit that new branches start from
  * @param localPath the checkout to use as it is, on the machine that runs
+ * @param setup what {@code bash -c} runs once in each new worktree, before any engine
  * @param maxSessions how many of its sessions may run at once; null for no limit
  * @param onLost what happens to a run that was lost after its engine had started
  * @param machineWaitSeconds for how long its threads wait for the machines that have their state
@@ -28,6 +29,7 @@ record ProjectPatch(
     @Nullable String repository,
     @Nullable String baseBranch,
     @Nullable String localPath,
+    @Nullable String setup,
     @Nullable Integer maxSessions,
     @Schema(implementation = OnLost.class) @Nullable String onLost,
     @Nullable Integer machineWaitSeconds,

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param baseBranch the branch, tag or commit that new branches start from; without one the default
  *     branch
  * @param localPath the checkout to use as it is, on the machine that runs, instead of worktrees
+ * @param setup what {@code bash -c} runs once in each new worktree, before any engine; a run whose
+ *     set-up fails, fails
  * @param maxSessions how many of its sessions may run at once; without it there is no limit
  * @param onLost what happens to a run that was lost after its engine had started; {@code resume}
  *     where nothing is said
@@ -31,6 +33,7 @@ record ProjectRequest(
     @Schema(example = "https://git.example.org/shop.git") @Nullable String repository,
     @Nullable String baseBranch,
     @Nullable String localPath,
+    @Schema(example = "npm ci") @Nullable String setup,
     @Nullable Integer maxSessions,
     @Schema(implementation = OnLost.class) @Nullable String onLost,
     @Nullable Integer machineWaitSeconds,
@@ -46,6 +49,7 @@ record ProjectRequest(
         repository == null ? null : new RepositoryAddress(repository),
         baseBranch,
         localPath,
+        setup,
         maxSessions,
         ProjectSettings.onLost(onLost),
         machineWaitSeconds,

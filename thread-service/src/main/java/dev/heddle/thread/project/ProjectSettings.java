@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What people set of a project, checked.
  *
+ * @param setup what is run once in each new worktree; null for nothing
  * @param maxSessions of its sessions at once; null for no limit
  * @param machineWaitSeconds for how long its threads wait for the machines that have their state
  *     before they go on elsewhere; null for {@link #DEFAULT_MACHINE_WAIT}
@@ -27,6 +28,7 @@ record ProjectSettings(
     @Nullable RepositoryAddress repository,
     @Nullable String baseBranch,
     @Nullable String localPath,
+    @Nullable String setup,
     @Nullable Integer maxSessions,
     OnLost onLost,
     @Nullable Integer machineWaitSeconds,
@@ -42,6 +44,7 @@ record ProjectSettings(
   private static final Pattern REF =
       Pattern.compile("[^\\p{Cntrl}\\s~^:?*\\[\\\\-][^\\p{Cntrl}\\s~^:?*\\[\\\\]{0,254}");
   private static final int MAX_PATH = 4096;
+  private static final int MAX_SETUP = 8 * 1024;
   private static final int MAX_SESSIONS = 100_000;
   private static final int MAX_MACHINE_WAIT = 24 * 60 * 60;
 
@@ -73,6 +76,14 @@ record ProjectSettings(
         throw new ProblemException(
             ThreadError.INVALID_PATH,
             "localPath must be an absolute path of at most " + MAX_PATH + " characters");
+      }
+    }
+    if (setup != null) {
+      StorableText.require("setup", setup);
+      if (setup.isBlank() || setup.length() > MAX_SETUP) {
+        throw new ProblemException(
+            ThreadError.INVALID_COMMAND,
+            "setup must be a command of at most " + MAX_SETUP + " characters, or null");
       }
     }
     if (maxSessions != null && (maxSessions < 1 || maxSessions > MAX_SESSIONS)) {

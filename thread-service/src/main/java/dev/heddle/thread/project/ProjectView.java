@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param repository with {@code ***} in place of credentials
  * @param machineWaitSeconds for how long its threads wait for the machines that have their state
  *     before they go on elsewhere; null for 30
+ * @param setup what is run once in each new worktree, before any engine; null for nothing
  * @param permission what engines of its threads may do without asking; null for {@code ask}
  * @param budget what its threads may spend together; null for no limit
  * @param version what the ETag is made of
@@ -23,6 +24,7 @@ record ProjectView(
     @Nullable String repository,
     @Nullable String baseBranch,
     @Nullable String localPath,
+    @Nullable String setup,
     @Nullable Integer maxSessions,
     OnLost onLost,
     @Nullable Integer machineWaitSeconds,

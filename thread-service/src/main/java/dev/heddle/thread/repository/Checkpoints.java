@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,31 @@ class Checkpoints {
             .param("at", change.at().atOffset(ZoneOffset.UTC))
             .update()
         == 1;
+  }
+
+  @Nullable Checkpoint find(ThreadId thread, CheckpointId id) {
+    return jdbc.sql("select * from checkpoint where thread_id = :thread and id = :id")
+        .param("thread", thread.value())
+        .param("id", id.value())
+        .query((row, _) -> read(row))
+        .optional()
+        .orElse(null);
+  }
+
+  /** The newest that is anchored at one of these messages; null where none is. */
+  @Nullable Checkpoint newestAt(ThreadId thread, Collection<MessageId> messages) {
+    return messages.isEmpty()
+        ? null
+        : jdbc.sql(
+                """
+                select * from checkpoint where thread_id = :thread and message_id in (:messages)
+                order by ordinal desc limit 1
+                """)
+            .param("thread", thread.value())
+            .param("messages", messages.stream().map(MessageId::value).toList())
+            .query((row, _) -> read(row))
+            .optional()
+            .orElse(null);
   }
 
   /** Those of a thread in their order, after an ordinal. */

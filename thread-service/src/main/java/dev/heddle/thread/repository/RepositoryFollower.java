@@ -4,7 +4,10 @@ import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.PullRequest;
 import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.SessionFact.CheckpointCaptured;
+import dev.heddle.contracts.SessionFact.CheckpointRestored;
 import dev.heddle.contracts.SessionFact.PullRequestLinked;
+import dev.heddle.thread.conversation.Message;
+import dev.heddle.thread.conversation.Messages;
 import dev.heddle.thread.feed.ThreadFeed;
 import dev.heddle.thread.run.FactFollower;
 import dev.heddle.thread.run.ThreadRun;
@@ -19,10 +22,12 @@ class RepositoryFollower implements FactFollower {
   private static final Logger log = LoggerFactory.getLogger(RepositoryFollower.class);
 
   private final Checkpoints checkpoints;
+  private final Messages messages;
   private final ThreadFeed feed;
 
-  RepositoryFollower(Checkpoints checkpoints, ThreadFeed feed) {
+  RepositoryFollower(Checkpoints checkpoints, Messages messages, ThreadFeed feed) {
     this.checkpoints = checkpoints;
+    this.messages = messages;
     this.feed = feed;
   }
 
@@ -35,9 +40,26 @@ class RepositoryFollower implements FactFollower {
         run.captured(captured.checkpointId(), anchor);
         feed.note(run.thread(), run.toldRepository());
       }
+    } else if (change.fact() instanceof CheckpointRestored restored) {
+      restore(run, restored);
     } else if (change.fact() instanceof PullRequestLinked linked) {
       link(run, linked.pullRequest());
     }
+  }
+
+  private void restore(ThreadRun run, CheckpointRestored restored) {
+    Checkpoint checkpoint = checkpoints.find(run.thread(), restored.checkpointId());
+    MessageId standAt = restored.standAt();
+    Message behind = standAt == null ? null : messages.find(standAt);
+    boolean known = standAt == null || (behind != null && behind.thread().equals(run.thread()));
+    if (checkpoint == null || !known) {
+      log.atWarn()
+          .addKeyValue("checkpoint", restored.checkpointId())
+          .log("reset to what the thread does not know dropped");
+      return;
+    }
+    run.restored(checkpoint.id(), checkpoint.messageId(), standAt);
+    feed.note(run.thread(), run.toldRepository());
   }
 
   private void link(ThreadRun run, PullRequest reported) {

@@ -25,6 +25,11 @@ public record CheckpointPlace(
     return new CheckpointPlace(anchor, captured.value(), captured.value());
   }
 
+  /** Where it stands after the files were put back to a checkpoint. */
+  CheckpointPlace movedTo(CheckpointId checkpoint, @Nullable UUID its) {
+    return new CheckpointPlace(its, checkpoint.value(), latest);
+  }
+
   /** As the feed tells it. */
   ThreadChange.CheckpointPlace told() {
     return new ThreadChange.CheckpointPlace(

@@ -260,7 +260,9 @@ public class ThreadRun {
   void started(SessionFact.EngineStarted fact, boolean converses, @Nullable MachineId where) {
     workspaceMachine = where == null ? null : where.value();
     takesInput = converses && Boolean.TRUE.equals(fact.takesInput());
-    engineSession = StorableText.cleanOrNull(fact.engineSessionId());
+    if (converses || fact.engineSessionId() != null) {
+      engineSession = StorableText.cleanOrNull(fact.engineSessionId());
+    }
     worktreePath = StorableText.clean(fact.directory());
     if (fact.branch() != null) {
       branch = StorableText.clean(fact.branch());
@@ -292,6 +294,22 @@ public class ThreadRun {
   /** The files are now those of a checkpoint that was just captured. */
   public void captured(CheckpointId checkpoint, @Nullable MessageId anchor) {
     checkpointPlace = CheckpointPlace.at(checkpoint, anchor == null ? null : anchor.value());
+  }
+
+  /**
+   * The files are those of a checkpoint again.
+   *
+   * @param anchor the message that it belongs to
+   * @param standAt the message behind which the next one goes; null for the beginning
+   */
+  public void restored(
+      CheckpointId checkpoint, @Nullable MessageId anchor, @Nullable MessageId standAt) {
+    UUID its = anchor == null ? null : anchor.value();
+    checkpointPlace =
+        checkpointPlace == null
+            ? CheckpointPlace.at(checkpoint, its)
+            : checkpointPlace.movedTo(checkpoint, its);
+    activeMessage = standAt == null ? null : standAt.value();
   }
 
   /**

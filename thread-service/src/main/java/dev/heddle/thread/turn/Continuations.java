@@ -58,7 +58,8 @@ class Continuations {
         after,
         stored == null ? null : stored.state(),
         context(conversation.id(), after),
-        stored == null ? null : stored.machine());
+        stored == null ? null : stored.machine(),
+        null);
   }
 
   /** Notes which session was asked to go on, so that the state it was given moves on with it. */

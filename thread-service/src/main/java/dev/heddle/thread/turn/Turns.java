@@ -1,11 +1,17 @@
 package dev.heddle.thread.turn;
 
 import dev.heddle.contracts.Affinity;
+import dev.heddle.contracts.CheckpointTarget;
 import dev.heddle.contracts.Continuation;
+import dev.heddle.contracts.EngineSpec;
 import dev.heddle.contracts.Ids;
+import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.Origin;
 import dev.heddle.contracts.PermissionPosture;
+import dev.heddle.contracts.Priority;
+import dev.heddle.contracts.Requirements;
+import dev.heddle.contracts.RunPurpose;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.ThreadId;
@@ -32,6 +38,7 @@ import dev.heddle.thread.run.ThreadRun;
 import dev.heddle.thread.user.UserSettings;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -41,6 +48,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Turns {
+
+  /** A worker that does not know what such a run is for has no engine of this name either. */
+  private static final String NO_ENGINE = "workspace";
 
   private static final String COMPACTION_PROMPT =
       "Sum up the conversation so far, so that the work can go on from the summary alone: what is"
@@ -192,6 +202,46 @@ public class Turns {
         by,
         now);
     return new Begun(session, last);
+  }
+
+  /**
+   * Has the files of an idle thread put back to a checkpoint, by a run that starts no engine. It
+   * goes to the machine that has them.
+   *
+   * @throws ProblemException {@code no_workspace}
+   */
+  public Begun reset(
+      LockedThread thread, CheckpointTarget target, MessageId about, String by, Instant now) {
+    ThreadRun run = thread.run();
+    Conversation conversation = thread.conversation();
+    WorkspaceSpec workspace = workspaceOf(thread);
+    String machine = run.machine();
+    if (machine == null || workspace instanceof WorkspaceSpec.Scratch) {
+      throw new ProblemException(
+          ThreadError.NO_WORKSPACE,
+          "thread " + run.thread() + " has no files in a git repository on any machine");
+    }
+    long version = conversation.version();
+    SessionId session = new SessionId(ids.next());
+    control.startSilently(run, session, about, by, "reset to a checkpoint", now);
+    begun(thread, version, AuditAction.CHECKPOINT_RESET, session, by);
+    Requirements usual = conversation.settings().requirements();
+    control.ask(
+        new RunRequested(
+            session,
+            run.thread(),
+            about,
+            thread.project().ref(),
+            "Put the files back to checkpoint " + target.checkpointId() + ".",
+            EngineSpec.of(NO_ENGINE),
+            new Requirements(usual.engine(), usual.pool(), new MachineId(machine), Map.of()),
+            workspace,
+            Priority.URGENT,
+            by,
+            now,
+            new Continuation(
+                RunPurpose.RESET, run.activeMessage(), null, null, null, target)));
+    return new Begun(session, about);
   }
 
   /**

@@ -3,6 +3,8 @@ package dev.heddle.thread.project;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.contracts.ProjectChanged;
+import dev.heddle.contracts.SessionRequest.RunRequested;
+import dev.heddle.contracts.WorkspaceSpec;
 import dev.heddle.thread.Http.Answer;
 import dev.heddle.thread.ThreadServiceSetting;
 import java.util.HashSet;
@@ -22,6 +24,22 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class ProjectIT extends ThreadServiceSetting {
+
+  @Test
+  void theSetUpCommandGoesWithEachWorktree() {
+    String name = fresh("shop");
+    Answer made =
+        http.post(
+            "/api/projects",
+            Map.of("name", name, "repository", "https://git.example/shop.git", "setup", "npm ci"));
+    assertThat(made.text("setup")).isEqualTo("npm ci");
+    Answer said = http.post("/api/dispatch", Map.of("project", name, "prompt", "x"));
+    RunRequested request = wire.await(said.text("threadId"), RunRequested.class, 1).getFirst();
+    assertThat(((WorkspaceSpec.Worktree) request.workspace()).setup()).isEqualTo("npm ci");
+    String project = "/api/projects/" + made.text("id");
+    assertThat(http.patch(project, "{\"setup\":\"  \"}").code()).isEqualTo("invalid_command");
+    assertThat(http.patch(project, "{\"setup\":null}").text("setup")).isNull();
+  }
 
   @Test
   void aProjectIsMadeReadChangedAndDeletedAndEachChangeIsAnnounced() {

@@ -12,15 +12,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProjectSettingsTest {
 
   private static ProjectSettings named(String name) {
-    return new ProjectSettings(name, null, null, null, null, OnLost.RESUME, null, null, null);
+    return new ProjectSettings(name, null, null, null, null, null, OnLost.RESUME, null, null, null);
   }
 
   private static ProjectSettings onBranch(String branch) {
-    return new ProjectSettings("p", null, branch, null, null, OnLost.RESUME, null, null, null);
+    return new ProjectSettings("p", null, branch, null, null, null, OnLost.RESUME, null, null, null);
   }
 
   private static ProjectSettings at(String path) {
-    return new ProjectSettings("p", null, null, path, null, OnLost.RESUME, null, null, null);
+    return new ProjectSettings("p", null, null, path, null, null, OnLost.RESUME, null, null, null);
   }
 
   @ParameterizedTest
@@ -66,7 +66,7 @@ class ProjectSettingsTest {
   void aLimitOfSessionsIsAPositiveNumber(int limit) {
     assertRefused(
         ThreadError.INVALID_LIMIT,
-        () -> new ProjectSettings("p", null, null, null, limit, OnLost.RESUME, null, null, null));
+        () -> new ProjectSettings("p", null, null, null, null, limit, OnLost.RESUME, null, null, null));
   }
 
   @Test

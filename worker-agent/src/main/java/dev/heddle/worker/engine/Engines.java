@@ -12,14 +12,22 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The engines that are switched on, by name. */
 public final class Engines {
 
   private final Map<String, Engine> engines = new LinkedHashMap<>();
   private final List<EngineInfo> infos;
+  private final @Nullable Engine shell;
 
+  /** Without one that runs set-up commands. */
   public Engines(List<Engine> engines) {
+    this(engines, null);
+  }
+
+  private Engines(List<Engine> engines, @Nullable Engine shell) {
+    this.shell = shell;
     engines.forEach(engine -> this.engines.put(engine.name(), engine));
     infos =
         engines.stream().map(engine -> new EngineInfo(engine.name(), engine.version())).toList();
@@ -52,7 +60,9 @@ public final class Engines {
       }
       chosen.computeIfAbsent(name, _ -> one.made().get());
     }
-    return new Engines(Stream.concat(chosen.values().stream(), further.stream()).toList());
+    return new Engines(
+        Stream.concat(chosen.values().stream(), further.stream()).toList(),
+        new CommandEngine(tools, properties.command()));
   }
 
   private static List<Known> known(EngineProperties properties, EngineTools tools) {
@@ -76,6 +86,11 @@ public final class Engines {
   private static boolean isInstalled(Known one) {
     String path = System.getenv().getOrDefault("PATH", "");
     return Programs.find(one.program(), path, Path.of("").toAbsolutePath()).isPresent();
+  }
+
+  /** What runs set-up commands, whether people may ask for it or not; empty in some tests. */
+  public Optional<Engine> shell() {
+    return Optional.ofNullable(shell);
   }
 
   public Optional<Engine> find(String name) {

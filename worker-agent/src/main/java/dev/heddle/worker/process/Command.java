@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one of the worker's own helpers, such as git, to its end, in a process group of its own that
@@ -40,6 +41,17 @@ public final class Command {
   public record Result(int exitCode, String out, int outEntries, String errors, boolean timedOut) {}
 
   /**
+   * Where its streams lead.
+   *
+   * @param input what it reads; null for nothing
+   * @param output where its whole standard output goes; null to keep the end of it as its result
+   */
+  public record Files(@Nullable Path input, @Nullable Path output) {
+
+    public static final Files NONE = new Files(null, null);
+  }
+
+  /**
    * Starts it without input.
    *
    * @param environment variables over those of the worker
@@ -47,12 +59,27 @@ public final class Command {
   public Command(
       List<String> command, Path directory, Map<String, String> environment, RunMarker marker)
       throws IOException {
+    this(command, directory, environment, marker, Files.NONE);
+  }
+
+  /** As the other one, with files for what is too much to be kept in memory. */
+  public Command(
+      List<String> command,
+      Path directory,
+      Map<String, String> environment,
+      RunMarker marker,
+      Files files)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder("setsid");
     builder.command().addAll(command);
     builder.directory(directory.toFile());
     builder.environment().putAll(environment);
     builder.environment().put(RunMarker.VARIABLE, marker.value());
-    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    Path input = files.input() == null ? Path.of("/dev/null") : files.input();
+    builder.redirectInput(ProcessBuilder.Redirect.from(input.toFile()));
+    if (files.output() != null) {
+      builder.redirectOutput(ProcessBuilder.Redirect.to(files.output().toFile()));
+    }
     process = builder.start();
     out = collect(process.getInputStream());
     errors = collect(process.getErrorStream());

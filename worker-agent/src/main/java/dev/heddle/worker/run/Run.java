@@ -1,16 +1,16 @@
 package dev.heddle.worker.run;
 
+import dev.heddle.contracts.CheckpointTarget;
 import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.Decision;
 import dev.heddle.contracts.DelegationReply;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.MessageId;
-import dev.heddle.contracts.NoticeLevel;
 import dev.heddle.contracts.Outcome;
 import dev.heddle.contracts.Phase;
+import dev.heddle.contracts.RunPurpose;
 import dev.heddle.contracts.SessionFact;
 import dev.heddle.contracts.TraceBody;
-import dev.heddle.contracts.WorkspaceSpec;
 import dev.heddle.worker.engine.Engine;
 import dev.heddle.worker.engine.EngineFailedException;
 import dev.heddle.worker.engine.EngineRun;
@@ -19,11 +19,9 @@ import dev.heddle.worker.secret.RunSecrets;
 import dev.heddle.worker.engine.ToolServer;
 import dev.heddle.worker.mcp.ToolServers;
 import dev.heddle.worker.workspace.Cancellation;
-import dev.heddle.worker.workspace.RepositoryState;
 import dev.heddle.worker.workspace.Workspace;
 import dev.heddle.worker.workspace.WorkspaceException;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +52,9 @@ public final class Run {
   private final RunTools tools;
   private final RunSecrets secrets;
   private final Report report;
-  private final CompletableFuture<Void> before;
+  private final RunWorkspace place;
+  private final RunSetup setup;
+  private final RunCheckpoints checkpoints;
   private final Cancellation preparation = new Cancellation();
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private final Set<CommandId> answered = new HashSet<>();
@@ -69,7 +69,7 @@ public final class Run {
 
   /**
    * @param deadline until when its engine may run, in milliseconds since boot
-   * @param before completes when nobody else is in its workspace
+   * @param free completes when nobody else is in its workspace
    */
   Run(
       RunOrder order,
@@ -77,15 +77,17 @@ public final class Run {
       RunSecrets secrets,
       Report report,
       long deadline,
-      CompletableFuture<Void> before) {
+      CompletableFuture<Void> free) {
     this.order = order;
     this.tools = tools;
     this.secrets = secrets;
     this.report = report;
     this.questions = new OpenQuestions(report);
     this.delegations = new OpenDelegations(report, tools.ids());
+    this.setup = new RunSetup(order, tools, secrets, report);
+    this.checkpoints = new RunCheckpoints(order, tools, report);
+    this.place = new RunWorkspace(order, tools, report, checkpoints, free);
     this.deadline = deadline;
-    this.before = before;
   }
 
   void begin() {
@@ -271,20 +273,25 @@ public final class Run {
     Integer exitCode = null;
     Failure failure;
     try {
-      before.join();
       phase(Phase.PREPARING);
-      Workspace workspace =
-          tools
-              .workspaces()
-              .prepare(order.spec().workspace(), order.owner(), order.marker(), preparation);
-      phase(Phase.STARTING);
-      EngineRun.Result result = runEngine(workspace);
-      exitCode = result.exitCode();
-      failure = result.failure();
-      if (exitCode != null) {
-        report.event(new TraceBody.EngineExited(exitCode, result.duration().toMillis()));
+      Workspace workspace = place.prepare(preparation);
+      if (order.purpose() == RunPurpose.RESET) {
+        reset(workspace);
+        failure = null;
+      } else {
+        setUp(workspace);
+        place.before(workspace, preparation);
+        phase(Phase.STARTING);
+        EngineRun.Result result = runEngine(workspace);
+        exitCode = result.exitCode();
+        failure = result.failure();
+        if (exitCode != null) {
+          report.event(new TraceBody.EngineExited(exitCode, result.duration().toMillis()));
+        }
+        if (!endedAs(Ending.SUPERSEDED)) {
+          place.after(workspace);
+        }
       }
-      reportRepository(workspace);
     } catch (WorkspaceException e) {
       failure = e.failure();
     } catch (EngineFailedException e) {
@@ -323,17 +330,17 @@ public final class Run {
     if (secrets.problem() != null) {
       throw new EngineFailedException(new Failure("secrets_unusable", secrets.problem(), false));
     }
-    long mayRunUntil;
-    synchronized (this) {
-      if (ending != null) {
-        throw new EngineFailedException(
-            new Failure("cancelled", "ended before the engine was started", false));
-      }
-      mayRunUntil = deadline;
-    }
+    long mayRunUntil = mayRunUntil();
     RunListener listener =
         new RunListener(
-            order, tools, report, questions, kind, workspace, () -> endedAs(Ending.CANCELLED));
+            order,
+            tools,
+            report,
+            questions,
+            checkpoints,
+            kind,
+            workspace,
+            () -> endedAs(Ending.CANCELLED));
     if (!kind.takesTools()) {
       return runEngine(kind, task(workspace, mayRunUntil, null), listener);
     }
@@ -360,7 +367,31 @@ public final class Run {
   private EngineRun.Result runEngine(Engine kind, EngineTask task, RunListener listener)
       throws EngineFailedException {
     // Without the monitor: a tick that waited for a new process would hold up the heartbeats.
-    EngineRun started = kind.start(task, listener);
+    return await(kind.start(task, listener));
+  }
+
+  private void setUp(Workspace workspace) throws EngineFailedException, WorkspaceException {
+    if (setup.isNeeded(workspace)) {
+      EngineRun.Result result = await(setup.start(workspace, mayRunUntil()));
+      synchronized (this) {
+        engine = null;
+        killed = false;
+      }
+      // Who has ended it is who has ended the run.
+      mayRunUntil();
+      setup.finish(workspace, result);
+    }
+  }
+
+  private synchronized long mayRunUntil() throws EngineFailedException {
+    if (ending != null) {
+      throw new EngineFailedException(
+          new Failure("cancelled", "ended before the engine was started", false));
+    }
+    return deadline;
+  }
+
+  private EngineRun.Result await(EngineRun started) {
     Ending early;
     synchronized (this) {
       engine = started;
@@ -373,31 +404,24 @@ public final class Run {
     return started.done().join();
   }
 
+  /** Starts no engine: the files are all that changes. */
+  private void reset(Workspace workspace)
+      throws WorkspaceException, EngineFailedException, InterruptedException {
+    CheckpointTarget target = order.resetTo();
+    if (target == null) {
+      throw new EngineFailedException(
+          new Failure("no_checkpoint", "nobody said which checkpoint is wanted", false));
+    }
+    report.fact(
+        new SessionFact.EngineStarted(
+            null, workspace.directory().toString(), workspace.branch(), false));
+    checkpoints.restore(workspace, target, preparation);
+    place.reportRepository(workspace);
+  }
+
   private void phase(Phase phase) {
     report.fact(new SessionFact.PhaseEntered(phase));
     report.event(new TraceBody.PhaseEntered(phase, null));
-  }
-
-  private void reportRepository(Workspace workspace) throws InterruptedException {
-    if (order.spec().workspace() instanceof WorkspaceSpec.Scratch || endedAs(Ending.SUPERSEDED)) {
-      return;
-    }
-    try {
-      Optional<RepositoryState> found = tools.workspaces().inspect(workspace, order.marker());
-      if (found.isPresent()) {
-        RepositoryState state = found.get();
-        String path = workspace.directory().toString();
-        report.event(
-            new TraceBody.Repository(state.branch(), path, state.head(), state.changedFiles()));
-        report.fact(
-            new SessionFact.RepositoryReported(
-                state.branch(), path, state.head(), state.changedFiles()));
-      }
-    } catch (WorkspaceException e) {
-      report.event(
-          new TraceBody.Notice(
-              NoticeLevel.WARNING, "the repository could not be read: " + e.getMessage()));
-    }
   }
 
   private void finish(@Nullable Integer exitCode, @Nullable Failure failure) {

@@ -1,7 +1,6 @@
 package dev.heddle.worker.run;
 
 import dev.heddle.contracts.ApprovalId;
-import dev.heddle.contracts.CheckpointId;
 import dev.heddle.contracts.CheckpointMoment;
 import dev.heddle.contracts.EngineState;
 import dev.heddle.contracts.MessageId;
@@ -35,7 +34,7 @@ final class RunListener implements EngineListener {
   private final BooleanSupplier cancelled;
   private final Titles titles;
   private volatile @Nullable String model;
-  private @Nullable CheckpointId checkpoint;
+  private final RunCheckpoints checkpoints;
 
   /**
    * @param cancelled whether a person ends the run
@@ -45,6 +44,7 @@ final class RunListener implements EngineListener {
       RunTools tools,
       Report report,
       OpenQuestions questions,
+      RunCheckpoints checkpoints,
       Engine kind,
       Workspace workspace,
       BooleanSupplier cancelled) {
@@ -52,6 +52,7 @@ final class RunListener implements EngineListener {
     this.tools = tools;
     this.report = report;
     this.questions = questions;
+    this.checkpoints = checkpoints;
     this.kind = kind;
     this.workspace = workspace;
     this.cancelled = cancelled;
@@ -131,11 +132,8 @@ final class RunListener implements EngineListener {
   }
 
   @Override
-  public synchronized void checkpoint(String ref, CheckpointMoment moment, int changedFiles) {
-    CheckpointId next = new CheckpointId(tools.ids().next());
-    report.fact(
-        new SessionFact.CheckpointCaptured(next, checkpoint, ref, null, moment, changedFiles));
-    checkpoint = next;
+  public void checkpoint(String ref, CheckpointMoment moment, int changedFiles) {
+    checkpoints.captured(ref, moment, changedFiles);
   }
 
   @Override

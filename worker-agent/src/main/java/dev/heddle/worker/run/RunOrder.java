@@ -1,5 +1,9 @@
 package dev.heddle.worker.run;
 
+import dev.heddle.contracts.CheckpointTarget;
+import dev.heddle.contracts.Continuation;
+import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.RunPurpose;
 import dev.heddle.contracts.RunSpec;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
@@ -34,6 +38,24 @@ record RunOrder(
   /** Whose workspace it is: the thread's, or the session's where there is none. */
   String owner() {
     return threadId == null ? sessionId.toString() : threadId.toString();
+  }
+
+  /** What it is for. */
+  RunPurpose purpose() {
+    Continuation from = spec.continuation();
+    return from == null ? RunPurpose.TURN : from.purpose();
+  }
+
+  /** The last message before it on its branch; null where there is none, or nobody said. */
+  @Nullable MessageId after() {
+    Continuation from = spec.continuation();
+    return from == null ? null : from.after();
+  }
+
+  /** The checkpoint to which it resets the files; null where nobody said. */
+  @Nullable CheckpointTarget resetTo() {
+    Continuation from = spec.continuation();
+    return from == null ? null : from.resetTo();
   }
 
   /** Variables that tell an engine which run it is. */

@@ -13,6 +13,7 @@ import dev.heddle.worker.secret.Secrets;
 import dev.heddle.worker.spool.Spools;
 import dev.heddle.worker.workspace.Workspaces;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -35,8 +36,10 @@ public final class Runs {
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
 
-  /** The newest run in each workspace that is not over; by the workspace's owner. */
+  /** The newest run of each owner of a workspace that is not over. */
   private final Map<String, Run> newest = new ConcurrentHashMap<>();
+
+  private final Occupancy occupancy = new Occupancy();
 
   /**
    * @param cancelGrace between SIGTERM and SIGKILL
@@ -63,9 +66,27 @@ public final class Runs {
     this.clock = clock;
   }
 
+  /** What is done in a folder; may be interrupted. */
+  interface Visit {
+    void run() throws InterruptedException;
+  }
+
+  /** Does something in a folder, unless a run is there; one that comes meanwhile waits. */
+  void ifNobodyIsIn(Path folder, Visit visit) throws InterruptedException {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    if (occupancy.enterIfFree(folder, over)) {
+      try {
+        visit.run();
+      } finally {
+        over.complete(null);
+      }
+    }
+  }
+
   /**
-   * Begins what a grant allows. Where an earlier run is still in the same workspace, since it was
-   * lost and has not died yet, it begins when that is over. Called by one thread.
+   * Begins what a grant allows. Where an earlier run is still in the same folder, since it was lost
+   * and has not died yet, or since threads share the folder, it begins when that is over. Called by
+   * one thread.
    *
    * @param trace under which it logs and reports
    * @param deadline until when its engine may run without a tick, in milliseconds since boot
@@ -100,14 +121,11 @@ public final class Runs {
             trace,
             grant.at());
     Run before = newest.get(order.owner());
-    Run run =
-        new Run(
-            order,
-            tools,
-            secrets,
-            report,
-            deadline,
-            before == null ? CompletableFuture.completedFuture(null) : before.over());
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    CompletableFuture<Void> free =
+        occupancy.enter(tools.workspaces().folderOf(grant.run().workspace(), order.owner()), over);
+    Run run = new Run(order, tools, secrets, report, deadline, free);
+    var _ = run.over().thenRun(() -> over.complete(null));
     newest.put(order.owner(), run);
     var _ = run.over().thenRun(() -> newest.remove(order.owner(), run));
     if (before != null) {

@@ -15,6 +15,18 @@ public final class Cancellation {
     return requested.isDone();
   }
 
+  /**
+   * Waits for something else.
+   *
+   * @throws WorkspaceException {@code cancelled} where that comes first
+   */
+  public void await(CompletableFuture<Void> other) throws WorkspaceException {
+    CompletableFuture.anyOf(other, requested).join();
+    if (isRequested()) {
+      throw new WorkspaceException("cancelled", "cancelled while waiting for the workspace", false);
+    }
+  }
+
   /** Runs the action when it is requested, or now if it was. */
   CompletableFuture<Void> onRequest(Runnable action) {
     return requested.thenRun(action);

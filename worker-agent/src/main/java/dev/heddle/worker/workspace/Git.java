@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -32,32 +33,68 @@ final class Git {
           "GIT_ALLOW_PROTOCOL", "file:git:http:https:ssh",
           "LC_ALL", "C");
 
+  /** What the configuration of a repository must not change in any call. */
+  private static final List<String> SETTINGS =
+      List.of(
+          // Hooks of the people's own configuration are meant for their work, not for this.
+          "core.hooksPath=/dev/null",
+          // A program that git would ask what has changed.
+          "core.fsmonitor=false",
+          "submodule.recurse=false",
+          "fetch.recurseSubmodules=false",
+          "safe.directory=*",
+          "gc.auto=0",
+          "maintenance.auto=false",
+          "advice.detachedHead=false");
+
   private final Path directory;
   private final RunMarker marker;
   private final Cancellation cancellation;
+  private final Map<String, String> variables;
 
   Git(Path directory, RunMarker marker, Cancellation cancellation) {
+    this(directory, marker, cancellation, Map.of());
+  }
+
+  private Git(
+      Path directory, RunMarker marker, Cancellation cancellation, Map<String, String> variables) {
     this.directory = directory;
     this.marker = marker;
     this.cancellation = cancellation;
+    this.variables = variables;
   }
 
   Git in(Path other) {
-    return new Git(other, marker, cancellation);
+    return new Git(other, marker, cancellation, variables);
+  }
+
+  /** The same with these variables over those that it has. */
+  Git with(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(variables);
+    all.putAll(more);
+    return new Git(directory, marker, cancellation, Map.copyOf(all));
   }
 
   /** A failed call is a result too; only what keeps git from running at all is thrown. */
   Command.Result call(Duration limit, String... arguments)
       throws WorkspaceException, InterruptedException {
-    List<String> words = new ArrayList<>();
-    // Hooks of the people's own configuration are meant for their work, not for this.
-    words.addAll(List.of("git", "-c", "core.hooksPath=/dev/null", "-c", "safe.directory=*"));
-    words.addAll(List.of("-c", "gc.auto=0", "-c", "advice.detachedHead=false"));
+    return call(limit, Command.Files.NONE, arguments);
+  }
+
+  /** As the other one, for more input or output than a result holds. */
+  Command.Result call(Duration limit, Command.Files files, String... arguments)
+      throws WorkspaceException, InterruptedException {
+    List<String> words = new ArrayList<>(List.of("git"));
+    for (String setting : SETTINGS) {
+      words.addAll(List.of("-c", setting));
+    }
     words.addAll(List.of(arguments));
+    Map<String, String> environment = new HashMap<>(ENVIRONMENT);
+    environment.putAll(variables);
     checkCancelled();
     Command command;
     try {
-      command = new Command(words, directory, ENVIRONMENT, marker);
+      command = new Command(words, directory, environment, marker, files);
     } catch (IOException e) {
       throw new WorkspaceException(
           "git_not_started", "git could not be started: " + e.getMessage(), true);

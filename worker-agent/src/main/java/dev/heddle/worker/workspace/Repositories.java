@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,11 @@ final class Repositories {
 
   /** Its time of change is when the repository was last fetched. */
   private static final String FETCHED = "heddle-fetched";
+
+  /** Of the settings for the remote git would take the first, and that is the repository's own. */
+  private static final String UPLOAD_PACK = "--upload-pack=git-upload-pack";
+
+  private static final Pattern DEFAULT_BRANCH = Pattern.compile("ref: refs/heads/(\\S+)\tHEAD\n");
 
   /** Git holds a lock while it writes one file; even of the largest that takes seconds. */
   private static final Duration LOCKED_AT_MOST = Duration.ofMinutes(1);
@@ -70,16 +77,45 @@ final class Repositories {
   /** Clones the repository if this machine does not have it, then runs the step in it. */
   <T> T with(String address, RunMarker marker, Cancellation cancellation, Step<T> step)
       throws WorkspaceException, InterruptedException, IOException {
-    String name = nameOf(address);
-    Path repository = folder.resolve(name + ".git");
-    ReentrantLock lock = locks.computeIfAbsent(name, key -> new ReentrantLock());
+    Path repository = pathOf(address);
+    return with(
+        repository,
+        marker,
+        cancellation,
+        git -> {
+          if (!Files.isDirectory(repository)) {
+            clone(address, repository, git);
+          }
+        },
+        step);
+  }
+
+  /** As the other one, in a repository that is there. */
+  <T> T in(Path repository, RunMarker marker, Cancellation cancellation, Step<T> step)
+      throws WorkspaceException, InterruptedException, IOException {
+    return with(repository, marker, cancellation, git -> {}, step);
+  }
+
+  /** Whether this is one of those that it keeps. */
+  boolean keeps(Path repository) throws IOException {
+    return folder.toRealPath().equals(repository.getParent());
+  }
+
+  private interface Preparation {
+    void apply(Git git) throws WorkspaceException, InterruptedException, IOException;
+  }
+
+  private <T> T with(
+      Path repository, RunMarker marker, Cancellation cancellation, Preparation first, Step<T> step)
+      throws WorkspaceException, InterruptedException, IOException {
+    ReentrantLock lock =
+        locks.computeIfAbsent(repository.getFileName().toString(), key -> new ReentrantLock());
     lockUnlessCancelled(lock, cancellation);
     try {
       Git git = new Git(repository, marker, cancellation);
-      if (!Files.isDirectory(repository)) {
-        clone(address, repository, git);
-      }
-      return step.apply(git);
+      first.apply(git);
+      // Engines share it, and could have it start what they may not start themselves.
+      return step.apply(Distrusted.without(git));
     } finally {
       lock.unlock();
     }
@@ -112,7 +148,8 @@ final class Repositories {
     }
   }
 
-  private Path pathOf(String address) {
+  /** Where it is, or will be. */
+  Path pathOf(String address) {
     return folder.resolve(nameOf(address) + ".git");
   }
 
@@ -198,6 +235,7 @@ final class Repositories {
         git.call(
             properties.cloneTimeout(),
             "fetch",
+            UPLOAD_PACK,
             "--quiet",
             "--prune",
             "--tags",
@@ -213,13 +251,26 @@ final class Repositories {
                   Git.reason(fetched)),
           true);
     }
-    // Fails where the remote has no commit yet; then there is no default branch either.
-    git.call(properties.cloneTimeout(), "remote", "set-head", "origin", "--auto");
+    followDefaultBranch(git);
     Path stamp = repository.resolve(FETCHED);
     if (!Files.exists(stamp)) {
       Files.createFile(stamp);
     }
     Files.setLastModifiedTime(stamp, FileTime.from(clock.instant()));
+  }
+
+  /** There is none where the remote has no commit yet. */
+  private void followDefaultBranch(Git git) throws WorkspaceException, InterruptedException {
+    Command.Result head =
+        git.call(properties.cloneTimeout(), "ls-remote", UPLOAD_PACK, "--symref", "origin", "HEAD");
+    Matcher branch = DEFAULT_BRANCH.matcher(head.out());
+    if (head.exitCode() == 0 && branch.lookingAt()) {
+      git.call(
+          Git.LOCAL,
+          "symbolic-ref",
+          "refs/remotes/origin/HEAD",
+          "refs/remotes/origin/" + branch.group(1));
+    }
   }
 
   private static void require(Command.Result result, String address) throws WorkspaceException {

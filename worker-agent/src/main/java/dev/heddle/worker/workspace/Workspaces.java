@@ -4,7 +4,9 @@ import dev.heddle.contracts.WorkspaceSpec;
 import dev.heddle.worker.process.Command;
 import dev.heddle.worker.process.RunMarker;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,18 +18,61 @@ import org.springframework.util.FileSystemUtils;
 /** Prepares workspaces under the worker's home, and says how runs left them. */
 public final class Workspaces {
 
+  private final Path home;
   private final Path scratches;
   private final Path worktrees;
   private final WorkspaceProperties properties;
   private final Repositories repositories;
+  private final Checkpoints checkpoints;
+  private final UnusedWorktrees unused;
 
   /** To be made when nothing runs any more that an earlier worker of this home has started. */
-  public Workspaces(Path home, WorkspaceProperties properties, InstantSource clock)
+  public Workspaces(
+      Path home,
+      WorkspaceProperties properties,
+      CheckpointProperties checkpoints,
+      InstantSource clock)
       throws IOException {
+    this.home = home;
     scratches = Files.createDirectories(home.resolve("scratch"));
     worktrees = Files.createDirectories(home.resolve("worktrees"));
     this.properties = properties;
     repositories = new Repositories(home, properties, clock);
+    unused = new UnusedWorktrees(home, worktrees, properties.unusedAfter(), repositories, clock);
+    this.checkpoints = new Checkpoints(home, checkpoints, properties.cloneTimeout());
+  }
+
+  /** Those of its worktrees that may not be needed any more. */
+  public UnusedWorktrees unused() {
+    return unused;
+  }
+
+  /** The states of the files of its workspaces. */
+  public Checkpoints checkpoints() {
+    return checkpoints;
+  }
+
+  /**
+   * The folder that {@link #prepare} gives, whether it is there yet or not; one folder has one
+   * path, however it is named.
+   *
+   * @param owner the thread, or the session where there is none
+   */
+  public Path folderOf(WorkspaceSpec spec, String owner) {
+    return switch (spec) {
+      case WorkspaceSpec.Scratch() -> scratches.resolve(owner);
+      case WorkspaceSpec.Worktree worktree ->
+          worktrees.resolve(Repositories.nameOf(worktree.repository())).resolve(owner);
+      case WorkspaceSpec.LocalCheckout local -> {
+        try {
+          Path path = Path.of(local.path());
+          yield Files.exists(path) ? path.toRealPath() : path.toAbsolutePath().normalize();
+        } catch (IOException | InvalidPathException e) {
+          // Preparing it says what is wrong.
+          yield scratches.resolve(owner);
+        }
+      }
+    };
   }
 
   /**
@@ -40,10 +85,15 @@ public final class Workspaces {
       WorkspaceSpec spec, String owner, RunMarker marker, Cancellation cancellation)
       throws WorkspaceException, InterruptedException {
     try {
+      requireSpace();
       return switch (spec) {
         case WorkspaceSpec.Scratch() ->
             new Workspace(Files.createDirectories(scratches.resolve(owner)), null);
-        case WorkspaceSpec.Worktree worktree -> worktree(worktree, owner, marker, cancellation);
+        case WorkspaceSpec.Worktree worktree -> {
+          Workspace ready = worktree(worktree, owner, marker, cancellation);
+          unused.used(ready.directory());
+          yield ready;
+        }
         case WorkspaceSpec.LocalCheckout local -> checkout(local, marker, cancellation);
       };
     } catch (IOException e) {
@@ -54,14 +104,40 @@ public final class Workspaces {
     }
   }
 
-  /** How a run left its repository; empty where the folder is in none. */
+  private void requireSpace() throws WorkspaceException, IOException {
+    long free = Files.getFileStore(home).getUsableSpace();
+    if (free < properties.minFree().toBytes()) {
+      throw new WorkspaceException(
+          "low_disk_space",
+          "the disk of the worker's home has %d MB left, and a run needs %d MB (heddle.worker.workspace.min-free); make room on the machine"
+              .formatted(free >> 20, properties.minFree().toMegabytes()),
+          true);
+    }
+  }
+
+  /**
+   * How a run left its repository; empty where the folder is in none.
+   *
+   * @throws WorkspaceException {@code git_dir_elsewhere} where it leads to another one
+   */
   public Optional<RepositoryState> inspect(Workspace workspace, RunMarker marker)
       throws WorkspaceException, InterruptedException {
-    Git git = new Git(workspace.directory(), marker, new Cancellation());
-    if (!Files.isDirectory(workspace.directory())
-        || !git.succeeds("rev-parse", "--is-inside-work-tree")) {
+    if (!Files.isDirectory(workspace.directory())) {
       return Optional.empty();
     }
+    Git plain = new Git(home, marker, new Cancellation());
+    try {
+      Optional<Place> place = Place.of(workspace.directory(), plain);
+      return place.isEmpty()
+          ? Optional.empty()
+          : Optional.of(inspect(Distrusted.without(place.get().git(plain))));
+    } catch (IOException e) {
+      throw new WorkspaceException(
+          "repository_unreadable", "the repository cannot be read: " + e.getMessage(), false);
+    }
+  }
+
+  private static RepositoryState inspect(Git git) throws WorkspaceException, InterruptedException {
     Command.Result head = git.call(Git.LOCAL, "rev-parse", "--quiet", "--verify", "HEAD");
     Command.Result status =
         git.call(
@@ -71,15 +147,51 @@ public final class Workspaces {
             "--porcelain",
             "-z",
             "--no-renames",
+            // Into submodules it would go with their own settings.
+            "--ignore-submodules=dirty",
             "--untracked-files=all");
     if (status.exitCode() != 0) {
       throw new WorkspaceException(
           "repository_unreadable", "git status failed: " + Git.reason(status), false);
     }
     String branch = branchOf(git);
-    return Optional.of(
-        new RepositoryState(
-            branch == null ? "HEAD" : branch, head.out().strip(), status.outEntries()));
+    return new RepositoryState(
+        branch == null ? "HEAD" : branch, head.out().strip(), status.outEntries());
+  }
+
+  /** Whether the set-up command of the project has run in a worktree. */
+  public boolean isSetUp(Workspace workspace) throws WorkspaceException {
+    return Files.exists(setUpMark(workspace));
+  }
+
+  /** Notes that it has, for as long as the worktree is there. */
+  public void setUp(Workspace workspace) throws WorkspaceException {
+    try {
+      Files.createFile(setUpMark(workspace));
+    } catch (FileAlreadyExistsException e) {
+      // It has run before.
+    } catch (IOException e) {
+      throw new WorkspaceException(
+          "workspace_unwritable", "the worktree cannot be written: " + e.getMessage(), true);
+    }
+  }
+
+  /** How long a set-up command may take. */
+  public Duration setupTimeout() {
+    return properties.setupTimeout();
+  }
+
+  private static Path setUpMark(Workspace workspace) throws WorkspaceException {
+    try {
+      Path admin = Leftovers.adminOf(workspace.directory());
+      if (admin != null) {
+        return admin.resolve("heddle-set-up");
+      }
+      throw new IOException(workspace.directory() + " is no worktree");
+    } catch (IOException e) {
+      throw new WorkspaceException(
+          "workspace_damaged", "the worktree cannot be read: " + e.getMessage(), false);
+    }
   }
 
   private static Workspace checkout(
@@ -109,7 +221,7 @@ public final class Workspaces {
         Files.createDirectories(worktrees.resolve(Repositories.nameOf(spec.repository())));
     Path path = folder.resolve(owner);
     Git inside = new Git(path, marker, cancellation);
-    if (isWorktree(inside, path)) {
+    if (isWorktree(inside, spec, path)) {
       return reused(inside, path);
     }
     return repositories.with(
@@ -119,7 +231,7 @@ public final class Workspaces {
         git -> {
           checkBranchName(git, spec.branch());
           repositories.removeLeftovers(spec.repository(), path);
-          if (isWorktree(inside, path)) {
+          if (isWorktree(inside, spec, path)) {
             // Made meanwhile, by a run that is superseded now.
             return reused(inside, path);
           }
@@ -267,14 +379,28 @@ public final class Workspaces {
     }
   }
 
-  private static boolean isWorktree(Git git, Path path)
+  private boolean isWorktree(Git git, WorkspaceSpec.Worktree spec, Path path)
       throws WorkspaceException, InterruptedException, IOException {
+    if (Files.isSymbolicLink(path)) {
+      throw new WorkspaceException(
+          "workspace_damaged",
+          "the folder %s is a link to another one; look into it, then remove the link"
+              .formatted(path),
+          false);
+    }
     Path admin = Leftovers.adminOf(path);
-    if (admin == null || Leftovers.isUnfinished(admin)) {
+    if (admin == null || !Files.isDirectory(admin) || Leftovers.isUnfinished(admin)) {
       return false;
     }
-    Command.Result top = git.call(Git.LOCAL, "rev-parse", "--show-toplevel");
-    return top.exitCode() == 0 && Path.of(top.out().strip()).toRealPath().equals(path.toRealPath());
+    Optional<Place> place = Place.of(path, git.in(home));
+    if (place.isEmpty() || !place.get().isOf(repositories.pathOf(spec.repository()))) {
+      throw new WorkspaceException(
+          "git_dir_elsewhere",
+          "the worktree %s leads to a repository that it was not made of; move it away"
+              .formatted(path),
+          false);
+    }
+    return true;
   }
 
   private static @Nullable String branchOf(Git git)

@@ -10,6 +10,7 @@ import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.ProjectRef;
 import dev.heddle.contracts.RunSpec;
 import dev.heddle.contracts.SessionId;
+import dev.heddle.contracts.ThreadId;
 import dev.heddle.contracts.TraceId;
 import dev.heddle.contracts.WorkspaceSpec;
 import dev.heddle.messaging.DispatchStage;
@@ -19,8 +20,7 @@ import dev.heddle.worker.engine.Engines;
 import dev.heddle.worker.secret.Secrets;
 import dev.heddle.worker.mcp.ToolServers;
 import dev.heddle.worker.spool.Spools;
-import dev.heddle.worker.workspace.WorkspaceProperties;
-import dev.heddle.worker.workspace.Workspaces;
+import dev.heddle.worker.workspace.TestWorkspaces;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,14 +46,16 @@ public final class RunBench {
   public final List<String> reported = new CopyOnWriteArrayList<>();
 
   public RunBench(Path home, Engine engine) throws IOException {
+    this(home, engine, new Engines(List.of(engine)));
+  }
+
+  /** With a shell for set-up commands. */
+  RunBench(Path home, Engine engine, Engines engines) throws IOException {
     this.engine = engine.name();
     this.runs =
         new Runs(
-            new Engines(List.of(engine)),
-            new Workspaces(
-                home,
-                new WorkspaceProperties(Duration.ofSeconds(10), Duration.ofMinutes(1)),
-                Clock.systemUTC()),
+            engines,
+            TestWorkspaces.in(home, Duration.ofMinutes(1), Clock.systemUTC()),
             new Secrets(home.resolve("secrets.yml"), Map.of()),
             new Prices(Map.of()),
             new ToolServers(new SecureRandom()),
@@ -90,20 +92,38 @@ public final class RunBench {
   private Run begin(
       SessionId session, int attempt, long deadline, String prompt, @Nullable Continuation from)
       throws IOException {
+    return begin(session, null, attempt, deadline, prompt, new WorkspaceSpec.Scratch(), from);
+  }
+
+  /** Begins the first attempt of a new session of a thread. */
+  Run begin(ThreadId thread, WorkspaceSpec workspace, String prompt, @Nullable Continuation from)
+      throws IOException {
+    return begin(new SessionId(ids.next()), thread, 1, Long.MAX_VALUE, prompt, workspace, from);
+  }
+
+  private Run begin(
+      SessionId session,
+      @Nullable ThreadId thread,
+      int attempt,
+      long deadline,
+      String prompt,
+      WorkspaceSpec workspace,
+      @Nullable Continuation from)
+      throws IOException {
     return runs.begin(
         new ClaimGranted(
             new MachineId("m"),
             1,
             new ClaimId(ids.next()),
             session,
-            null,
+            thread,
             attempt,
             new RunSpec(
                 new ProjectRef(new ProjectId(ids.next()), "p"),
                 null,
                 prompt,
                 EngineSpec.of(engine),
-                new WorkspaceSpec.Scratch(),
+                workspace,
                 from),
             Instant.now(),
             15_000L,

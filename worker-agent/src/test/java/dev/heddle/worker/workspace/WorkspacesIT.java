@@ -52,10 +52,7 @@ class WorkspacesIT {
 
   /** As a new life of the worker makes them. */
   private Workspaces workspaces(Duration cloneTimeout) throws IOException {
-    return new Workspaces(
-        folder.resolve("home"),
-        new WorkspaceProperties(Duration.ofSeconds(10), cloneTimeout),
-        clock);
+    return TestWorkspaces.in(folder.resolve("home"), cloneTimeout, clock);
   }
 
   @Test
@@ -66,6 +63,20 @@ class WorkspacesIT {
 
     assertThat(prepare(new Scratch(), "t1").directory().resolve("notes")).exists();
     assertThat(prepare(new Scratch(), "t2").directory()).isEmptyDirectory();
+  }
+
+  @Test
+  void noRunBeginsOnADiskThatIsNearlyFull() throws Exception {
+    Path home = folder.resolve("home");
+    long free = Files.getFileStore(home).getTotalSpace();
+    workspaces =
+        TestWorkspaces.in(home, TestWorkspaces.properties(Duration.ofSeconds(20), free + 1), clock);
+
+    Failure failure = failureOf(() -> prepare(new Scratch(), "t1"));
+
+    assertThat(failure.code()).isEqualTo("low_disk_space");
+    assertThat(failure.message()).contains("heddle.worker.workspace.min-free");
+    assertThat(failure.retryable()).as("another machine may have room").isTrue();
   }
 
   @Test
@@ -384,27 +395,32 @@ class WorkspacesIT {
    *
    * @param reached made by a checkout that waits
    */
-  private record Gate(Path repository, Path reached, Path closed) {
-    void open() throws IOException {
-      Files.delete(closed);
+  private record Gate(Path repository, Path attributes, Process holder, Path reached) {
+    void open() throws Exception {
+      Files.deleteIfExists(attributes);
+      holder.destroy();
+      holder.waitFor();
     }
   }
 
+  /**
+   * Git reads the attributes before the first file, and a pipe is read when something is written.
+   */
   private Gate gateInCheckouts() throws Exception {
-    Files.writeString(origin.resolve(".gitattributes"), "m.txt filter=gate\n");
     commit("m.txt", "in the middle");
     commit("z.txt", "at the end");
     Path repository =
         Path.of(
             git(prepare(worktree(null, "b0"), "t0").directory(), "rev-parse", "--git-common-dir"));
     Path reached = folder.resolve("reached");
-    Path closed = Files.createFile(folder.resolve("closed"));
-    git(
-        repository,
-        "config",
-        "filter.gate.smudge",
-        "touch %s; while [ -e %s ]; do sleep 0.05; done; cat".formatted(reached, closed));
-    return new Gate(repository, reached, closed);
+    Path attributes = repository.resolve("info/attributes");
+    Files.createDirectories(attributes.getParent());
+    assertThat(new ProcessBuilder("mkfifo", attributes.toString()).start().waitFor()).isZero();
+    Process holder =
+        new ProcessBuilder(
+                "bash", "-c", "exec 3> %s; touch %s; exec sleep 60".formatted(attributes, reached))
+            .start();
+    return new Gate(repository, attributes, holder, reached);
   }
 
   @Test
@@ -500,19 +516,10 @@ class WorkspacesIT {
   }
 
   private void commit(String file, String text) throws Exception {
-    Files.writeString(origin.resolve(file), text);
-    git(origin, "add", ".");
-    git(origin, "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", text);
+    GitFixture.commit(origin, file, text);
   }
 
   private static String git(Path directory, String... arguments) throws Exception {
-    List<String> words = new ArrayList<>(List.of("git"));
-    words.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    assertThat(process.waitFor()).as(output).isZero();
-    return output;
+    return GitFixture.git(directory, arguments);
   }
 }

@@ -1,0 +1,109 @@
+package dev.heddle.worker.run;
+
+import dev.heddle.contracts.CheckpointId;
+import dev.heddle.contracts.CheckpointMoment;
+import dev.heddle.contracts.CheckpointTarget;
+import dev.heddle.contracts.NoticeLevel;
+import dev.heddle.contracts.RunPurpose;
+import dev.heddle.contracts.SessionFact.CheckpointCaptured;
+import dev.heddle.contracts.SessionFact.CheckpointRestored;
+import dev.heddle.contracts.TraceBody;
+import dev.heddle.worker.workspace.Cancellation;
+import dev.heddle.worker.workspace.Checkpoints;
+import dev.heddle.worker.workspace.Checkpoints.Captured;
+import dev.heddle.worker.workspace.Checkpoints.Restored;
+import dev.heddle.worker.workspace.Workspace;
+import dev.heddle.worker.workspace.WorkspaceException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps the files of one run's workspace, and reports that. */
+final class RunCheckpoints {
+
+  private final RunOrder order;
+  private final RunTools tools;
+  private final Report report;
+  private @Nullable CheckpointId last;
+
+  RunCheckpoints(RunOrder order, RunTools tools, Report report) {
+    this.order = order;
+    this.tools = tools;
+    this.report = report;
+  }
+
+  /**
+   * Keeps the files where no checkpoint has them. A run goes on without one: what people asked for
+   * is the run.
+   */
+  void capture(Workspace workspace, CheckpointMoment moment, Cancellation cancellation)
+      throws InterruptedException {
+    try {
+      Optional<Captured> captured =
+          checkpoints().capture(workspace, order.owner(), nextId(), order.marker(), cancellation);
+      captured.ifPresent(one -> report(one, moment));
+    } catch (WorkspaceException e) {
+      if (!cancellation.isRequested()) {
+        report.event(
+            new TraceBody.Notice(
+                NoticeLevel.WARNING, "no checkpoint was captured: " + e.getMessage()));
+      }
+    }
+  }
+
+  /** Puts the files back. Those that no checkpoint had are kept, where the conversation was. */
+  void restore(Workspace workspace, CheckpointTarget wanted, Cancellation cancellation)
+      throws WorkspaceException, InterruptedException {
+    Restored restored =
+        checkpoints()
+            .restore(
+                workspace,
+                order.owner(),
+                wanted.checkpointId(),
+                nextId(),
+                order.marker(),
+                cancellation);
+    restored.saved().ifPresent(saved -> report(saved, CheckpointMoment.AFTER));
+    report.event(
+        new TraceBody.Notice(
+            NoticeLevel.INFO,
+            "the files are those of checkpoint %s again; %d changed"
+                .formatted(wanted.checkpointId(), restored.changedFiles())));
+    report.fact(
+        new CheckpointRestored(
+            wanted.checkpointId(), restored.ref(), wanted.standAt(), restored.changedFiles()));
+  }
+
+  /** Reports one that the engine itself has captured. */
+  synchronized void captured(String ref, CheckpointMoment moment, int changedFiles) {
+    CheckpointId id = nextId();
+    report.fact(new CheckpointCaptured(id, last, ref, null, moment, changedFiles));
+    last = id;
+  }
+
+  private synchronized void report(Captured captured, CheckpointMoment moment) {
+    report.fact(
+        new CheckpointCaptured(
+            captured.id(),
+            captured.parent(),
+            captured.ref(),
+            order.purpose() == RunPurpose.RESET ? order.after() : null,
+            moment,
+            captured.changedFiles()));
+    last = captured.id();
+    if (captured.leftOut() > 0) {
+      report.event(
+          new TraceBody.Notice(
+              NoticeLevel.WARNING,
+              "%d files are not in the checkpoint, since they are too large or may not be read"
+                  .formatted(captured.leftOut())));
+    }
+  }
+
+  private CheckpointId nextId() {
+    return new CheckpointId(tools.ids().next());
+  }
+
+  private Checkpoints checkpoints() {
+    return tools.workspaces().checkpoints();
+  }
+}

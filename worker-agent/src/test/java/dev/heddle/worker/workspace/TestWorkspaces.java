@@ -1,0 +1,37 @@
+package dev.heddle.worker.workspace;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.springframework.util.unit.DataSize;
+
+/** Workspaces as tests want them. */
+public final class TestWorkspaces {
+
+  /** Of a file that is in a checkpoint. */
+  static final int FILE_LIMIT = 64 * 1024;
+
+  private TestWorkspaces() {}
+
+  /** On a disk that is never too full. */
+  public static Workspaces in(Path home, Duration cloneTimeout, InstantSource clock)
+      throws IOException {
+    return in(home, properties(cloneTimeout, 0), clock);
+  }
+
+  static Workspaces in(Path home, WorkspaceProperties properties, InstantSource clock)
+      throws IOException {
+    return new Workspaces(
+        home, properties, new CheckpointProperties(true, DataSize.ofBytes(FILE_LIMIT)), clock);
+  }
+
+  static WorkspaceProperties properties(Duration cloneTimeout, long minFree) {
+    return new WorkspaceProperties(
+        Duration.ofSeconds(10),
+        cloneTimeout,
+        Duration.ofSeconds(20),
+        DataSize.ofBytes(minFree),
+        Duration.ofDays(30));
+  }
+}
