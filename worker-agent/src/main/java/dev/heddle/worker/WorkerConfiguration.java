@@ -8,6 +8,7 @@ import dev.heddle.worker.claim.Duty;
 import dev.heddle.worker.claim.Ledger;
 import dev.heddle.worker.engine.Engine;
 import dev.heddle.worker.engine.EngineProperties;
+import dev.heddle.worker.engine.EngineTools;
 import dev.heddle.worker.engine.Engines;
 import dev.heddle.worker.heartbeat.Heartbeats;
 import dev.heddle.worker.heartbeat.Identity;
@@ -74,8 +75,16 @@ class WorkerConfiguration {
   }
 
   @Bean
-  Engines engines(EngineProperties properties, Guards guards, ObjectProvider<Engine> further) {
-    return Engines.of(properties, guards, further.orderedStream().toList());
+  Engines engines(
+      EngineProperties properties,
+      Guards guards,
+      Home home,
+      Ids ids,
+      Clock clock,
+      ObjectProvider<Engine> further) {
+    EngineTools tools =
+        EngineTools.of(properties, guards, home.path().resolve("engines"), ids, clock);
+    return Engines.of(properties, tools, further.orderedStream().toList());
   }
 
   /**

@@ -8,15 +8,15 @@ import java.nio.charset.StandardCharsets;
  * <p>At most {@value #LIMIT_BYTES} bytes of UTF-8, so that the message is below 256 KiB on the wire
  * even where JSON doubles every character of it.
  */
-final class Answer {
+public final class Answer {
 
-  static final int LIMIT_BYTES = 120 * 1024;
+  public static final int LIMIT_BYTES = 120 * 1024;
 
   private final StringBuilder text = new StringBuilder();
   private int bytes;
   private boolean truncated;
 
-  synchronized void add(String part, boolean lineEnds) {
+  public synchronized void add(String part, boolean lineEnds) {
     if (truncated) {
       return;
     }
@@ -42,11 +42,11 @@ final class Answer {
   }
 
   /** Without the line ends and blanks at its end. */
-  synchronized String text() {
+  public synchronized String text() {
     return text.toString().stripTrailing();
   }
 
-  synchronized boolean truncated() {
+  public synchronized boolean truncated() {
     return truncated;
   }
 }

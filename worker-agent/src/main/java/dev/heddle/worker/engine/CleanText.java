@@ -19,7 +19,7 @@ import java.util.Arrays;
  * @param consumed how many of the bytes are in the text; the rest are the beginning of a character
  *     or of an escape sequence whose end is still to come
  */
-record CleanText(String text, boolean cleaned, int consumed) {
+public record CleanText(String text, boolean cleaned, int consumed) {
 
   private static final byte ESCAPE = 0x1b;
   private static final byte BELL = 0x07;
@@ -33,6 +33,26 @@ record CleanText(String text, boolean cleaned, int consumed) {
 
   /** In place of a length: not a sequence after all. */
   private static final int NONE = 0;
+
+  /** A whole text of several lines, whose ends become LF. */
+  public static String clean(String text) {
+    StringBuilder clean = new StringBuilder(text.length());
+    int start = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char next = text.charAt(i);
+      if (next == '\n' || next == '\r') {
+        clean.append(line(text.substring(start, i))).append('\n');
+        i += text.startsWith("\r\n", i) ? 1 : 0;
+        start = i + 1;
+      }
+    }
+    return clean.append(line(text.substring(start))).toString();
+  }
+
+  private static String line(String line) {
+    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+    return of(bytes, bytes.length, true).text();
+  }
 
   /**
    * @param whole whether nothing follows; then all is consumed

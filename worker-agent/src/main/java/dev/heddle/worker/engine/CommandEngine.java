@@ -1,15 +1,9 @@
 package dev.heddle.worker.engine;
 
 import dev.heddle.contracts.Failure;
-import dev.heddle.worker.process.Guards;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,23 +14,14 @@ final class CommandEngine implements Engine {
 
   static final String NAME = "command";
 
-  private final Guards guards;
+  private final EngineTools tools;
   private final List<String> defaultCommand;
-  private final OutputLimits limits;
   private final EngineEnvironment environment;
-  private final ScheduledExecutorService flusher;
 
-  CommandEngine(
-      Guards guards,
-      List<String> defaultCommand,
-      OutputLimits limits,
-      Set<String> passed,
-      ScheduledExecutorService flusher) {
-    this.guards = guards;
+  CommandEngine(EngineTools tools, List<String> defaultCommand) {
+    this.tools = tools;
     this.defaultCommand = defaultCommand;
-    this.limits = limits;
-    this.environment = new EngineEnvironment(System.getenv(), passed);
-    this.flusher = flusher;
+    this.environment = new EngineEnvironment(System.getenv(), tools.passed());
   }
 
   @Override
@@ -57,7 +42,7 @@ final class CommandEngine implements Engine {
     }
     Map<String, String> variables = environment.with(task.identity());
     String program = command.getFirst();
-    if (!isExecutable(program, variables.getOrDefault("PATH", ""), task.directory())) {
+    if (Programs.find(program, variables.getOrDefault("PATH", ""), task.directory()).isEmpty()) {
       throw new EngineFailedException(
           new Failure(
               "engine_not_found",
@@ -71,11 +56,13 @@ final class CommandEngine implements Engine {
     }
     try {
       return new CommandRun(
-          guards.start(task.marker(), command, task.directory(), variables, task.deadline()),
+          tools
+              .guards()
+              .start(task.marker(), command, task.directory(), variables, task.deadline()),
           task,
           listener,
-          limits,
-          flusher);
+          tools.limits(),
+          tools.timer());
     } catch (IOException e) {
       throw new EngineFailedException(
           new Failure(
@@ -83,24 +70,5 @@ final class CommandEngine implements Engine {
               "the engine's process could not be started: " + e.getMessage(),
               true));
     }
-  }
-
-  private static boolean isExecutable(String program, String path, Path directory) {
-    if (program.isEmpty() || program.indexOf('\0') >= 0) {
-      return false;
-    }
-    if (program.contains("/")) {
-      return isProgram(directory.resolve(program));
-    }
-    for (String folder : path.split(File.pathSeparator, -1)) {
-      if (isProgram(directory.resolve(folder).resolve(program))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isProgram(Path file) {
-    return Files.isRegularFile(file) && Files.isExecutable(file);
   }
 }

@@ -3,7 +3,6 @@ package dev.heddle.worker.engine;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.MessageStatus;
-import dev.heddle.contracts.NoticeLevel;
 import dev.heddle.contracts.ProcessStream;
 import dev.heddle.contracts.TraceBody;
 import dev.heddle.worker.process.GuardedProcess;
@@ -12,8 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -21,23 +19,15 @@ import org.jspecify.annotations.Nullable;
 /** One run of the {@link CommandEngine}. */
 final class CommandRun implements EngineRun {
 
-  /** How much of standard error a failure quotes. */
-  private static final int QUOTED_LINES = 5;
-
-  private static final int QUOTED_CHARS = 400;
-
   private final GuardedProcess process;
   private final EngineTask task;
   private final EngineListener listener;
-  private final OutputLimits limits;
+  private final OutputBudget budget;
   private final ScheduledExecutorService flusher;
   private final Answer answer = new Answer();
-  private final Deque<String> lastErrors = new ArrayDeque<>();
+  private final LastErrors lastErrors = new LastErrors();
   private final CompletableFuture<Result> done = new CompletableFuture<>();
   private @Nullable Throwable lost;
-  private long bytes;
-  private int lines;
-  private boolean cut;
 
   CommandRun(
       GuardedProcess process,
@@ -48,7 +38,7 @@ final class CommandRun implements EngineRun {
     this.process = process;
     this.task = task;
     this.listener = listener;
-    this.limits = limits;
+    this.budget = new OutputBudget(limits, listener::event);
     this.flusher = flusher;
     try {
       Thread.ofPlatform().daemon().name("engine-" + task.marker()).start(this::run);
@@ -168,44 +158,15 @@ final class CommandRun implements EngineRun {
 
   private void output(
       ProcessStream stream, String text, int part, boolean more, boolean cleaned, int size) {
-    switch (account(stream, text, more, size)) {
-      case KEEP -> {
-        MessageId message = stream == ProcessStream.STDOUT ? task.answer() : null;
-        if (message != null) {
-          answer.add(text, !more);
-        }
-        listener.event(new TraceBody.EngineOutput(stream, message, text, part, more, cleaned));
-      }
-      case CUT ->
-          listener.event(
-              new TraceBody.Notice(
-                  NoticeLevel.WARNING,
-                  "output beyond %d bytes or %d lines is not kept"
-                      .formatted(limits.bytes(), limits.lines())));
-      case DROP -> {}
+    if (stream == ProcessStream.STDERR) {
+      lastErrors.add(text);
     }
-  }
-
-  private enum Account {
-    KEEP,
-    CUT,
-    DROP
-  }
-
-  private synchronized Account account(ProcessStream stream, String text, boolean more, int size) {
-    if (stream == ProcessStream.STDERR && !text.isBlank()) {
-      lastErrors.addLast(text.length() > QUOTED_CHARS ? text.substring(0, QUOTED_CHARS) : text);
-      if (lastErrors.size() > QUOTED_LINES) {
-        lastErrors.removeFirst();
-      }
+    MessageId message = stream == ProcessStream.STDOUT ? task.answer() : null;
+    boolean kept =
+        budget.spend(new TraceBody.EngineOutput(stream, message, text, part, more, cleaned), size);
+    if (kept && message != null) {
+      answer.add(text, !more);
     }
-    if (cut) {
-      return Account.DROP;
-    }
-    bytes += size;
-    lines += more ? 0 : 1;
-    cut = bytes > limits.bytes() || lines > limits.lines();
-    return cut ? Account.CUT : Account.KEEP;
   }
 
   private synchronized @Nullable Failure failureOf(Exit exit) {
@@ -223,9 +184,8 @@ final class CommandRun implements EngineRun {
         exit.code() > 128
             ? "the command was ended by signal %d".formatted(exit.code() - 128)
             : "the command exited with code %d".formatted(exit.code());
+    List<String> errors = lastErrors.lines();
     return new Failure(
-        "exit_nonzero",
-        lastErrors.isEmpty() ? code : code + ": " + String.join("\n", lastErrors),
-        false);
+        "exit_nonzero", errors.isEmpty() ? code : code + ": " + String.join("\n", errors), false);
   }
 }

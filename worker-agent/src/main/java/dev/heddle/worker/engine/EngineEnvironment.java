@@ -8,7 +8,7 @@ import java.util.TreeMap;
  * What an engine inherits from the worker: only what programs need to find their way. The worker's
  * own environment may hold passwords of the broker, and an engine runs what a model tells it to.
  */
-final class EngineEnvironment {
+public final class EngineEnvironment {
 
   private static final Set<String> PASSED =
       Set.of(
@@ -38,7 +38,7 @@ final class EngineEnvironment {
    * @param worker the environment of the worker
    * @param further names to pass besides
    */
-  EngineEnvironment(Map<String, String> worker, Set<String> further) {
+  public EngineEnvironment(Map<String, String> worker, Set<String> further) {
     inherited = new TreeMap<>(worker);
     inherited
         .keySet()
@@ -53,7 +53,7 @@ final class EngineEnvironment {
   }
 
   /** The inherited variables with those of the run over them. */
-  Map<String, String> with(Map<String, String> run) {
+  public Map<String, String> with(Map<String, String> run) {
     Map<String, String> all = new TreeMap<>(inherited);
     all.putAll(run);
     return all;

@@ -1,6 +1,7 @@
 package dev.heddle.worker.engine;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
@@ -13,6 +14,8 @@ import org.springframework.util.unit.DataSize;
  * @param passEnvironment names of further variables of the worker that engines inherit
  * @param outputBytes how much of a run's output is kept
  * @param outputLines how many lines of a run's output are kept
+ * @param engine how each engine with an adapter of its own is called
+ * @param acp how each agent that speaks the Agent Client Protocol is called, by the engine's name
  */
 @ConfigurationProperties("heddle.worker")
 public record EngineProperties(
@@ -20,19 +23,46 @@ public record EngineProperties(
     List<String> command,
     List<String> passEnvironment,
     DataSize outputBytes,
-    int outputLines) {
+    int outputLines,
+    Clis engine,
+    Map<String, CliSettings> acp) {
+
+  /** Stands for every engine whose program is found. */
+  public static final String AUTO = "auto";
+
+  /** Engines with an adapter of their own. */
+  public record Clis(CliSettings claude, CliSettings codex) {
+
+    public Clis(@Nullable CliSettings claude, @Nullable CliSettings codex) {
+      this.claude = orElse(claude, "claude");
+      this.codex = orElse(codex, "codex");
+    }
+
+    private static CliSettings orElse(@Nullable CliSettings settings, String program) {
+      if (settings == null) {
+        return CliSettings.of(program);
+      }
+      return settings.command().isEmpty()
+          ? new CliSettings(List.of(program), settings.home(), settings.environment())
+          : settings;
+    }
+  }
 
   public EngineProperties(
       @Nullable List<String> engines,
       @Nullable List<String> command,
       @Nullable List<String> passEnvironment,
       @Nullable DataSize outputBytes,
-      int outputLines) {
+      int outputLines,
+      @Nullable Clis engine,
+      @Nullable Map<String, CliSettings> acp) {
     this.engines = engines == null ? List.of() : List.copyOf(engines);
     this.command = command == null ? List.of() : List.copyOf(command);
     this.passEnvironment = passEnvironment == null ? List.of() : List.copyOf(passEnvironment);
     this.outputBytes = outputBytes == null ? DataSize.ofMegabytes(8) : outputBytes;
     this.outputLines = outputLines;
+    this.engine = engine == null ? new Clis(null, null) : engine;
+    this.acp = acp == null ? Map.of() : Map.copyOf(acp);
     if (this.engines.isEmpty() || this.engines.stream().anyMatch(String::isBlank)) {
       throw new IllegalArgumentException(
           "heddle.worker.engines must name at least one engine, for example command");
@@ -41,6 +71,13 @@ public record EngineProperties(
       throw new IllegalArgumentException(
           "heddle.worker.command must be a program and its arguments, for example bash,-s");
     }
+    this.acp.forEach((name, settings) -> {
+      if (settings.command().isEmpty() || settings.command().getFirst().isBlank()) {
+        throw new IllegalArgumentException(
+            "heddle.worker.acp.%s.command must be a program and its arguments, for example %s,--acp"
+                .formatted(name, name));
+      }
+    });
     if (this.outputBytes.toBytes() < 1) {
       throw new IllegalArgumentException(
           "heddle.worker.output-bytes must be at least 1B, but is " + outputBytes);

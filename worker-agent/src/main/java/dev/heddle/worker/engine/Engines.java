@@ -1,14 +1,14 @@
 package dev.heddle.worker.engine;
 
 import dev.heddle.contracts.Heartbeat.EngineInfo;
-import dev.heddle.worker.process.Guards;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The engines that are switched on, by name. */
@@ -23,33 +23,56 @@ public final class Engines {
         engines.stream().map(engine -> new EngineInfo(engine.name(), engine.version())).toList();
   }
 
+  /** How the engine of one name is made. */
+  private record Known(String name, String program, Supplier<Engine> made) {}
+
   /**
    * Those that the configuration names, and further ones.
    *
    * @throws IllegalArgumentException where it names one that this worker does not know
    */
-  public static Engines of(EngineProperties properties, Guards guards, List<Engine> further) {
-    ScheduledExecutorService flusher =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("flush-open-lines").factory());
-    Stream<Engine> named =
-        properties.engines().stream()
-            .map(name -> {
-              if (!name.equals(CommandEngine.NAME)) {
-                throw new IllegalArgumentException(
-                    "heddle.worker.engines names '%s', but this worker knows only: %s"
-                        .formatted(name, CommandEngine.NAME));
-              }
-              return (Engine)
-                  new CommandEngine(
-                      guards,
-                      properties.command(),
-                      new OutputLimits(
-                          properties.outputBytes().toBytes(), properties.outputLines()),
-                      Set.copyOf(properties.passEnvironment()),
-                      flusher);
-            });
-    return new Engines(Stream.concat(named, further.stream()).toList());
+  public static Engines of(EngineProperties properties, EngineTools tools, List<Engine> further) {
+    Map<String, Known> known = new LinkedHashMap<>();
+    known(properties, tools).forEach(one -> known.put(one.name(), one));
+    Map<String, Engine> chosen = new LinkedHashMap<>();
+    for (String name : properties.engines()) {
+      if (name.equals(EngineProperties.AUTO)) {
+        known.values().stream()
+            .filter(Engines::isInstalled)
+            .forEach(one -> chosen.computeIfAbsent(one.name(), _ -> one.made().get()));
+        continue;
+      }
+      Known one = known.get(name);
+      if (one == null) {
+        throw new IllegalArgumentException(
+            "heddle.worker.engines names '%s', but this worker knows only: %s, %s"
+                .formatted(name, String.join(", ", known.keySet()), EngineProperties.AUTO));
+      }
+      chosen.computeIfAbsent(name, _ -> one.made().get());
+    }
+    return new Engines(Stream.concat(chosen.values().stream(), further.stream()).toList());
+  }
+
+  private static List<Known> known(EngineProperties properties, EngineTools tools) {
+    List<Known> known = new ArrayList<>();
+    known.add(
+        new Known(
+            CommandEngine.NAME,
+            properties.command().getFirst(),
+            () -> new CommandEngine(tools, properties.command())));
+    return known;
+  }
+
+  @SuppressWarnings("UnusedMethod") // Until the first adapter is in; it takes this away.
+  private static Known known(
+      String name, CliSettings settings, EngineTools tools, Function<Cli, Engine> adapter) {
+    return new Known(
+        name, settings.command().getFirst(), () -> adapter.apply(new Cli(name, settings, tools)));
+  }
+
+  private static boolean isInstalled(Known one) {
+    String path = System.getenv().getOrDefault("PATH", "");
+    return Programs.find(one.program(), path, Path.of("").toAbsolutePath()).isPresent();
   }
 
   public Optional<Engine> find(String name) {

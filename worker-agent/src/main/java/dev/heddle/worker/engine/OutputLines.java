@@ -5,13 +5,13 @@ package dev.heddle.worker.engine;
  * line ends with LF, CR LF, or CR alone, as progress bars write it. Safe for use by two threads:
  * one that reads, one that flushes.
  */
-final class OutputLines {
+public final class OutputLines {
 
   /** The most bytes in one part. */
   static final int PART_BYTES = 32 * 1024;
 
   /** Takes a part of a line; {@code bytes} counts what the process wrote, its line end included. */
-  interface Sink {
+  public interface Sink {
     void part(String text, int part, boolean more, boolean cleaned, int bytes);
   }
 
@@ -21,11 +21,11 @@ final class OutputLines {
   private int part;
   private boolean afterReturn;
 
-  OutputLines(Sink sink) {
+  public OutputLines(Sink sink) {
     this.sink = sink;
   }
 
-  synchronized void feed(byte[] bytes, int length) {
+  public synchronized void feed(byte[] bytes, int length) {
     for (int i = 0; i < length; i++) {
       byte next = bytes[i];
       boolean second = afterReturn && next == '\n';
@@ -45,19 +45,19 @@ final class OutputLines {
   }
 
   /** Whether a line has begun that has not been passed on up to its last byte. */
-  synchronized boolean hasOpenPart() {
+  public synchronized boolean hasOpenPart() {
     return size > 0;
   }
 
   /** Passes on what there is of a line whose end is still to come. */
-  synchronized void flush() {
+  public synchronized void flush() {
     if (size > 0) {
       emit(false, 0);
     }
   }
 
   /** Passes on a last line that has no line end. */
-  synchronized void end() {
+  public synchronized void end() {
     if (size > 0 || part > 0) {
       emit(true, 0);
     }

@@ -12,10 +12,10 @@ import java.util.function.Consumer;
  * Reads one stream of a process into lines until its end, on a thread of its own. A line that stays
  * open is passed on in parts, so that a prompt without a line end is seen.
  */
-final class StreamPump {
+public final class StreamPump {
 
   /** How long a line may stay open before what there is of it is passed on. */
-  private static final Duration OPEN_LINE = Duration.ofMillis(250);
+  public static final Duration OPEN_LINE = Duration.ofMillis(250);
 
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
@@ -31,7 +31,7 @@ final class StreamPump {
    * @param failed hears when lines cannot be passed on; nobody reads the stream any more then, and
    *     the process would wait for ever
    */
-  StreamPump(
+  public StreamPump(
       String name,
       InputStream stream,
       OutputLines lines,
@@ -85,7 +85,7 @@ final class StreamPump {
    * Waits for the end of the stream, after the process is gone. A process that shed its marker and
    * left the group may hold the stream open for ever: then what has been read is all.
    */
-  void finish() throws InterruptedException {
+  public void finish() throws InterruptedException {
     while (!thread.join(LAST_WORDS)) {
       if (reading) {
         passOn(lines::end);

@@ -7,6 +7,7 @@ import dev.heddle.contracts.ApprovalId;
 import dev.heddle.contracts.CheckpointMoment;
 import dev.heddle.contracts.EngineSpec;
 import dev.heddle.contracts.EngineState;
+import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.MessagePart;
 import dev.heddle.contracts.Plan;
@@ -19,6 +20,8 @@ import dev.heddle.worker.process.Guards;
 import dev.heddle.worker.process.RunMarker;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,11 +44,11 @@ class CommandRunIT {
   @TempDir Path home;
 
   private final RunMarker marker = new RunMarker(UUID.randomUUID() + ".1.abcdef");
-  private final ScheduledExecutorService flusher = Executors.newSingleThreadScheduledExecutor();
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
   @AfterEach
   void close() {
-    flusher.close();
+    timer.close();
   }
 
   @Test
@@ -120,11 +123,15 @@ class CommandRunIT {
   private EngineRun start(String script, long deadline, EngineListener listener) throws Exception {
     CommandEngine engine =
         new CommandEngine(
-            Guards.install(home),
-            List.of("bash", "-s"),
-            new OutputLimits(1_000_000, 10_000),
-            Set.of(),
-            flusher);
+            new EngineTools(
+                Guards.install(home),
+                Set.of(),
+                new OutputLimits(1_000_000, 10_000),
+                home.resolve("engines"),
+                new Ids(Clock.systemUTC(), new SecureRandom()),
+                Clock.systemUTC(),
+                timer),
+            List.of("bash", "-s"));
     return engine.start(
         new EngineTask(
             marker,

@@ -1,0 +1,446 @@
+package dev.heddle.worker.engine.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.heddle.contracts.Continuation;
+import dev.heddle.contracts.EngineSpec;
+import dev.heddle.contracts.EngineState;
+import dev.heddle.contracts.Failure;
+import dev.heddle.contracts.Ids;
+import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.PermissionPosture;
+import dev.heddle.contracts.RunPurpose;
+import dev.heddle.contracts.TokenUsage;
+import dev.heddle.contracts.ToolStatus;
+import dev.heddle.messaging.Json;
+import dev.heddle.testkit.model.ModelReply;
+import dev.heddle.testkit.model.ModelReply.Answers;
+import dev.heddle.testkit.model.ModelServer;
+import dev.heddle.testkit.model.Wire;
+import dev.heddle.worker.engine.Engine;
+import dev.heddle.worker.engine.EngineRun;
+import dev.heddle.worker.engine.EngineTask;
+import dev.heddle.worker.engine.EngineTools;
+import dev.heddle.worker.engine.OutputLimits;
+import dev.heddle.worker.engine.conformance.RecordingListener.Told;
+import dev.heddle.worker.engine.wire.EngineFailures;
+import dev.heddle.worker.process.BootClock;
+import dev.heddle.worker.process.Guards;
+import dev.heddle.worker.process.RunMarker;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What the adapter of every engine keeps to: real program, real guard, and a model on loopback that
+ * follows a script. An adapter's test extends it, and says how its engine is set up and how a model
+ * calls its tools.
+ */
+@Timeout(180)
+public abstract class EngineConformance {
+
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  /** A deadline that no test reaches. */
+  private static final long FAR = BootClock.system().millis() + 3_600_000;
+
+  @TempDir Path folder;
+
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final List<Turn> turns = new ArrayList<>();
+  private Engine engine;
+  protected ModelServer model;
+  protected Path workspace;
+
+  /** How the engine speaks to its model. */
+  protected abstract Wire wire();
+
+  /**
+   * The engine, with its model at that server, and as few attempts at a failing request as it can
+   * be told to make.
+   *
+   * @param home an empty folder, for all that it keeps
+   */
+  protected abstract Engine engine(EngineTools tools, String modelUrl, Path home) throws Exception;
+
+  /** A call of the tool that writes a file. */
+  protected abstract Answers writes(Path file, String text);
+
+  /** A call of the tool that runs a command of the shell. */
+  protected abstract Answers runs(String command);
+
+  /** What a tool does by its name: {@code edit}, {@code command}, or else the name. */
+  protected abstract String deed(String tool);
+
+  /** The state of a conversation that the engine has never had. */
+  protected abstract EngineState unknownConversation();
+
+  /** How often the engine asks its model, until it gives up, where that fails for a while. */
+  protected abstract int attempts();
+
+  /** The model that runs name; null for the engine's default. */
+  protected @Nullable String modelName() {
+    return null;
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    workspace = Files.createDirectory(folder.resolve("workspace"));
+    model = ModelServer.start(wire());
+    EngineTools tools =
+        new EngineTools(
+            Guards.install(Files.createDirectory(folder.resolve("worker"))),
+            Set.of(),
+            new OutputLimits(8_000_000, 100_000),
+            folder.resolve("engines"),
+            new Ids(Clock.systemUTC(), new SecureRandom()),
+            Clock.systemUTC(),
+            timer);
+    engine = engine(tools, model.url(), Files.createDirectory(folder.resolve("home")));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    turns.forEach(turn -> turn.run().kill());
+    for (Turn turn : turns) {
+      await().atMost(LONG).until(() -> turn.run().done().isDone());
+    }
+    model.close();
+    timer.close();
+    for (Turn turn : turns) {
+      assertThat(turn.processes()).as("what a test has left").isEmpty();
+    }
+  }
+
+  @Test
+  void writesAFileAndRunsACommand() throws Exception {
+    model.reply(
+        ModelReply.thinks("A file ", "it is.")
+            .and(ModelReply.says("I wri", "te it.\nThen I look."))
+            .and(writes(workspace.resolve("hello.txt"), "hello\n"))
+            .costing(1_000, 400, 50),
+        runs("cat hello.txt").costing(1_100, 900, 20),
+        ModelReply.says("It is ", "there.").costing(1_200, 1_000, 7));
+
+    Turn turn = begin("Write hello.txt", PermissionPosture.FULL, null);
+
+    assertStory("writes-a-file", turn, turn.done());
+    assertThat(workspace.resolve("hello.txt")).hasContent("hello\n");
+    assertUsage(turn);
+  }
+
+  @Test
+  void asksAndGoesOnWhenItIsAllowed() throws Exception {
+    model.reply(runs("echo allowed > out.txt"), ModelReply.says("Done."));
+    Turn turn = begin("Run it", PermissionPosture.ASK, null);
+
+    Told.Question question = turn.heard().awaitQuestion();
+    assertThat(question.ask().title()).contains("echo allowed > out.txt");
+    assertThat(workspace.resolve("out.txt")).doesNotExist();
+    turn.heard().allow(question);
+
+    assertStory("is-allowed", turn, turn.done());
+    assertThat(workspace.resolve("out.txt")).hasContent("allowed\n");
+  }
+
+  @Test
+  void tellsItsModelWhyItIsDenied() throws Exception {
+    model.reply(runs("echo denied > out.txt"), ModelReply.says("Then not."));
+    Turn turn = begin("Run it", PermissionPosture.ASK, null);
+
+    turn.heard().deny(turn.heard().awaitQuestion(), "use the other file");
+
+    assertStory("is-denied", turn, turn.done());
+    assertThat(workspace.resolve("out.txt")).doesNotExist();
+    assertThat(model.wasAsked(body -> body.toString().contains("use the other file"))).isTrue();
+  }
+
+  @Test
+  void takesItsQuestionBackWhenItIsInterrupted() throws Exception {
+    model.reply(runs("echo never > out.txt"), ModelReply.says("Never said."));
+    Turn turn = begin("Run it", PermissionPosture.ASK, null);
+    turn.heard().awaitQuestion();
+
+    turn.run().terminate();
+
+    EngineRun.Result result = turn.end();
+    assertThat(result.failure()).isNotNull();
+    assertThat(workspace.resolve("out.txt")).doesNotExist();
+    assertThat(turn.heard().openQuestions()).isEmpty();
+    assertStory("is-interrupted-while-it-asks", turn, result);
+  }
+
+  @Test
+  void hearsWhatItIsToldWhileItRuns() throws Exception {
+    assumeTrue(engine.takesInput());
+    model.reply(
+        runs("until [ -e go ]; do sleep 0.05; done"),
+        ModelReply.says("First."),
+        ModelReply.says("Second."));
+    Turn turn = begin("Wait", PermissionPosture.FULL, null);
+    turn.awaitTool();
+
+    assertThat(turn.run().input("and mind the gap")).isNull();
+    Files.createFile(workspace.resolve("go"));
+
+    turn.end();
+    assertThat(model.wasAsked(body -> body.toString().contains("and mind the gap"))).isTrue();
+    assertThat(turn.run().input("too late")).isNotNull();
+  }
+
+  @Test
+  void endsItsToolWhenItIsInterruptedAndGoesOnInAnotherTurn() throws Exception {
+    model.reply(runs("touch begun; sleep 300"), ModelReply.says("Still here."));
+    Turn turn = begin("Sleep", PermissionPosture.FULL, null);
+    await().atMost(LONG).until(() -> Files.exists(workspace.resolve("begun")));
+
+    turn.run().terminate();
+
+    EngineRun.Result result = turn.end();
+    assertThat(result.failure()).isNotNull();
+    assertThat(turn.heard().tools()).allMatch(call -> call.status() != ToolStatus.COMPLETED);
+    Turn next = begin("Are you there?", PermissionPosture.FULL, turn.heard().state());
+    next.done();
+    assertThat(next.heard().messages().getLast().text()).isEqualTo("Still here.");
+    assertStory("is-interrupted-in-a-tool", turn, result);
+  }
+
+  @Test
+  void goesOnInASecondTurnWhereTheFirstEnded() throws Exception {
+    model.reply(ModelReply.says("Seven, it is."), ModelReply.says("Seven."));
+    Turn first = begin("Think of a number", PermissionPosture.ASK, null);
+    first.done();
+
+    Turn second = begin("Which one?", PermissionPosture.ASK, first.heard().state());
+
+    second.done();
+    assertThat(second.heard().messages()).hasSize(1);
+    String asked = model.turns().getLast().toString();
+    assertThat(asked).contains("Think of a number").contains("Seven, it is.").contains("Which one");
+    assertUsageIs(second, ModelReply.ORDINARY.input(), ModelReply.ORDINARY.output());
+  }
+
+  @Test
+  void goesOnAfterItWasKilled() throws Exception {
+    model.reply(
+        ModelReply.says("I begin.").and(runs("touch begun; sleep 300")),
+        ModelReply.says("I go on."));
+    Turn killed = begin("A long work", PermissionPosture.FULL, null);
+    await().atMost(LONG).until(() -> Files.exists(workspace.resolve("begun")));
+
+    killed.run().kill();
+
+    EngineRun.Result result = killed.end();
+    assertThat(result.exitCode()).isEqualTo(137);
+    assertThat(result.failure()).isNotNull();
+    Turn next = begin("Go on", PermissionPosture.FULL, killed.heard().state());
+    next.done();
+    assertThat(next.heard().messages().getLast().text()).isEqualTo("I go on.");
+    assertThat(model.turns().getLast().toString()).contains("A long work").contains("Go on");
+  }
+
+  @Test
+  void saysThatItsConversationIsNotThere() throws Exception {
+    model.reply(ModelReply.says("Never said."));
+
+    Turn turn = begin("Go on", PermissionPosture.ASK, unknownConversation());
+
+    Failure failure = turn.end().failure();
+    assertThat(failure).isNotNull();
+    assertThat(failure.code()).isEqualTo(EngineFailures.SESSION_UNKNOWN);
+    assertThat(model.left()).isEqualTo(1);
+  }
+
+  @Test
+  void saysWhatItsModelRefuses() throws Exception {
+    model.reply(new ModelReply.Fails(400, "invalid_request_error", "no such thing here"));
+
+    Failure failure = begin("Hello", PermissionPosture.ASK, null).end().failure();
+
+    assertThat(failure).isNotNull();
+    assertThat(failure.code()).isEqualTo(EngineFailures.API_ERROR);
+    assertThat(failure.message()).contains("no such thing here");
+    assertThat(failure.retryable()).isFalse();
+  }
+
+  @Test
+  void saysThatItIsNotSignedIn() throws Exception {
+    repeat(new ModelReply.Fails(401, "authentication_error", "invalid key"));
+
+    Failure failure = begin("Hello", PermissionPosture.ASK, null).end().failure();
+
+    assertThat(failure).isNotNull();
+    assertThat(failure.code()).isEqualTo(EngineFailures.AUTH);
+  }
+
+  @Test
+  void saysThatItsModelTakesNoMoreForNow() throws Exception {
+    repeat(new ModelReply.RateLimited(0));
+
+    Failure failure = begin("Hello", PermissionPosture.ASK, null).end().failure();
+
+    assertThat(failure).isNotNull();
+    assertThat(failure.code()).isEqualTo(EngineFailures.RATE_LIMITED);
+    assertThat(failure.retryable()).isTrue();
+  }
+
+  @Test
+  void saysThatItsModelBrokeOff() throws Exception {
+    repeat(new ModelReply.CutShort(ModelReply.says("Half of ", "a ", "sentence"), 4));
+
+    Failure failure = begin("Hello", PermissionPosture.ASK, null).end().failure();
+
+    assertThat(failure).isNotNull();
+    assertThat(failure.code()).isEqualTo(EngineFailures.STREAM_CUT);
+    assertThat(failure.retryable()).isTrue();
+  }
+
+  @Test
+  void survivesAToolThatPrintsFiveMegabytes() throws Exception {
+    model.reply(
+        runs("head -c 5000000 /dev/zero | tr '\\0' x; echo; echo the end"),
+        ModelReply.says("That was much."));
+
+    Turn turn = begin("Print", PermissionPosture.FULL, null);
+
+    turn.done();
+    assertThat(turn.heard().told())
+        .allSatisfy(told -> assertThat(size(told)).isLessThan(256 * 1024));
+    assertThat(turn.heard().tools()).hasSize(1);
+    assertThat(turn.heard().messages().getLast().text()).isEqualTo("That was much.");
+  }
+
+  @ParameterizedTest
+  @EnumSource(PermissionPosture.class)
+  void asksForWhatItsPostureSays(PermissionPosture posture) throws Exception {
+    Path file = workspace.resolve("edited.txt");
+    model.reply(writes(file, "text"), runs("echo run > run.txt"), ModelReply.says("That is all."));
+    Turn turn = begin("Do both", posture, null);
+
+    int asked = 0;
+    while (!awaitQuestionOrEnd(turn)) {
+      asked++;
+      turn.heard().deny(turn.heard().openQuestions().getFirst(), "not now");
+    }
+
+    turn.done();
+    boolean edits = posture == PermissionPosture.EDIT || posture == PermissionPosture.FULL;
+    assertThat(Files.exists(file)).as("a file is edited").isEqualTo(edits);
+    assertThat(Files.exists(workspace.resolve("run.txt")))
+        .as("a command is run")
+        .isEqualTo(posture == PermissionPosture.FULL);
+    switch (posture) {
+      case PLAN -> assertThat(asked).isLessThanOrEqualTo(2);
+      case ASK -> assertThat(asked).isEqualTo(2);
+      case EDIT -> assertThat(asked).isEqualTo(1);
+      case FULL -> assertThat(asked).isZero();
+    }
+  }
+
+  private static boolean awaitQuestionOrEnd(Turn turn) {
+    await()
+        .atMost(LONG)
+        .until(() -> turn.run().done().isDone() || !turn.heard().openQuestions().isEmpty());
+    return turn.heard().openQuestions().isEmpty();
+  }
+
+  /** Starts a run. */
+  protected Turn begin(String prompt, PermissionPosture posture, @Nullable EngineState state)
+      throws Exception {
+    EngineSpec spec =
+        new EngineSpec(engine.name(), modelName(), null, null, List.of()).with(posture);
+    return begin(prompt, spec, new Continuation(RunPurpose.TURN, null, state, null));
+  }
+
+  /** Starts a run. */
+  protected Turn begin(String prompt, EngineSpec spec, Continuation continuation) throws Exception {
+    RunMarker marker = new RunMarker(UUID.randomUUID() + ".1.abcdef");
+    RecordingListener listener = new RecordingListener();
+    EngineTask task =
+        new EngineTask(
+            marker,
+            spec,
+            prompt,
+            continuation,
+            new MessageId(UUID.randomUUID()),
+            workspace,
+            Map.of("HEDDLE_SESSION_ID", UUID.randomUUID().toString()),
+            FAR);
+    Turn turn = new Turn(marker, engine.start(task, listener), listener);
+    turns.add(turn);
+    return turn;
+  }
+
+  /** As many replies of the same as the engine wants before it gives up. */
+  protected void repeat(ModelReply reply) {
+    Collections.nCopies(attempts(), reply).forEach(model::reply);
+  }
+
+  /** What the run says it used is what the model's side has served. */
+  protected void assertUsage(Turn turn) {
+    assertThat(turn.heard().usage())
+        .usingRecursiveComparison()
+        .ignoringFields("costUsd")
+        .isEqualTo(
+            new TokenUsage(
+                model.served().input(), model.served().cached(), model.served().output(), null));
+  }
+
+  private void assertUsageIs(Turn turn, long input, long output) {
+    TokenUsage usage = turn.heard().usage();
+    assertThat(usage).isNotNull();
+    assertThat(usage.inputTokens()).as("input of the second turn alone").isEqualTo(input);
+    assertThat(usage.outputTokens()).as("output of the second turn alone").isEqualTo(output);
+  }
+
+  /**
+   * Compares what a run told with the committed transcript: the engine's own where there is one,
+   * else that of all engines.
+   */
+  protected void assertStory(String scenario, Turn turn, EngineRun.Result result) throws Exception {
+    String story = Transcript.of(turn.heard().told(), result, this::deed);
+    String own = "/transcripts/%s/%s.txt".formatted(engine.name(), scenario);
+    String path =
+        EngineConformance.class.getResource(own) == null
+            ? "/transcripts/%s.txt".formatted(scenario)
+            : own;
+    try (InputStream golden = EngineConformance.class.getResourceAsStream(path)) {
+      assertThat(golden).as("%s is missing; the story was:%n%s", path, story).isNotNull();
+      assertThat(story)
+          .as(path)
+          .isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  private static int size(Told told) {
+    return switch (told) {
+      case Told.Event(var body) -> Json.bytes(body).length;
+      case Told.Message(var message) -> Json.bytes(message).length;
+      case Told.Partial(var _, var text, var parts) ->
+          Json.bytes(text).length + Json.bytes(parts).length;
+      default -> 0;
+    };
+  }
+}
