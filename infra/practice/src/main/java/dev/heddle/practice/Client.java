@@ -103,8 +103,7 @@ final class Client {
     }
   }
 
-  private void answer(
-      JsonNode id, @Nullable JsonNode result, @Nullable Throwable failure) {
+  private void answer(JsonNode id, @Nullable JsonNode result, @Nullable Throwable failure) {
     ObjectNode message = object().put("jsonrpc", "2.0");
     message.set("id", id);
     if (failure == null) {

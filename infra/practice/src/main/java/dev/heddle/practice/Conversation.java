@@ -41,10 +41,7 @@ record Conversation(String id, String directory, List<Turn> turns) {
     Path aside = home.resolve(id + ".new");
     Files.write(aside, Client.JSON.writeValueAsBytes(this));
     Files.move(
-        aside,
-        file(home, id),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+        aside, file(home, id), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static Path file(Path home, String id) {

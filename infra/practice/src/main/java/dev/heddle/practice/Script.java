@@ -107,8 +107,9 @@ final class Script {
   private void edit() {
     turn.think("I look around first, then I write down what was said.");
     List<String> names = tools.list();
-    turn.say("I see %d files and folders here. I write your words into `%s`.".formatted(
-        names.size(), FILE));
+    turn.say(
+        "I see %d files and folders here. I write your words into `%s`."
+            .formatted(names.size(), FILE));
     List<String> notes = new ArrayList<>(turn.prompt().strip().lines().toList());
     notes.addAll(turn.takeAdded());
     String before = tools.read(FILE);
@@ -117,8 +118,8 @@ final class Script {
     notes.forEach(note -> after.append("- ").append(note).append('\n'));
     turn.say(
         tools.write(FILE, after.toString()) == Tools.Outcome.DONE
-            ? "Done: %d lines more in `%s`. Say `help` to see what else I can show.".formatted(
-                notes.size(), FILE)
+            ? "Done: %d lines more in `%s`. Say `help` to see what else I can show."
+                .formatted(notes.size(), FILE)
             : "You said no, so `%s` stays as it is.".formatted(FILE));
   }
 
@@ -170,8 +171,7 @@ final class Script {
 
   private void plan() {
     turn.think("A plan needs steps.");
-    List<String> steps =
-        List.of("Look around", "Write down what was said", "Say what was done");
+    List<String> steps = List.of("Look around", "Write down what was said", "Say what was done");
     turn.say("I make a plan.");
     show(steps, -1);
     if (turn.plansOnly()) {

@@ -86,13 +86,14 @@ final class Sessions implements Client.Requests {
   /** What still runs ends with the process. */
   @Override
   public void ended() {
-    open.values().forEach(session -> {
-      synchronized (session) {
-        if (session.turn != null) {
-          session.turn.cancel();
-        }
-      }
-    });
+    open.values()
+        .forEach(session -> {
+          synchronized (session) {
+            if (session.turn != null) {
+              session.turn.cancel();
+            }
+          }
+        });
   }
 
   private JsonNode initialize(JsonNode params) {
@@ -128,18 +129,17 @@ final class Sessions implements Client.Requests {
     Conversation kept =
         Conversation.read(home, id)
             .orElseThrow(() ->
-                new Client.Refusal(
-                    Client.RESOURCE_NOT_FOUND, "there is no conversation " + id));
+                new Client.Refusal(Client.RESOURCE_NOT_FOUND, "there is no conversation " + id));
     Session session =
         new Session(
-            new Conversation(
-                id, params.path("cwd").asString(kept.directory()), kept.turns()));
+            new Conversation(id, params.path("cwd").asString(kept.directory()), kept.turns()));
     open.put(id, session);
     Updates updates = new Updates(client, id);
-    kept.turns().forEach(turn -> {
-      updates.text("user_message_chunk", turn.prompt());
-      updates.text("agent_message_chunk", turn.answer());
-    });
+    kept.turns()
+        .forEach(turn -> {
+          updates.text("user_message_chunk", turn.prompt());
+          updates.text("agent_message_chunk", turn.answer());
+        });
     ObjectNode result = Client.object();
     result.set("modes", modes(session));
     return result;
@@ -176,11 +176,13 @@ final class Sessions implements Client.Requests {
   private CompletableFuture<JsonNode> prompt(JsonNode params) {
     Session session = session(params);
     List<String> texts = new ArrayList<>();
-    params.path("prompt").forEach(block -> {
-      if (block.path("text").isString()) {
-        texts.add(block.path("text").asString());
-      }
-    });
+    params
+        .path("prompt")
+        .forEach(block -> {
+          if (block.path("text").isString()) {
+            texts.add(block.path("text").asString());
+          }
+        });
     String text = String.join("\n", texts);
     synchronized (session) {
       Turn running = session.turn;

@@ -1,6 +1,7 @@
 package dev.heddle.worker.engine;
 
 import dev.heddle.contracts.Heartbeat.EngineInfo;
+import dev.heddle.worker.engine.acp.AcpEngine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,10 +61,13 @@ public final class Engines {
             CommandEngine.NAME,
             properties.command().getFirst(),
             () -> new CommandEngine(tools, properties.command())));
+    properties
+        .acp()
+        .forEach((name, agent) ->
+            known.add(known(name, agent.cli(), tools, cli -> new AcpEngine(cli, agent))));
     return known;
   }
 
-  @SuppressWarnings("UnusedMethod") // Until the first adapter is in; it takes this away.
   private static Known known(
       String name, CliSettings settings, EngineTools tools, Function<Cli, Engine> adapter) {
     return new Known(

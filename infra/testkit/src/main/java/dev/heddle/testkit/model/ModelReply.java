@@ -79,15 +79,19 @@ public sealed interface ModelReply {
   /** What an answer costs where a test does not say. */
   Served ORDINARY = new Served(100, 40, 10);
 
+  /** Text, in the pieces in which it is streamed. */
   static Answers says(String... chunks) {
     return new Answers(List.of(new Says(Arrays.asList(chunks))), ORDINARY);
   }
 
+  /** Reasoning, in the pieces in which it is streamed. */
   static Answers thinks(String... chunks) {
     return new Answers(List.of(new Thinks(Arrays.asList(chunks))), ORDINARY);
   }
 
   /**
+   * A call of a tool.
+   *
    * @param input a JSON object
    */
   static Answers calls(String tool, String input) {

@@ -19,6 +19,8 @@ public interface Wire {
   }
 
   /**
+   * What a request is for.
+   *
    * @param body a missing node where there is none, or it is no JSON
    */
   Purpose purposeOf(String method, String path, JsonNode body);

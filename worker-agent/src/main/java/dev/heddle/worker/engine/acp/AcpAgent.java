@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param modelArguments what is put before the name of a model, behind the command; empty where a
  *     model is chosen by the protocol only
  * @param effortArguments the same for the reasoning effort
- * @param steers whether a prompt that comes during another joins it; where not, it would end it, and
- *     a person's message waits for the next turn
+ * @param steers whether a prompt that comes during another joins it; where not, it would end it,
+ *     and a person's message waits for the next turn
  * @param usage what the tokens in an answer are of
  * @param notices beginnings of pieces of text by which the program itself speaks, not the model
  * @param errors beginnings of the last piece of text by which it tells that the turn has failed,

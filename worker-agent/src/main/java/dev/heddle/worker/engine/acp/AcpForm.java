@@ -65,9 +65,7 @@ record AcpForm(String message, List<Field> fields) {
           String type = Fields.text(schema, "type", "string");
           List<String> choices = new ArrayList<>();
           schema.path("enum").forEach(choice -> choices.add(choice.asString("")));
-          schema
-              .path("oneOf")
-              .forEach(choice -> choices.add(Fields.text(choice, "const", "")));
+          schema.path("oneOf").forEach(choice -> choices.add(Fields.text(choice, "const", "")));
           if (type.equals("boolean")) {
             choices.addAll(List.of("yes", "no"));
           }
@@ -97,8 +95,7 @@ record AcpForm(String message, List<Field> fields) {
   static Optional<String> words(Decision decision) {
     return decision.verdict() == Decision.Verdict.DENIED
         ? Optional.empty()
-        : Optional.ofNullable(
-            decision.answer() == null ? decision.optionId() : decision.answer());
+        : Optional.ofNullable(decision.answer() == null ? decision.optionId() : decision.answer());
   }
 
   static ObjectNode accepted(ObjectNode content) {

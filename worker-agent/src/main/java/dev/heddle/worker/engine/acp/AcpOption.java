@@ -89,7 +89,8 @@ record AcpOption(String id, String category, @Nullable String current, List<Choi
 
   /** Of {@code models}, the older form of an option for models; empty where there is none. */
   static Optional<AcpOption> models(JsonNode models) {
-    return listed("model", models.path("availableModels"), "modelId", models.path("currentModelId"));
+    return listed(
+        "model", models.path("availableModels"), "modelId", models.path("currentModelId"));
   }
 
   private static Optional<AcpOption> listed(

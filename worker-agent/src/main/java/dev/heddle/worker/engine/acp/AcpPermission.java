@@ -40,11 +40,12 @@ record AcpPermission(AcpUpdate.Tool tool, List<String> paths, List<ApprovalOptio
     }
     List<String> paths = new ArrayList<>();
     call.path("locations").forEach(location -> paths.add(location.path("path").asString("")));
-    call.path("content").forEach(content -> {
-      if (content.path("type").asString("").equals("diff")) {
-        paths.add(content.path("path").asString(""));
-      }
-    });
+    call.path("content")
+        .forEach(content -> {
+          if (content.path("type").asString("").equals("diff")) {
+            paths.add(content.path("path").asString(""));
+          }
+        });
     List<ApprovalOption> options = new ArrayList<>();
     for (JsonNode option : params.path("options")) {
       String id = option.path("optionId").asString("");
@@ -93,9 +94,7 @@ record AcpPermission(AcpUpdate.Tool tool, List<String> paths, List<ApprovalOptio
     return switch (posture) {
       case FULL -> Optional.of(Decision.Verdict.ALLOWED);
       case EDIT ->
-          inside && EDITS.contains(kind)
-              ? Optional.of(Decision.Verdict.ALLOWED)
-              : Optional.empty();
+          inside && EDITS.contains(kind) ? Optional.of(Decision.Verdict.ALLOWED) : Optional.empty();
       // The agent's own mode for plans is what keeps it from changes; this is the second lock.
       case PLAN -> READS.contains(kind) ? Optional.empty() : Optional.of(Decision.Verdict.DENIED);
       case ASK -> Optional.empty();

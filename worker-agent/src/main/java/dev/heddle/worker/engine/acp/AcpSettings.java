@@ -83,6 +83,11 @@ final class AcpSettings {
   private @Nullable Setting modes;
   private @Nullable Setting models;
 
+  /** Nothing can be set. */
+  static AcpSettings none() {
+    return new AcpSettings();
+  }
+
   /**
    * Those that an answer to {@code session/new}, {@code session/load} or {@code session/resume}
    * offers.
@@ -179,7 +184,11 @@ final class AcpSettings {
     }
     // A session that is resumed may be in the mode for plans still, of a turn before.
     return setting != null
-            && setting.option().currentChoice().map(AcpOption.Choice::tail).equals(Optional.of(PLAN))
+            && setting
+                .option()
+                .currentChoice()
+                .map(AcpOption.Choice::tail)
+                .equals(Optional.of(PLAN))
         ? usualMode(setting.option()).map(choice -> change(setting, choice))
         : Optional.empty();
   }

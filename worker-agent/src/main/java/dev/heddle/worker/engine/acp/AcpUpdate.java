@@ -113,11 +113,14 @@ sealed interface AcpUpdate {
       return new Unknown("tool call without an id");
     }
     JsonNode input = update.path("rawInput");
+    String kind = string(update.path("kind"));
+    // Of what is to be run the agent may say what it likes; people should see what it is.
+    String command = "execute".equals(kind) ? string(input.path("command")) : null;
     return new Tool(
         id,
         begins,
-        string(update.path("title")),
-        string(update.path("kind")),
+        command == null ? string(update.path("title")) : command,
+        kind,
         string(update.path("status")),
         input.isMissingNode() || input.isNull()
             ? null

@@ -39,8 +39,7 @@ record ToolResult(@Nullable String output, @Nullable String diff, @Nullable Inte
     }
     JsonNode raw = update.path("rawOutput");
     String output = texts.isEmpty() ? words(raw) : String.join("\n", texts);
-    return new ToolResult(
-        output, diffs.isEmpty() ? null : String.join("", diffs), exitCode(raw));
+    return new ToolResult(output, diffs.isEmpty() ? null : String.join("", diffs), exitCode(raw));
   }
 
   /** The text among what a tool returns, for which each agent has names of its own. */
