@@ -28,7 +28,7 @@ final class AcpFailures {
   static Failure of(RpcException refusal) {
     String data = refusal.data().isMissingNode() ? "" : " " + refusal.data();
     return refusal.code() == AUTH_REQUIRED
-        ? EngineFailures.ofApi(UNAUTHORISED, refusal.getMessage())
+        ? EngineFailures.ofApi(UNAUTHORISED, String.valueOf(refusal.getMessage()))
         : ofWords(refusal.getMessage() + data);
   }
 

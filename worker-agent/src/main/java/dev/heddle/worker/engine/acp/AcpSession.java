@@ -165,7 +165,9 @@ final class AcpSession {
     try {
       change = settings.change(aspect, spec);
     } catch (AcpSettings.UnknownChoiceException e) {
-      return failed(new EngineFailedException(AcpFailures.settingUnknown(engine, e.getMessage())));
+      return failed(
+          new EngineFailedException(
+              AcpFailures.settingUnknown(engine, String.valueOf(e.getMessage()))));
     }
     if (change.isEmpty()) {
       return CompletableFuture.completedFuture(null);

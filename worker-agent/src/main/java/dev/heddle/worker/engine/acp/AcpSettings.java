@@ -44,16 +44,23 @@ final class AcpSettings {
 
   /** What sessions may ask for, in the order in which it is set: a model may bring its efforts. */
   enum Aspect {
-    MODE(Set.of("mode"), "mode"),
-    MODEL(Set.of("model"), "model"),
-    EFFORT(Set.of("thought_level", "reasoning_effort", "effort"), "reasoning effort");
+    MODE("mode"),
+    MODEL("model"),
+    EFFORT("reasoning effort");
 
-    private final Set<String> names;
     private final String words;
 
-    Aspect(Set<String> names, String words) {
-      this.names = names;
+    Aspect(String words) {
       this.words = words;
+    }
+
+    /** Whether an option of this id or category is about it. */
+    boolean isMeantBy(String name) {
+      return switch (this) {
+        case MODE -> name.equals("mode");
+        case MODEL -> name.equals("model");
+        case EFFORT -> EFFORTS.contains(name);
+      };
     }
 
     /** For people. */
@@ -75,6 +82,8 @@ final class AcpSettings {
   }
 
   private static final String PLAN = "plan";
+
+  private static final Set<String> EFFORTS = Set.of("thought_level", "reasoning_effort", "effort");
 
   /** Of the last part of an id: the modes in which agents work as usual, and ask. */
   private static final List<String> USUAL_MODES = List.of("agent", "default", "build", "code");
@@ -239,8 +248,8 @@ final class AcpSettings {
     }
     options.values().stream()
         .filter(setting ->
-            aspect.names.contains(setting.option().category())
-                || aspect.names.contains(setting.option().id()))
+            aspect.isMeantBy(setting.option().category())
+                || aspect.isMeantBy(setting.option().id()))
         .forEach(found::add);
     if (aspect == Aspect.MODEL && models != null) {
       found.add(models);

@@ -160,27 +160,20 @@ final class AcpTurn implements JsonRpc.Peer {
       error = errorSaid;
       expected = denied && !cancelled;
     }
-    switch (reason) {
-      case "end_turn" -> {
-        return error == null ? null : AcpFailures.ofWords(error);
-      }
-      case "cancelled" -> {
-        // Some agents stop at a no.
-        return expected ? null : EngineFailures.interrupted();
-      }
-      case "refusal" -> {
-        return new Failure(
-            EngineFailures.REFUSED, "the model refuses to do that; say it otherwise", false);
-      }
+    return switch (reason) {
+      case "end_turn" -> error == null ? null : AcpFailures.ofWords(error);
+      // Some agents stop at a no.
+      case "cancelled" -> expected ? null : EngineFailures.interrupted();
+      case "refusal" ->
+          new Failure(
+              EngineFailures.REFUSED, "the model refuses to do that; say it otherwise", false);
       case "max_tokens", "max_turn_requests" -> {
         story.notice(
             NoticeLevel.WARNING, "the agent stopped before its end, at its limit: " + reason);
-        return null;
+        yield null;
       }
-      default -> {
-        return EngineFailures.protocol("it stopped for the reason '%s'".formatted(reason));
-      }
-    }
+      default -> EngineFailures.protocol("it stopped for the reason '%s'".formatted(reason));
+    };
   }
 
   private void end(@Nullable Failure why) {

@@ -69,7 +69,9 @@ sealed interface AcpUpdate {
   record Unknown(String kind) implements AcpUpdate {}
 
   /**
-   * @param update the member of that name of the notification
+   * What a notification says.
+   *
+   * @param update the member of that name of its parameters
    */
   static AcpUpdate of(JsonNode update) {
     String kind = update.path("sessionUpdate").asString("");
@@ -104,6 +106,8 @@ sealed interface AcpUpdate {
   }
 
   /**
+   * What is said of a tool call.
+   *
    * @param update a tool call, as it stands in notifications and in requests for permission
    * @return unknown where it has no id
    */

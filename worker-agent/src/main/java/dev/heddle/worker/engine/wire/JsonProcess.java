@@ -36,7 +36,9 @@ public final class JsonProcess {
   private static final int UNREAD_MESSAGES = 1_024;
 
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
-  private static final byte[] END = new byte[0];
+
+  /** In place of a line, which has at least its end. */
+  private static final byte[] END = {};
 
   /** Hears the process. One call at a time, but for {@link #error}. May block. */
   public interface Handler {
@@ -264,7 +266,7 @@ public final class JsonProcess {
   private void write() {
     try (OutputStream input = process.standardInput()) {
       byte[] line = unsent.take();
-      while (line != END) {
+      while (line.length > 0) {
         input.write(line);
         line = unsent.take();
       }

@@ -2,6 +2,7 @@ package dev.heddle.worker.engine.wire;
 
 import dev.heddle.contracts.ApprovalId;
 import dev.heddle.contracts.Continuation;
+import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.MessagePart;
 import dev.heddle.contracts.MessageStatus;
@@ -17,6 +18,7 @@ import dev.heddle.worker.engine.EngineListener;
 import dev.heddle.worker.engine.EngineTask;
 import dev.heddle.worker.engine.EngineTools;
 import dev.heddle.worker.engine.OutputBudget;
+import dev.heddle.worker.engine.OutputLimits;
 import dev.heddle.worker.engine.OutputLines;
 import dev.heddle.worker.engine.StreamPump;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +58,8 @@ public final class Story {
   private static final int UNKNOWN_KINDS = 50;
 
   private final EngineListener listener;
-  private final EngineTools tools;
+  private final Ids ids;
+  private final Executor soon;
   private final OutputBudget budget;
   private final Continuation continuation;
   private final Answer summary = new Answer();
@@ -83,9 +87,27 @@ public final class Story {
   }
 
   public Story(EngineTask task, EngineListener listener, EngineTools tools) {
+    this(
+        task,
+        listener,
+        tools.limits(),
+        tools.ids(),
+        flush -> {
+          // The listener may block on a full spool, which must not hold up other runs.
+          Runnable apart = () -> Thread.ofVirtual().start(flush);
+          var _ =
+              tools.timer().schedule(apart, StreamPump.OPEN_LINE.toMillis(), TimeUnit.MILLISECONDS);
+        });
+  }
+
+  /**
+   * @param soon runs something a moment later, on another thread
+   */
+  Story(EngineTask task, EngineListener listener, OutputLimits limits, Ids ids, Executor soon) {
     this.listener = listener;
-    this.tools = tools;
-    this.budget = new OutputBudget(tools.limits(), listener::event);
+    this.ids = ids;
+    this.soon = soon;
+    this.budget = new OutputBudget(limits, listener::event);
     Continuation from = task.continuation();
     this.continuation = from == null ? new Continuation(RunPurpose.TURN, null, null, null) : from;
     this.draft = new MessageDraft(task.answer());
@@ -109,6 +131,9 @@ public final class Story {
 
   /** A part of a line of standard error. */
   public synchronized void error(TraceBody.EngineOutput part, int bytes) {
+    if (closed) {
+      return;
+    }
     if (started) {
       budget.spend(part, bytes);
     } else if (held.size() < HELD_EVENTS) {
@@ -368,7 +393,7 @@ public final class Story {
     if (whole.isEmpty()) {
       return;
     }
-    draft = new MessageDraft(new MessageId(tools.ids().next()));
+    draft = new MessageDraft(new MessageId(ids.next()));
     typed = typing();
     if (!isCompaction()) {
       MessageDraft.Told told = whole.told();
@@ -406,6 +431,9 @@ public final class Story {
   }
 
   private void event(TraceBody body) {
+    if (closed) {
+      return;
+    }
     if (started) {
       listener.event(body);
     } else if (held.size() < HELD_EVENTS) {
@@ -430,14 +458,7 @@ public final class Story {
   private void planFlush() {
     if (!flushPlanned) {
       flushPlanned = true;
-      var _ =
-          tools
-              .timer()
-              .schedule(
-                  // The listener may block on a full spool, which must not hold up other runs.
-                  () -> Thread.ofVirtual().start(this::flush),
-                  StreamPump.OPEN_LINE.toMillis(),
-                  TimeUnit.MILLISECONDS);
+      soon.execute(this::flush);
     }
   }
 
