@@ -2,6 +2,7 @@ package dev.heddle.worker.engine;
 
 import dev.heddle.contracts.Heartbeat.EngineInfo;
 import dev.heddle.worker.engine.acp.AcpEngine;
+import dev.heddle.worker.engine.claude.ClaudeEngine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -61,6 +62,7 @@ public final class Engines {
             CommandEngine.NAME,
             properties.command().getFirst(),
             () -> new CommandEngine(tools, properties.command())));
+    known.add(known("claude", properties.engine().claude(), tools, ClaudeEngine::new));
     properties
         .acp()
         .forEach((name, agent) ->

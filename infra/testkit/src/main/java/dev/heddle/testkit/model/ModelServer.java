@@ -168,7 +168,9 @@ public final class ModelServer implements AutoCloseable {
         send(exchange, 429, wire.error(429, "rate_limit_error", "too many requests"));
       }
       case ModelReply.CutShort(Answers answer, int afterEvents) -> {
-        stream(exchange, wire.events(body, answer, number()), afterEvents);
+        if (wantsStream(body)) {
+          stream(exchange, wire.events(body, answer, number()), afterEvents);
+        }
         // An exchange that fails is not closed but dropped, without the end of its chunked body:
         // this
         // is what a broken connection looks like.
@@ -188,12 +190,16 @@ public final class ModelServer implements AutoCloseable {
     synchronized (this) {
       served = served.plus(answer.usage());
     }
-    if (body.path("stream").asBoolean(false)) {
+    if (wantsStream(body)) {
       List<String> events = wire.events(body, answer, number);
       stream(exchange, events, events.size()).close();
     } else {
       send(exchange, 200, wire.whole(body, answer, number));
     }
+  }
+
+  private static boolean wantsStream(JsonNode body) {
+    return body.path("stream").asBoolean(false);
   }
 
   private synchronized int number() {
@@ -219,6 +225,10 @@ public final class ModelServer implements AutoCloseable {
   private static void send(HttpExchange exchange, int status, String body) throws IOException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("content-type", "application/json");
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      exchange.sendResponseHeaders(status, -1);
+      return;
+    }
     exchange.sendResponseHeaders(status, bytes.length);
     exchange.getResponseBody().write(bytes);
   }

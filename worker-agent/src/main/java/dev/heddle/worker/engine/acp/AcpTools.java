@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The tool calls of one turn, put together from all that an agent says of them. */
+/**
+ * The tool calls of one turn, put together from all that an agent says of them. Safe for use by
+ * several threads.
+ */
 final class AcpTools {
 
   private static final String NO_KIND = "other";
@@ -17,23 +20,40 @@ final class AcpTools {
   private final Map<String, AcpUpdate.Tool> known = new HashMap<>();
   private final Set<String> over = new HashSet<>();
   private final Set<String> denied = new HashSet<>();
+  private int running;
+  private boolean ended;
 
   AcpTools(Story story) {
     this.story = story;
   }
 
   /** A tool call of an earlier turn; what is said of it still is no part of this one. */
-  void past(String id) {
+  synchronized void past(String id) {
     over.add(id);
   }
 
+  /**
+   * Something new comes of the model. The protocol does not say where a message ends; but when the
+   * tools that it wanted have ended, what comes is another one.
+   */
+  synchronized void next() {
+    if (ended && running == 0) {
+      ended = false;
+      story.messageEnds(null);
+    }
+  }
+
   /** News of a tool call; also where the agent has never said that it began. */
-  void told(AcpUpdate.Tool news) {
+  synchronized void told(AcpUpdate.Tool news) {
     if (over.contains(news.id())) {
       return;
     }
     AcpUpdate.Tool before = known.get(news.id());
     AcpUpdate.Tool now = before == null ? news : merged(before, news);
+    if (before == null) {
+      next();
+      running++;
+    }
     known.put(news.id(), now);
     if (before == null || news.title() != null || news.kind() != null || news.input() != null) {
       story.toolStarts(now.id(), name(now), now.title(), now.input());
@@ -42,7 +62,9 @@ final class AcpTools {
       ToolResult result = now.result();
       end(
           now.id(),
-          now.completed() ? ToolStatus.COMPLETED : ToolStatus.FAILED,
+          now.completed()
+              ? ToolStatus.COMPLETED
+              : denied.contains(now.id()) ? ToolStatus.CANCELLED : ToolStatus.FAILED,
           result.output(),
           result.diff(),
           result.exitCode());
@@ -66,22 +88,24 @@ final class AcpTools {
       @Nullable Integer exitCode) {
     story.toolEnds(id, status, output, diff, exitCode);
     over.add(id);
+    running--;
+    ended = true;
   }
 
-  AcpUpdate.@Nullable Tool find(String id) {
+  synchronized AcpUpdate.@Nullable Tool find(String id) {
     return known.get(id);
   }
 
   /** A person, or the permission of the thread, has said no. */
-  void denied(String id) {
+  synchronized void denied(String id) {
     denied.add(id);
   }
 
   /** Some agents never end a tool call that was denied. */
-  void endDenied() {
+  synchronized void endDenied() {
     for (String id : denied) {
       if (story.isToolOpen(id)) {
-        end(id, ToolStatus.FAILED, "denied", null, null);
+        end(id, ToolStatus.CANCELLED, "denied", null, null);
       }
     }
     denied.clear();

@@ -273,6 +273,7 @@ final class AcpTurn implements JsonRpc.Peer {
       case AcpUpdate.Said(var text) -> said(text);
       case AcpUpdate.Thought(var text) -> {
         sayError();
+        tools.next();
         story.reasoning(text);
       }
       case AcpUpdate.Tool tool -> {
@@ -298,6 +299,7 @@ final class AcpTurn implements JsonRpc.Peer {
     } else if (agent.notices().stream().anyMatch(text::startsWith)) {
       story.notice(NoticeLevel.INFO, text);
     } else {
+      tools.next();
       story.text(text);
     }
   }

@@ -4,7 +4,7 @@ import dev.heddle.worker.engine.CleanText;
 import java.nio.charset.StandardCharsets;
 
 /** Text that fits: cut between characters, with a mark of what is missing. */
-final class Bounded {
+public final class Bounded {
 
   /** How much of a cut text is its beginning; its end tells how it went. */
   private static final double HEAD = 0.6;
@@ -12,7 +12,7 @@ final class Bounded {
   private Bounded() {}
 
   /** The text, clean, with its middle left out where it is longer than that many bytes of UTF-8. */
-  static String text(String text, int bytes) {
+  public static String text(String text, int bytes) {
     // What is left out needs no cleaning; a hostile text may be very long.
     int chars = 2 * bytes;
     String kept =
@@ -36,7 +36,7 @@ final class Bounded {
   }
 
   /** One line for people, of at most that many characters. */
-  static String line(String text, int chars) {
+  public static String line(String text, int chars) {
     String start = text.length() <= 4 * chars ? text : whole(text.substring(0, 4 * chars), true);
     String line = CleanText.clean(start).replaceAll("\\s+", " ").strip();
     return line.length() <= chars ? line : whole(line.substring(0, chars - 1), true) + "…";

@@ -32,6 +32,9 @@ public final class EngineFailures {
   /** The engine was interrupted. */
   public static final String INTERRUPTED = "engine_interrupted";
 
+  /** The engine failed, and says no more of it than in words. */
+  public static final String FAILED = "engine_failed";
+
   public static final String NOT_FOUND = "engine_not_found";
   public static final String NOT_STARTED = "engine_not_started";
   public static final String LOST = "engine_lost";

@@ -196,9 +196,18 @@ public final class Story {
    * @param usage of this message alone; null where the engine does not tell
    */
   public synchronized void messageEnds(@Nullable TokenUsage usage) {
+    messageEnds(MessageStatus.COMPLETED, usage);
+  }
+
+  /** The message will never be whole; what comes belongs to the next one. */
+  public synchronized void messageBreaksOff() {
+    messageEnds(MessageStatus.FAILED, null);
+  }
+
+  private void messageEnds(MessageStatus status, @Nullable TokenUsage usage) {
     textEnds();
     openTools.keySet().forEach(id -> draft.drop(toolKey(id)));
-    endMessage(MessageStatus.COMPLETED, usage);
+    endMessage(status, usage);
     openTools.forEach((id, tool) -> draft.keep(toolKey(id), tool.call));
   }
 

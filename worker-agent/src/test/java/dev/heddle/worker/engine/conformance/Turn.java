@@ -76,8 +76,11 @@ public record Turn(RunMarker marker, EngineRun run, RecordingListener heard) {
         ? List.of()
         : parts.stream()
             .filter(part ->
-                (part instanceof MessagePart.ToolCall call && call.status() == ToolStatus.RUNNING)
-                    || (part instanceof MessagePart.Approval asked && asked.decision() == null))
+                switch (part) {
+                  case MessagePart.ToolCall call -> call.status() == ToolStatus.RUNNING;
+                  case MessagePart.Approval asked -> asked.decision() == null;
+                  default -> false;
+                })
             .toList();
   }
 
