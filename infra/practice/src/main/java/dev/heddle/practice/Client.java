@@ -33,6 +33,8 @@ final class Client {
   interface Requests {
 
     /**
+     * Something that wants an answer.
+     *
      * @return what completes with the result, or with a {@link Refusal}
      */
     CompletableFuture<JsonNode> asked(String method, JsonNode params);

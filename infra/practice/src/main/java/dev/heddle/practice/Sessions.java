@@ -114,10 +114,12 @@ final class Sessions implements Client.Requests {
     return result;
   }
 
-  private JsonNode begin(JsonNode params) {
+  private JsonNode begin(JsonNode params) throws IOException {
     String id = UUID.randomUUID().toString();
     Session session =
         new Session(new Conversation(id, params.path("cwd").asString("."), List.of()));
+    // From the first moment: it may be killed in its first turn.
+    session.conversation.write(home);
     open.put(id, session);
     ObjectNode result = Client.object().put("sessionId", id);
     result.set("modes", modes(session));

@@ -3,9 +3,11 @@ package dev.heddle.worker.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.worker.engine.EngineProperties;
+import dev.heddle.worker.engine.acp.AcpAgent;
 import dev.heddle.worker.workspace.WorkspaceProperties;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +51,20 @@ class WorkerPropertiesTest {
       assertThat(engines.command()).containsExactly("bash", "-s");
       assertThat(engines.outputBytes()).isEqualTo(DataSize.ofMegabytes(8));
       assertThat(engines.outputLines()).isEqualTo(100_000);
+      assertThat(engines.acp()).containsOnlyKeys("copilot", "gemini", "opencode");
+      assertThat(engines.acp().get("copilot"))
+          .isEqualTo(
+              new AcpAgent(
+                  List.of("copilot", "--acp"),
+                  Path.of(""),
+                  engines.acp().get("copilot").environment(),
+                  List.of("COPILOT_HOME"),
+                  List.of("--model"),
+                  List.of("--effort"),
+                  false,
+                  AcpAgent.UsageScope.PROCESS,
+                  List.of("Info: ", "Warning: "),
+                  List.of("Error: ")));
       WorkspaceProperties workspace = context.getBean(WorkspaceProperties.class);
       assertThat(workspace.fetchAge()).isEqualTo(Duration.ofSeconds(10));
       assertThat(workspace.cloneTimeout()).isEqualTo(Duration.ofMinutes(10));
@@ -70,8 +86,22 @@ class WorkerPropertiesTest {
         });
   }
 
+  @Test
+  void anyAgentIsAddedByItsCommand() {
+    application
+        .withPropertyValues(
+            "heddle.worker.acp.mine.command=mine,--acp", "heddle.worker.acp.mine.steers=true")
+        .run(context -> {
+          AcpAgent mine = context.getBean(EngineProperties.class).acp().get("mine");
+          assertThat(mine.command()).containsExactly("mine", "--acp");
+          assertThat(mine.steers()).isTrue();
+          assertThat(mine.usage()).isEqualTo(AcpAgent.UsageScope.TURN);
+        });
+  }
+
   @ParameterizedTest
   @CsvSource({
+    "acp.mine.steers, true, heddle.worker.acp.mine.command",
     "id, UPPER, heddle.worker.id",
     "slots, 0, heddle.worker.slots",
     "pool, Not A Pool, heddle.worker.pool",
