@@ -1,6 +1,7 @@
 package dev.heddle.worker.engine;
 
 import dev.heddle.worker.engine.acp.AcpAgent;
+import dev.heddle.worker.engine.acp.KnownAgents;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ public record EngineProperties(
     this.outputBytes = outputBytes == null ? DataSize.ofMegabytes(8) : outputBytes;
     this.outputLines = outputLines;
     this.engine = engine == null ? new Clis(null, null) : engine;
-    this.acp = acp == null ? Map.of() : Map.copyOf(acp);
+    this.acp = Map.copyOf(KnownAgents.with(acp == null ? Map.of() : acp));
     if (this.engines.isEmpty() || this.engines.stream().anyMatch(String::isBlank)) {
       throw new IllegalArgumentException(
           "heddle.worker.engines must name at least one engine, for example command");

@@ -7,7 +7,6 @@ import dev.heddle.worker.engine.acp.AcpAgent;
 import dev.heddle.worker.workspace.WorkspaceProperties;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,19 +51,6 @@ class WorkerPropertiesTest {
       assertThat(engines.outputBytes()).isEqualTo(DataSize.ofMegabytes(8));
       assertThat(engines.outputLines()).isEqualTo(100_000);
       assertThat(engines.acp()).containsOnlyKeys("copilot", "gemini", "opencode");
-      assertThat(engines.acp().get("copilot"))
-          .isEqualTo(
-              new AcpAgent(
-                  List.of("copilot", "--acp"),
-                  Path.of(""),
-                  engines.acp().get("copilot").environment(),
-                  List.of("COPILOT_HOME"),
-                  List.of("--model"),
-                  List.of("--effort"),
-                  false,
-                  AcpAgent.UsageScope.PROCESS,
-                  List.of("Info: ", "Warning: "),
-                  List.of("Error: ")));
       WorkspaceProperties workspace = context.getBean(WorkspaceProperties.class);
       assertThat(workspace.fetchAge()).isEqualTo(Duration.ofSeconds(10));
       assertThat(workspace.cloneTimeout()).isEqualTo(Duration.ofMinutes(10));
@@ -87,6 +73,19 @@ class WorkerPropertiesTest {
   }
 
   @Test
+  void aKnownAgentKeepsWhatIsNotConfigured() {
+    application
+        .withPropertyValues("heddle.worker.acp.copilot.command=/opt/copilot,--acp")
+        .run(context -> {
+          AcpAgent copilot = context.getBean(EngineProperties.class).acp().get("copilot");
+          assertThat(copilot.command()).containsExactly("/opt/copilot", "--acp");
+          assertThat(copilot.homeVariables()).containsExactly("COPILOT_HOME");
+          assertThat(copilot.usage()).isEqualTo(AcpAgent.UsageScope.PROCESS);
+          assertThat(copilot.errors()).containsExactly("Error: ");
+        });
+  }
+
+  @Test
   void anyAgentIsAddedByItsCommand() {
     application
         .withPropertyValues(
@@ -95,7 +94,7 @@ class WorkerPropertiesTest {
           AcpAgent mine = context.getBean(EngineProperties.class).acp().get("mine");
           assertThat(mine.command()).containsExactly("mine", "--acp");
           assertThat(mine.steers()).isTrue();
-          assertThat(mine.usage()).isEqualTo(AcpAgent.UsageScope.TURN);
+          assertThat(mine.usage()).isNull();
         });
   }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param effortArguments the same for the reasoning effort
  * @param steers whether a prompt that comes during another joins it; where not, it would end it,
  *     and a person's message waits for the next turn
- * @param usage what the tokens in an answer are of
+ * @param usage what the tokens in an answer are of; null where nobody said, which is turn
  * @param notices beginnings of pieces of text by which the program itself speaks, not the model
  * @param errors beginnings of the last piece of text by which it tells that the turn has failed,
  *     though its answer does not say so
@@ -31,7 +31,7 @@ public record AcpAgent(
     List<String> modelArguments,
     List<String> effortArguments,
     boolean steers,
-    UsageScope usage,
+    @Nullable UsageScope usage,
     List<String> notices,
     List<String> errors) {
 
@@ -61,13 +61,32 @@ public record AcpAgent(
     this.modelArguments = listed(modelArguments);
     this.effortArguments = listed(effortArguments);
     this.steers = steers;
-    this.usage = usage == null ? UsageScope.TURN : usage;
+    this.usage = usage;
     this.notices = listed(notices);
     this.errors = listed(errors);
   }
 
   private static List<String> listed(@Nullable List<String> list) {
     return list == null ? List.of() : List.copyOf(list);
+  }
+
+  /** Where this says nothing, what another says. */
+  AcpAgent or(AcpAgent other) {
+    return new AcpAgent(
+        or(command, other.command),
+        home == null ? other.home : home,
+        or(environment, other.environment),
+        or(homeVariables, other.homeVariables),
+        or(modelArguments, other.modelArguments),
+        or(effortArguments, other.effortArguments),
+        steers || other.steers,
+        usage == null ? other.usage : usage,
+        or(notices, other.notices),
+        or(errors, other.errors));
+  }
+
+  private static List<String> or(List<String> said, List<String> other) {
+    return said.isEmpty() ? other : said;
   }
 
   /** How its program is called. */

@@ -60,7 +60,9 @@ final class AcpSession {
     this.listener = listener;
     this.story = story;
     this.resumed = resumedId(task.continuation());
-    this.usage = new AcpUsage(agent.usage(), resumed == null);
+    this.usage =
+        new AcpUsage(
+            Objects.requireNonNullElse(agent.usage(), AcpAgent.UsageScope.TURN), resumed == null);
   }
 
   private static @Nullable String resumedId(@Nullable Continuation continuation) {
@@ -94,8 +96,9 @@ final class AcpSession {
           new EngineFailedException(
               EngineFailures.protocol("it speaks version %d of it, not 1".formatted(version))));
     }
-    agentName = Fields.text(initialized, "agentInfo", "name");
-    agentVersion = Fields.text(initialized, "agentInfo", "version");
+    JsonNode info = initialized.path("agentInfo");
+    agentName = Fields.text(info, "name");
+    agentVersion = Fields.text(info, "version");
     JsonNode can = initialized.path("agentCapabilities");
     ObjectNode params = Fields.object().put("cwd", task.directory().toString());
     params.putArray("mcpServers");
