@@ -1,6 +1,7 @@
 package dev.heddle.worker.engine;
 
 import dev.heddle.contracts.Heartbeat.EngineInfo;
+import dev.heddle.worker.engine.acp.AcpEngine;
 import dev.heddle.worker.engine.claude.ClaudeEngine;
 import dev.heddle.worker.engine.codex.CodexEngine;
 import java.nio.file.Path;
@@ -74,6 +75,10 @@ public final class Engines {
             () -> new CommandEngine(tools, properties.command())));
     known.add(known("claude", properties.engine().claude(), tools, ClaudeEngine::new));
     known.add(known(CodexEngine.NAME, properties.engine().codex(), tools, CodexEngine::new));
+    properties
+        .acp()
+        .forEach((name, agent) ->
+            known.add(known(name, agent.cli(), tools, cli -> new AcpEngine(cli, agent))));
     return known;
   }
 
