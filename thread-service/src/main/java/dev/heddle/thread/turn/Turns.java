@@ -239,8 +239,7 @@ public class Turns {
             Priority.URGENT,
             by,
             now,
-            new Continuation(
-                RunPurpose.RESET, run.activeMessage(), null, null, null, target)));
+            new Continuation(RunPurpose.RESET, run.activeMessage(), null, null, null, target)));
     return new Begun(session, about);
   }
 

@@ -16,7 +16,8 @@ class ProjectSettingsTest {
   }
 
   private static ProjectSettings onBranch(String branch) {
-    return new ProjectSettings("p", null, branch, null, null, null, OnLost.RESUME, null, null, null);
+    return new ProjectSettings(
+        "p", null, branch, null, null, null, OnLost.RESUME, null, null, null);
   }
 
   private static ProjectSettings at(String path) {
@@ -66,7 +67,9 @@ class ProjectSettingsTest {
   void aLimitOfSessionsIsAPositiveNumber(int limit) {
     assertRefused(
         ThreadError.INVALID_LIMIT,
-        () -> new ProjectSettings("p", null, null, null, null, limit, OnLost.RESUME, null, null, null));
+        () ->
+            new ProjectSettings(
+                "p", null, null, null, null, limit, OnLost.RESUME, null, null, null));
   }
 
   @Test

@@ -72,7 +72,8 @@ final class RunSetup {
                 workspace.directory(),
                 order.identity(),
                 secrets,
-                deadline),
+                deadline,
+                null),
             listener);
     long limit = tools.workspaces().setupTimeout().toMillis();
     CompletableFuture.delayedExecutor(limit, TimeUnit.MILLISECONDS)

@@ -44,7 +44,7 @@ public final class AcpEngine implements Engine {
     Map<String, String> variables = new TreeMap<>();
     agent.homeVariables().forEach(name -> variables.put(name, cli.home().toString()));
     JsonProcess process =
-        new JsonProcess(cli.start(task, arguments(task), variables), task.marker(), cli.tools());
+        new JsonProcess(cli.start(task, arguments(task), variables), task, cli.tools());
     AcpRun run = new AcpRun(process, cli, agent, task, listener);
     run.begin();
     return run;
