@@ -37,13 +37,15 @@ final class ModuleRules {
           Map.entry("gateway", INFRASTRUCTURE),
           // They start the services and workers as processes, and know nothing of their code.
           Map.entry("local", Set.of()),
+          // A program of its own, which knows Heddle only by the protocol that it speaks.
+          Map.entry("practice", Set.of()),
           Map.entry("cli", Set.of("contracts", "local")));
 
   /**
    * Modules of the person at the terminal: they print, read that person's clock, and name a launch
    * or a request, which nobody has to find in order.
    */
-  private static final Set<String> AT_THE_TERMINAL = Set.of("local", "cli");
+  private static final Set<String> AT_THE_TERMINAL = Set.of("local", "cli", "practice");
 
   private final String root;
   private final String module;
