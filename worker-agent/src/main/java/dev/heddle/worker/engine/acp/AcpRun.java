@@ -103,7 +103,7 @@ final class AcpRun implements EngineRun {
     Integer exitCode = exit == null ? null : exit.code();
     try {
       Failure failure = failure(end);
-      turn.processEnded();
+      turn.processEnded(failure);
       story.close(failure == null, failure == null ? "the turn is over" : failure.message());
       done.complete(new Result(exitCode, end.duration(), failure));
     } catch (RuntimeException | Error e) {

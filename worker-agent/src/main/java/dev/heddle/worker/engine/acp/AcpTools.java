@@ -2,8 +2,9 @@ package dev.heddle.worker.engine.acp;
 
 import dev.heddle.contracts.ToolStatus;
 import dev.heddle.worker.engine.wire.Story;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +18,12 @@ final class AcpTools {
   private static final String NO_KIND = "other";
 
   private final Story story;
-  private final Map<String, AcpUpdate.Tool> known = new HashMap<>();
+  private final Map<String, AcpUpdate.Tool> known = new LinkedHashMap<>();
   private final Set<String> over = new HashSet<>();
   private final Set<String> denied = new HashSet<>();
   private int running;
   private boolean ended;
+  private boolean spoken;
 
   AcpTools(Story story) {
     this.story = story;
@@ -37,6 +39,7 @@ final class AcpTools {
    * tools that it wanted have ended, what comes is another one.
    */
   synchronized void next() {
+    spoken = true;
     if (ended && running == 0) {
       ended = false;
       story.messageEnds(null);
@@ -53,6 +56,7 @@ final class AcpTools {
     if (before == null) {
       next();
       running++;
+      spoken = false;
     }
     known.put(news.id(), now);
     if (before == null || news.title() != null || news.kind() != null || news.input() != null) {
@@ -109,6 +113,25 @@ final class AcpTools {
       }
     }
     denied.clear();
+  }
+
+  /**
+   * The turn has ended before its time. A message that has come to its tools was whole all the
+   * same; one that was still being said is not.
+   *
+   * @param reason for people
+   */
+  synchronized void cutShort(String reason) {
+    if (spoken || known.isEmpty()) {
+      return;
+    }
+    for (String id : List.copyOf(known.keySet())) {
+      if (story.isToolOpen(id)) {
+        story.toolGrows(id, reason);
+        end(id, ToolStatus.CANCELLED, null, null, null);
+      }
+    }
+    story.messageEnds(null);
   }
 
   private static String name(AcpUpdate.Tool tool) {

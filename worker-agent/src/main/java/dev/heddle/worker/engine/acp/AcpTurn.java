@@ -155,15 +155,18 @@ final class AcpTurn implements JsonRpc.Peer {
   private @Nullable Failure failureOf(@Nullable JsonNode result) {
     String reason = result == null ? "" : Fields.text(result, "stopReason", "");
     String error;
-    boolean expected;
+    boolean stoppedAtNo;
     synchronized (this) {
+      if (cancelled) {
+        return EngineFailures.interrupted();
+      }
       error = errorSaid;
-      expected = denied && !cancelled;
+      stoppedAtNo = denied;
     }
     return switch (reason) {
       case "end_turn" -> error == null ? null : AcpFailures.ofWords(error);
       // Some agents stop at a no.
-      case "cancelled" -> expected ? null : EngineFailures.interrupted();
+      case "cancelled" -> stoppedAtNo ? null : EngineFailures.interrupted();
       case "refusal" ->
           new Failure(
               EngineFailures.REFUSED, "the model refuses to do that; say it otherwise", false);
@@ -206,10 +209,11 @@ final class AcpTurn implements JsonRpc.Peer {
       waiting.clear();
       runs = unanswered > 0 && outcome == null;
     }
-    requests.cancelAll("the turn was interrupted");
     if (runs) {
+      // Before its requests are answered, or it would take the answers for a no, and go on.
       rpc.tell("session/cancel", session.params());
     }
+    requests.cancelAll("the turn was interrupted");
     return runs;
   }
 
@@ -242,10 +246,17 @@ final class AcpTurn implements JsonRpc.Peer {
     input(message);
   }
 
-  /** Nobody is there any more. */
-  void processEnded() {
+  /**
+   * Nobody is there any more.
+   *
+   * @param failure why the work was not done; null where it was
+   */
+  void processEnded(@Nullable Failure failure) {
     requests.withdrawAll("the agent has ended");
     tools.endDenied();
+    if (failure != null) {
+      tools.cutShort(failure.message());
+    }
   }
 
   @Override
