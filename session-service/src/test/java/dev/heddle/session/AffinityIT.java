@@ -154,12 +154,12 @@ class AffinityIT extends ServiceIT {
     ClaimMade claim = other.claim(wire.offer(pool, session));
     ClaimGranted granted = other.granted(claim);
     other.hold(granted);
-    other.start(granted);
 
     assertThat(stateIn(granted)).isNull();
     String note = moved(other, home, "did not take it in time");
     SessionChanged claimed = reached(session, SessionStatus.CLAIMED);
     assertThat(claimed.cause()).isEqualTo("claimed by %s; %s".formatted(other.machine, note));
+    other.start(granted);
     assertThat(reached(session, SessionStatus.RUNNING).session().reason()).isEqualTo(note);
     await()
         .atMost(Wire.PATIENCE)

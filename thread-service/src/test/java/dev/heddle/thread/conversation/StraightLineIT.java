@@ -22,7 +22,7 @@ class StraightLineIT {
         Flyway.configure()
             .dataSource(source)
             .defaultSchema("thread")
-            .locations("classpath:db/migration");
+            .locations("classpath:db/messaging", "classpath:db/rest", "classpath:db/migration");
     migration.target("2").load().migrate();
     JdbcClient jdbc = JdbcClient.create(source);
     jdbc.sql(
