@@ -1,5 +1,7 @@
 package dev.heddle.worker.engine;
 
+import dev.heddle.worker.engine.acp.AcpAgent;
+import dev.heddle.worker.engine.acp.KnownAgents;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,7 @@ public record EngineProperties(
     DataSize outputBytes,
     int outputLines,
     Clis engine,
-    Map<String, CliSettings> acp) {
+    Map<String, AcpAgent> acp) {
 
   /** Stands for every engine whose program is found. */
   public static final String AUTO = "auto";
@@ -55,14 +57,14 @@ public record EngineProperties(
       @Nullable DataSize outputBytes,
       int outputLines,
       @Nullable Clis engine,
-      @Nullable Map<String, CliSettings> acp) {
+      @Nullable Map<String, AcpAgent> acp) {
     this.engines = engines == null ? List.of() : List.copyOf(engines);
     this.command = command == null ? List.of() : List.copyOf(command);
     this.passEnvironment = passEnvironment == null ? List.of() : List.copyOf(passEnvironment);
     this.outputBytes = outputBytes == null ? DataSize.ofMegabytes(8) : outputBytes;
     this.outputLines = outputLines;
     this.engine = engine == null ? new Clis(null, null) : engine;
-    this.acp = acp == null ? Map.of() : Map.copyOf(acp);
+    this.acp = Map.copyOf(KnownAgents.with(acp == null ? Map.of() : acp));
     if (this.engines.isEmpty() || this.engines.stream().anyMatch(String::isBlank)) {
       throw new IllegalArgumentException(
           "heddle.worker.engines must name at least one engine, for example command");
@@ -71,8 +73,8 @@ public record EngineProperties(
       throw new IllegalArgumentException(
           "heddle.worker.command must be a program and its arguments, for example bash,-s");
     }
-    this.acp.forEach((name, settings) -> {
-      if (settings.command().isEmpty() || settings.command().getFirst().isBlank()) {
+    this.acp.forEach((name, agent) -> {
+      if (agent.command().isEmpty() || agent.command().getFirst().isBlank()) {
         throw new IllegalArgumentException(
             "heddle.worker.acp.%s.command must be a program and its arguments, for example %s,--acp"
                 .formatted(name, name));

@@ -1,6 +1,7 @@
 package dev.heddle.worker.engine;
 
 import dev.heddle.contracts.Heartbeat.EngineInfo;
+import dev.heddle.worker.engine.acp.AcpEngine;
 import dev.heddle.worker.engine.claude.ClaudeEngine;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,6 +63,10 @@ public final class Engines {
             properties.command().getFirst(),
             () -> new CommandEngine(tools, properties.command())));
     known.add(known("claude", properties.engine().claude(), tools, ClaudeEngine::new));
+    properties
+        .acp()
+        .forEach((name, agent) ->
+            known.add(known(name, agent.cli(), tools, cli -> new AcpEngine(cli, agent))));
     return known;
   }
 

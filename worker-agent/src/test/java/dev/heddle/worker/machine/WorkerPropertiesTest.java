@@ -3,6 +3,7 @@ package dev.heddle.worker.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.worker.engine.EngineProperties;
+import dev.heddle.worker.engine.acp.AcpAgent;
 import dev.heddle.worker.workspace.WorkspaceProperties;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +50,7 @@ class WorkerPropertiesTest {
       assertThat(engines.command()).containsExactly("bash", "-s");
       assertThat(engines.outputBytes()).isEqualTo(DataSize.ofMegabytes(8));
       assertThat(engines.outputLines()).isEqualTo(100_000);
+      assertThat(engines.acp()).containsOnlyKeys("copilot", "gemini", "opencode");
       WorkspaceProperties workspace = context.getBean(WorkspaceProperties.class);
       assertThat(workspace.fetchAge()).isEqualTo(Duration.ofSeconds(10));
       assertThat(workspace.cloneTimeout()).isEqualTo(Duration.ofMinutes(10));
@@ -70,8 +72,35 @@ class WorkerPropertiesTest {
         });
   }
 
+  @Test
+  void aKnownAgentKeepsWhatIsNotConfigured() {
+    application
+        .withPropertyValues("heddle.worker.acp.copilot.command=/opt/copilot,--acp")
+        .run(context -> {
+          AcpAgent copilot = context.getBean(EngineProperties.class).acp().get("copilot");
+          assertThat(copilot.command()).containsExactly("/opt/copilot", "--acp");
+          assertThat(copilot.homeVariables()).containsExactly("COPILOT_HOME");
+          assertThat(copilot.usage()).isEqualTo(AcpAgent.UsageScope.PROCESS);
+          assertThat(copilot.errors()).containsExactly("Error: ");
+        });
+  }
+
+  @Test
+  void anyAgentIsAddedByItsCommand() {
+    application
+        .withPropertyValues(
+            "heddle.worker.acp.mine.command=mine,--acp", "heddle.worker.acp.mine.steers=true")
+        .run(context -> {
+          AcpAgent mine = context.getBean(EngineProperties.class).acp().get("mine");
+          assertThat(mine.command()).containsExactly("mine", "--acp");
+          assertThat(mine.steers()).isTrue();
+          assertThat(mine.usage()).isNull();
+        });
+  }
+
   @ParameterizedTest
   @CsvSource({
+    "acp.mine.steers, true, heddle.worker.acp.mine.command",
     "id, UPPER, heddle.worker.id",
     "slots, 0, heddle.worker.slots",
     "pool, Not A Pool, heddle.worker.pool",

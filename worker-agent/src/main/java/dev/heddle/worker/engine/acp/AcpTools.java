@@ -1,0 +1,156 @@
+package dev.heddle.worker.engine.acp;
+
+import dev.heddle.contracts.ToolStatus;
+import dev.heddle.worker.engine.wire.Story;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tool calls of one turn, put together from all that an agent says of them. Safe for use by
+ * several threads.
+ */
+final class AcpTools {
+
+  private static final String NO_KIND = "other";
+
+  private final Story story;
+  private final Map<String, AcpUpdate.Tool> known = new LinkedHashMap<>();
+  private final Set<String> over = new HashSet<>();
+  private final Set<String> denied = new HashSet<>();
+  private int running;
+  private boolean ended;
+  private boolean spoken;
+
+  AcpTools(Story story) {
+    this.story = story;
+  }
+
+  /** A tool call of an earlier turn; what is said of it still is no part of this one. */
+  synchronized void past(String id) {
+    over.add(id);
+  }
+
+  /**
+   * Something new comes of the model. The protocol does not say where a message ends; but when the
+   * tools that it wanted have ended, what comes is another one.
+   */
+  synchronized void next() {
+    spoken = true;
+    if (ended && running == 0) {
+      ended = false;
+      story.messageEnds(null);
+    }
+  }
+
+  /** News of a tool call; also where the agent has never said that it began. */
+  synchronized void told(AcpUpdate.Tool news) {
+    if (over.contains(news.id())) {
+      return;
+    }
+    AcpUpdate.Tool before = known.get(news.id());
+    AcpUpdate.Tool now = before == null ? news : merged(before, news);
+    if (before == null) {
+      next();
+      running++;
+      spoken = false;
+    }
+    known.put(news.id(), now);
+    if (before == null || news.title() != null || news.kind() != null || news.input() != null) {
+      story.toolStarts(now.id(), name(now), now.title(), now.input());
+    }
+    if (now.completed() || now.failed()) {
+      ToolResult result = now.result();
+      end(
+          now.id(),
+          now.completed()
+              ? ToolStatus.COMPLETED
+              : denied.contains(now.id()) ? ToolStatus.CANCELLED : ToolStatus.FAILED,
+          result.output(),
+          result.diff(),
+          result.exitCode());
+    } else {
+      grow(now.id(), before == null ? null : before.result().output(), now.result().output());
+    }
+  }
+
+  /** Each update carries all of the output, or its last part; a story wants what is new. */
+  private void grow(String id, @Nullable String before, @Nullable String now) {
+    if (now != null && (before == null || now.startsWith(before))) {
+      story.toolGrows(id, before == null ? now : now.substring(before.length()));
+    }
+  }
+
+  private void end(
+      String id,
+      ToolStatus status,
+      @Nullable String output,
+      @Nullable String diff,
+      @Nullable Integer exitCode) {
+    story.toolEnds(id, status, output, diff, exitCode);
+    over.add(id);
+    running--;
+    ended = true;
+  }
+
+  synchronized AcpUpdate.@Nullable Tool find(String id) {
+    return known.get(id);
+  }
+
+  /** A person, or the permission of the thread, has said no. */
+  synchronized void denied(String id) {
+    denied.add(id);
+  }
+
+  /** Some agents never end a tool call that was denied. */
+  synchronized void endDenied() {
+    for (String id : denied) {
+      if (story.isToolOpen(id)) {
+        end(id, ToolStatus.CANCELLED, "denied", null, null);
+      }
+    }
+    denied.clear();
+  }
+
+  /**
+   * The turn has ended before its time. A message that has come to its tools was whole all the
+   * same; one that was still being said is not.
+   *
+   * @param reason for people
+   */
+  synchronized void cutShort(String reason) {
+    if (spoken || known.isEmpty()) {
+      return;
+    }
+    for (String id : List.copyOf(known.keySet())) {
+      if (story.isToolOpen(id)) {
+        story.toolGrows(id, reason);
+        end(id, ToolStatus.CANCELLED, null, null, null);
+      }
+    }
+    story.messageEnds(null);
+  }
+
+  private static String name(AcpUpdate.Tool tool) {
+    return tool.kind() == null ? NO_KIND : tool.kind();
+  }
+
+  private static AcpUpdate.Tool merged(AcpUpdate.Tool before, AcpUpdate.Tool news) {
+    return new AcpUpdate.Tool(
+        before.id(),
+        before.begins(),
+        news.title() == null ? before.title() : news.title(),
+        news.kind() == null ? before.kind() : news.kind(),
+        news.status() == null ? before.status() : news.status(),
+        news.input() == null ? before.input() : news.input(),
+        new ToolResult(
+            news.result().output() == null ? before.result().output() : news.result().output(),
+            news.result().diff() == null ? before.result().diff() : news.result().diff(),
+            news.result().exitCode() == null
+                ? before.result().exitCode()
+                : news.result().exitCode()));
+  }
+}
