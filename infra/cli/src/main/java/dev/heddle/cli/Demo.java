@@ -47,6 +47,9 @@ final class Demo implements Callable<Integer> {
       echo "Committed: $(git log -1 --format='%h %s')"
       """;
 
+  /** For the practice agent, which edits a file with these words in it. */
+  private static final String HELLO = "hello from the demo";
+
   @Option(
       names = "--port",
       paramLabel = "N",
@@ -87,10 +90,26 @@ final class Demo implements Callable<Integer> {
     String thread = accepted.path("threadId").asString("");
     String session = accepted.path("sessionId").asString("");
     int exit = new Follower(context, gateway, output.json).session(session);
+    if (exit == ExitCode.OK) {
+      say(quiet, "4. The practice agent: a script that does what coding agents do");
+      exit = practise(gateway);
+    }
     if (!quiet) {
       close(state, gateway.get("api/sessions/" + session), thread, session);
     }
     return exit;
+  }
+
+  private int practise(Gateway gateway) {
+    ObjectNode request = Gateway.JSON.createObjectNode();
+    request.put("project", PROJECT);
+    request.put("prompt", HELLO);
+    request.put("engine", "practice");
+    // Else it would wait here for somebody to allow the edit.
+    request.put("permission", "edit");
+    JsonNode accepted = gateway.post("api/dispatch", request, UUID.randomUUID().toString());
+    return new Follower(context, gateway, output.json)
+        .session(accepted.path("sessionId").asString(""));
   }
 
   private void say(boolean quiet, String text) {
@@ -114,6 +133,8 @@ final class Demo implements Callable<Integer> {
     terminal.line("  trace-service stored every event in order and streamed it here.");
     say(false, "What to try next");
     terminal.line("  ./heddle dispatch " + PROJECT + " 'echo hello; ls' --follow");
+    terminal.line("  ./heddle dispatch " + PROJECT + " help --engine practice --follow");
+    terminal.line("  ./heddle dispatch " + PROJECT + " ask --engine practice && ./heddle inbox");
     terminal.line("  ./heddle dispatch " + PROJECT + " 'sleep 60' && ./heddle sessions");
     terminal.line("  ./heddle tail " + thread);
     terminal.line("  ./heddle sessions " + session);

@@ -35,14 +35,15 @@ class DemoIT {
     HeddleSystem.Ran first =
         system.command("demo", "--port", Integer.toString(system.port())).expectOk();
     assertThat(first.out())
-        .contains("● claimed by worker-1", "│ added a blue thread", "✓ completed", "./heddle down");
+        .contains("● claimed by worker-1", "│ added a blue thread", "✓ completed", "./heddle down")
+        .contains("This is the practice agent: a script");
 
     HeddleSystem.Ran second =
         system.command("demo", "--port", Integer.toString(system.port())).expectOk();
     assertThat(second.out()).contains("✓ completed");
     JsonNode sessions =
         Gateway.JSON.readTree(system.command("sessions", "--json").expectOk().out());
-    assertThat(sessions.path("items")).hasSize(2);
+    assertThat(sessions.path("items")).hasSize(4);
     assertThat(sessions.path("items"))
         .allMatch(session -> session.path("status").asString("").equals("completed"));
 

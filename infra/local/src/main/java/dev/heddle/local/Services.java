@@ -79,6 +79,7 @@ final class Services {
     environment.put("HEDDLE_WORKER_ID", id);
     environment.put("HEDDLE_WORKER_HOME", options.home().worker(id).toString());
     environment.put("HEDDLE_WORKER_SLOTS", Integer.toString(options.size().slots()));
+    PracticeAgent.in(OwnClassPath.lasting(options.images())).offer(environment);
     // Less than the launcher waits, so that a worker reports what it ends before it is ended.
     environment.put("HEDDLE_WORKER_DRAIN_TIMEOUT", "5s");
     return spec(id, "worker-agent", environment, port, Duration.ofSeconds(20));
