@@ -13,6 +13,7 @@ import dev.heddle.worker.engine.wire.Story;
 import dev.heddle.worker.process.GuardedProcess.Exit;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -55,18 +56,11 @@ final class AcpRun implements EngineRun {
     after(LEAVE.multipliedBy(2), process::kill);
   }
 
+  /** Unless it has ended by then. */
   private void after(Duration time, Runnable work) {
-    var _ =
-        tools
-            .timer()
-            .schedule(
-                () -> {
-                  if (!done.isDone()) {
-                    work.run();
-                  }
-                },
-                time.toMillis(),
-                TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> planned =
+        tools.timer().schedule(work, time.toMillis(), TimeUnit.MILLISECONDS);
+    var _ = done.whenComplete((_, _) -> planned.cancel(false));
   }
 
   @Override
