@@ -175,7 +175,8 @@ class CommandRunIT {
             home,
             Map.of(),
             secrets,
-            deadline),
+            deadline,
+            null),
         listener);
   }
 
