@@ -7,6 +7,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 import dev.heddle.contracts.CheckpointMoment;
 import dev.heddle.contracts.CheckpointTarget;
 import dev.heddle.contracts.Continuation;
+import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.Outcome;
 import dev.heddle.contracts.RunPurpose;
@@ -26,6 +27,7 @@ import dev.heddle.worker.engine.EngineListener;
 import dev.heddle.worker.engine.EngineProperties;
 import dev.heddle.worker.engine.EngineRun;
 import dev.heddle.worker.engine.EngineTask;
+import dev.heddle.worker.engine.EngineTools;
 import dev.heddle.worker.engine.Engines;
 import dev.heddle.worker.process.Guards;
 import dev.heddle.worker.workspace.GitFixture;
@@ -33,6 +35,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -66,19 +70,24 @@ class RunInRepositoryIT {
     origin = GitFixture.repository(folder.resolve("origin"));
     engine = new WritingEngine();
     Path home = Files.createDirectory(folder.resolve("home"));
-    bench =
-        new RunBench(
-            home,
-            engine,
-            Engines.of(
-                new EngineProperties(
-                    List.of("command"),
-                    List.of("bash", "-s"),
-                    List.of(),
-                    DataSize.ofMegabytes(1),
-                    1_000),
-                Guards.install(home),
-                List.of(engine)));
+    EngineProperties properties =
+        new EngineProperties(
+            List.of("command"),
+            List.of("bash", "-s"),
+            List.of(),
+            DataSize.ofMegabytes(1),
+            1_000,
+            null,
+            null);
+    Clock clock = Clock.systemUTC();
+    EngineTools tools =
+        EngineTools.of(
+            properties,
+            Guards.install(home),
+            home.resolve("engines"),
+            new Ids(clock, new SecureRandom()),
+            clock);
+    bench = new RunBench(home, engine, Engines.of(properties, tools, List.of(engine)));
   }
 
   @Test
