@@ -93,8 +93,9 @@ public abstract class ThreadServiceSetting {
     TestIdentity.gateway().register(registry);
   }
 
+  /** Gives a new identity, which lasts for some minutes. */
   @BeforeEach
-  void openDoor() {
+  protected void openDoor() {
     http = new Http(port, TestIdentity.bearer("ada"));
     if (!guarded) {
       FeedGuard.install(jdbc);

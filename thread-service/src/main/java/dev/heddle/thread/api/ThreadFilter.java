@@ -60,8 +60,13 @@ record ThreadFilter(
     };
   }
 
-  /** Appends what must be so of a thread {@code t} and its run {@code r}, except for the pin. */
-  void restrict(StringBuilder sql, Map<String, Object> values) {
+  /**
+   * Appends what must be so of a thread {@code t} and its run {@code r}, except for the pin.
+   *
+   * @param common whether the words are looked for in one thread after the other, since many say
+   *     them; else their index finds the threads
+   */
+  void restrict(StringBuilder sql, Map<String, Object> values, boolean common) {
     if (project != null) {
       sql.append(" and t.project_id = :project");
       values.put("project", project.value());
@@ -90,12 +95,20 @@ record ThreadFilter(
     }
     if (words != null) {
       sql.append(
-          """
-           and t.id in (
-            select w.id from thread w where w.title_words @@ to_tsquery('simple', :words)
-            union all
-            select m.thread_id from message m where m.words @@ to_tsquery('simple', :words))
-          """);
+          common
+              // A value, not an `exists`: that PostgreSQL would rather answer for all threads
+              // first.
+              ? """
+               and (t.title_words @@ to_tsquery('simple', :words) or (
+                select true from message m
+                where m.thread_id = t.id and m.words @@ to_tsquery('simple', :words) limit 1))
+              """
+              : """
+               and t.id in (
+                select w.id from thread w where w.title_words @@ to_tsquery('simple', :words)
+                union all
+                select m.thread_id from message m where m.words @@ to_tsquery('simple', :words))
+              """);
       values.put("words", words.tsquery());
     }
   }

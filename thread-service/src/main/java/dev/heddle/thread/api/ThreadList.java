@@ -12,6 +12,8 @@ import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
 import dev.heddle.thread.run.Runs;
 import dev.heddle.thread.run.ThreadRun;
+import dev.heddle.thread.search.SearchWords;
+import dev.heddle.thread.search.WordFrequency;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -73,6 +75,7 @@ class ThreadList {
   private final Projects projects;
   private final ThreadFeed feed;
   private final BesideThreads besides;
+  private final WordFrequency frequency;
 
   ThreadList(
       JdbcClient jdbc,
@@ -80,19 +83,26 @@ class ThreadList {
       Runs runs,
       Projects projects,
       ThreadFeed feed,
-      BesideThreads besides) {
+      BesideThreads besides,
+      WordFrequency frequency) {
     this.jdbc = jdbc;
     this.conversations = conversations;
     this.runs = runs;
     this.projects = projects;
     this.feed = feed;
     this.besides = besides;
+    this.frequency = frequency;
   }
 
   @Transactional(readOnly = true)
   public Page<ThreadView> page(
       ThreadFilter filter, ThreadSort sort, @Nullable String cursor, int limit) {
     Place after = cursor == null ? null : Place.of(cursor, sort);
+    SearchWords words = filter.words();
+    if (words != null && words.isEmpty()) {
+      return new Page<>(List.of(), null);
+    }
+    boolean common = words != null && frequency.areCommon(words, limit + 1);
     // The pinned are few and come first; each part by itself can follow an index.
     List<Place> places = new ArrayList<>();
     for (boolean pinned : new boolean[] {true, false}) {
@@ -100,7 +110,7 @@ class ThreadList {
       boolean passed = after != null && pinned && !after.pinned();
       if (wanted && !passed && places.size() <= limit) {
         Place from = after != null && after.pinned() == pinned ? after : null;
-        places.addAll(places(filter, sort, pinned, from, limit + 1 - places.size()));
+        places.addAll(places(filter, sort, pinned, from, limit + 1 - places.size(), common));
       }
     }
     List<Place> shown = places.subList(0, Math.min(limit, places.size()));
@@ -115,11 +125,13 @@ class ThreadList {
   }
 
   private List<Place> places(
-      ThreadFilter filter, ThreadSort sort, boolean pinned, @Nullable Place after, int count) {
-    if (filter.words() != null && filter.words().isEmpty()) {
-      return List.of();
-    }
-    Query query = query(filter, sort, pinned, after, count);
+      ThreadFilter filter,
+      ThreadSort sort,
+      boolean pinned,
+      @Nullable Place after,
+      int count,
+      boolean common) {
+    Query query = query(filter, sort, pinned, after, count, common);
     return jdbc.sql(query.sql())
         .params(query.values())
         .query((row, _) ->
@@ -135,7 +147,12 @@ class ThreadList {
   }
 
   static Query query(
-      ThreadFilter filter, ThreadSort sort, boolean pinned, @Nullable Place after, int count) {
+      ThreadFilter filter,
+      ThreadSort sort,
+      boolean pinned,
+      @Nullable Place after,
+      int count,
+      boolean common) {
     StringBuilder sql =
         new StringBuilder(
             (pinned
@@ -156,7 +173,7 @@ class ThreadList {
       values.put("key", sort.keyOf(after.key()));
       values.put("id", after.id());
     }
-    filter.restrict(sql, values);
+    filter.restrict(sql, values, common);
     sql.append(" order by ").append(sort.orderBy()).append(" limit :count");
     values.put("count", count);
     return new Query(sql.toString(), values);

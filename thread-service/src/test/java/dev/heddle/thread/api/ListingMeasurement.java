@@ -31,10 +31,12 @@ class ListingMeasurement extends ThreadServiceSetting {
     int messages = Integer.getInteger("heddle.messages", 200);
     ManyThreads.add(jdbc, project, threads, messages);
     jdbc.sql("vacuum analyze").update();
+    // Filling takes longer than an identity lasts.
+    openDoor();
     String thread =
         http.get("/api/threads?limit=1").body().path("items").path(0).path("id").asString();
     assertThat(http.get("/api/threads/" + thread + "/messages?limit=200").body().path("items"))
-        .as("what is opened")
+        .as("what is opened: %s", http.get("/api/threads/" + thread).body())
         .hasSize(Math.min(messages, 200));
     List<String> report = new ArrayList<>();
     report.add("load before: " + load());

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -132,7 +133,10 @@ public final class GuardedProcess {
     CompletableFuture.delayedExecutor(GUARD_OBEYS_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
         .execute(() -> {
           if (guard.isAlive()) {
+            // Its own helpers too: what is stopped as well would stay so for ever.
+            List<ProcessHandle> children = guard.children().toList();
             Posix.signal(guard.pid(), Posix.SIGKILL);
+            children.forEach(ProcessHandle::destroyForcibly);
           }
         });
   }

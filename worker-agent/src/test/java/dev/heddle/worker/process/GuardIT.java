@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ class GuardIT {
       new RunMarker(UUID.randomUUID() + ".1." + Long.toHexString(System.nanoTime()));
 
   @TempDir Path home;
+  private final List<GuardedProcess> begun = new ArrayList<>();
   private Guards guards;
 
   @BeforeEach
@@ -42,8 +44,14 @@ class GuardIT {
   }
 
   @AfterEach
-  void leaveNothing() throws IOException {
+  void leaveNothing() throws Exception {
     Survivors.killMarked(marker);
+    // A guard writes its last files, and their folder is removed, after its command is over: not
+    // while JUnit clears this home.
+    for (GuardedProcess process : begun) {
+      process.exit().get(20, SECONDS);
+    }
+    await().atMost(20, SECONDS).until(() -> guards().findAny().isEmpty());
   }
 
   @Test
@@ -346,12 +354,15 @@ class GuardIT {
   }
 
   private GuardedProcess start(long deadline, String script) throws IOException {
-    return guards.start(
-        marker,
-        List.of("bash", "-c", script),
-        home,
-        Map.of("PATH", System.getenv("PATH")),
-        deadline);
+    GuardedProcess process =
+        guards.start(
+            marker,
+            List.of("bash", "-c", script),
+            home,
+            Map.of("PATH", System.getenv("PATH")),
+            deadline);
+    begun.add(process);
+    return process;
   }
 
   private static GuardedProcess started(GuardedProcess process) throws IOException {
@@ -365,12 +376,18 @@ class GuardIT {
   }
 
   private ProcessHandle guard() {
-    return ProcessHandle.current()
-        .children()
-        .filter(child ->
-            child.info().arguments().map(List::of).orElse(List.of()).contains(marker.value()))
+    long own = ProcessHandle.current().pid();
+    return guards()
+        .filter(guard -> guard.parent().map(ProcessHandle::pid).orElse(0L) == own)
         .findFirst()
         .orElseThrow();
+  }
+
+  /** Those that guard this run, and their own children: each has its marker as an argument. */
+  private Stream<ProcessHandle> guards() {
+    return ProcessHandle.allProcesses()
+        .filter(process ->
+            process.info().arguments().map(List::of).orElse(List.of()).contains(marker.value()));
   }
 
   /** The child of the guard that writes to what another one reads. */
