@@ -17,7 +17,7 @@ import dev.heddle.messaging.DispatchStage;
 import dev.heddle.messaging.DispatchTimes;
 import dev.heddle.worker.engine.Engine;
 import dev.heddle.worker.engine.Engines;
-import dev.heddle.worker.mcp.ToolServers;
+import dev.heddle.worker.mcp.TestToolServers;
 import dev.heddle.worker.secret.Secrets;
 import dev.heddle.worker.spool.Spools;
 import dev.heddle.worker.workspace.TestWorkspaces;
@@ -25,7 +25,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,7 +57,7 @@ public final class RunBench {
             TestWorkspaces.in(home, Duration.ofMinutes(1), Clock.systemUTC()),
             new Secrets(home.resolve("secrets.yml"), Map.of()),
             new Prices(Map.of()),
-            new ToolServers(new SecureRandom()),
+            TestToolServers.listening(),
             new Spools(
                 home.resolve("spool"),
                 (topic, key, payload, done) -> {
