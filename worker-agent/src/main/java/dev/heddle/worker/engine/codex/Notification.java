@@ -98,6 +98,13 @@ sealed interface Notification {
                   .formatted(
                       params.path("toModel").asString("?"),
                       params.path("fromModel").asString("?")));
+      case "mcpServer/startupStatus/updated" ->
+          params.path("status").asString("").equals("failed")
+              ? new Warned(
+                  "the tools of %s are not there: %s"
+                      .formatted(
+                          params.path("name").asString("?"), params.path("error").asString("?")))
+              : new Repeated();
       case "thread/started",
           "thread/status/changed",
           "thread/settings/updated",
@@ -113,7 +120,6 @@ sealed interface Notification {
           "item/reasoning/summaryPartAdded",
           "item/commandExecution/terminalInteraction",
           "item/mcpToolCall/progress",
-          "mcpServer/startupStatus/updated",
           "account/updated",
           "account/rateLimits/updated",
           "remoteControl/status/changed",
