@@ -55,6 +55,22 @@ sealed interface Notification {
 
   record ThreadNamed(String threadId, @Nullable String threadName) implements OfThread {}
 
+  /**
+   * How far a tool server is.
+   *
+   * @param status {@code starting}, {@code ready}, {@code failed} or {@code cancelled}
+   */
+  record ToolServerIs(String name, String status, @Nullable String error) implements Notification {
+
+    boolean starts() {
+      return status.equals("starting");
+    }
+
+    boolean failed() {
+      return status.equals("failed");
+    }
+  }
+
   /** For people. */
   record Warned(String text) implements Notification {}
 
@@ -98,13 +114,7 @@ sealed interface Notification {
                   .formatted(
                       params.path("toModel").asString("?"),
                       params.path("fromModel").asString("?")));
-      case "mcpServer/startupStatus/updated" ->
-          params.path("status").asString("").equals("failed")
-              ? new Warned(
-                  "the tools of %s are not there: %s"
-                      .formatted(
-                          params.path("name").asString("?"), params.path("error").asString("?")))
-              : new Repeated();
+      case "mcpServer/startupStatus/updated" -> read(params, ToolServerIs.class);
       case "thread/started",
           "thread/status/changed",
           "thread/settings/updated",

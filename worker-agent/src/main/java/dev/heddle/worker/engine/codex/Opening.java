@@ -94,6 +94,10 @@ final class Opening {
     return params;
   }
 
+  boolean offersTools() {
+    return task.tools() != null;
+  }
+
   /**
    * Settings of this thread alone. The token stands in them, not in a variable, which every command
    * of the model would inherit.

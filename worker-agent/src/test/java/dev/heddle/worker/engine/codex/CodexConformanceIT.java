@@ -93,6 +93,12 @@ class CodexConformanceIT extends EngineConformance {
         "exec_command", JsonMapper.shared().createObjectNode().put("cmd", command).toString());
   }
 
+  /** It tells its model of no tools of servers until that searches for them. */
+  @Override
+  protected void seeOwnTools() {
+    model.reply(ModelReply.calls("tool_search", "{\"query\": \"report progress to people\"}"));
+  }
+
   @Override
   protected String deed(String tool) {
     return switch (tool) {

@@ -26,18 +26,6 @@ class NotificationTest {
   }
 
   @Test
-  void warnsOfToolsThatCouldNotBeReachedAndOfNoOthers() {
-    assertThat(
-            read(
-                "mcpServer/startupStatus/updated",
-                "{\"name\":\"heddle\",\"status\":\"failed\",\"error\":\"no answer\"}"))
-        .isEqualTo(new Notification.Warned("the tools of heddle are not there: no answer"));
-    assertThat(
-            read("mcpServer/startupStatus/updated", "{\"name\":\"heddle\",\"status\":\"ready\"}"))
-        .isEqualTo(new Notification.Repeated());
-  }
-
-  @Test
   void survivesMembersThatItDoesNotKnow() {
     assertThat(
             read(

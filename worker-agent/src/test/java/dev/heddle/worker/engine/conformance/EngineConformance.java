@@ -108,6 +108,9 @@ public abstract class EngineConformance {
   /** A call of the tool that runs a command of the shell. */
   protected abstract Answers runs(String command);
 
+  /** What a model does before it can call Heddle's own tools; nothing with most engines. */
+  protected void seeOwnTools() {}
+
   /** A call of one of Heddle's own tools. */
   protected Answers ownTool(String tool, String input) {
     return ModelReply.calls("mcp__heddle__" + tool, input);
@@ -356,6 +359,7 @@ public abstract class EngineConformance {
   @Test
   void usesTheToolsOfHeddleUnaskedAndTellsNobodyItsToken() throws Exception {
     assumeTrue(engine.takesTools());
+    seeOwnTools();
     model.reply(
         ownTool("report_progress", "{\"text\": \"half of it\", \"percent\": 50}"),
         ownTool("update_plan", "{\"tasks\": [{\"title\": \"look\", \"status\": \"completed\"}]}"),
