@@ -22,6 +22,9 @@ public final class ResponsesWire implements Wire {
 
   private static final String RESPONSES = "/v1/responses";
 
+  /** Behind the namespace of a tool, such as {@code mcp__server}, stands its name. */
+  private static final String NAMESPACE_END = "__";
+
   @Override
   public Purpose purposeOf(String method, String path, JsonNode body) {
     if (!method.equals("POST") || !path.equals(RESPONSES)) {
@@ -173,10 +176,18 @@ public final class ResponsesWire implements Wire {
         .put("call_id", id("call", number, index))
         .put("name", tool)
         .put("status", "completed");
-    if (takesText(body, tool)) {
+    if (tool.equals("tool_search")) {
+      // Arguments of this one are no text.
+      item.put("type", "tool_search_call").put("execution", "client").set("arguments", input);
+    } else if (takesText(body, tool)) {
       item.put("type", "custom_tool_call").put("input", input.path("input").asString(""));
     } else {
       item.put("type", "function_call").put("arguments", input.toString());
+      int last = tool.lastIndexOf(NAMESPACE_END);
+      if (last > 0) {
+        item.put("name", tool.substring(last + NAMESPACE_END.length()))
+            .put("namespace", tool.substring(0, last));
+      }
     }
   }
 

@@ -39,6 +39,12 @@ public final class AcpEngine implements Engine {
     return agent.steers();
   }
 
+  /** Whether the agent does, it says only when it runs. */
+  @Override
+  public boolean takesTools() {
+    return true;
+  }
+
   @Override
   public EngineRun start(EngineTask task, EngineListener listener) throws EngineFailedException {
     Map<String, String> variables = new TreeMap<>();

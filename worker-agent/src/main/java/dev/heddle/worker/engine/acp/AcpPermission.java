@@ -83,6 +83,11 @@ record AcpPermission(AcpUpdate.Tool tool, List<String> paths, List<ApprovalOptio
         null);
   }
 
+  /** As of tools of MCP servers, which may do anything; some agents guess more by their names. */
+  boolean isOfNoKnownKind() {
+    return tool.kind() == null || tool.kind().equals("other");
+  }
+
   /**
    * How it is answered without asking anybody.
    *

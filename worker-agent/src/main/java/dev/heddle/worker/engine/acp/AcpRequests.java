@@ -35,6 +35,7 @@ final class AcpRequests {
   private final Asks asks;
   private final WorkspaceFiles files;
   private final PermissionPosture posture;
+  private final boolean offersTools;
   private final BiConsumer<String, @Nullable String> denied;
 
   /** What waits for a person, and how it is answered where nobody decides. */
@@ -57,6 +58,7 @@ final class AcpRequests {
     this.asks = new Asks(listener, story);
     this.files = new WorkspaceFiles(task.directory());
     this.posture = Objects.requireNonNullElse(task.spec().permission(), PermissionPosture.ASK);
+    this.offersTools = task.tools() != null;
     this.denied = denied;
   }
 
@@ -89,7 +91,10 @@ final class AcpRequests {
   private void permission(RpcId id, AcpPermission permission) {
     // Some agents ask before they say that they want to use the tool.
     tools.told(permission.tool());
-    Optional<Decision.Verdict> verdict = permission.decidedBy(posture, files);
+    Optional<Decision.Verdict> verdict =
+        offersTools && permission.isOfNoKnownKind() && tools.isOurs(permission.tool().id())
+            ? Optional.of(Decision.Verdict.ALLOWED)
+            : permission.decidedBy(posture, files);
     if (verdict.isPresent()) {
       decided(id, permission, permission.option(verdict.get()), verdict.get());
       return;

@@ -7,6 +7,7 @@ import dev.heddle.contracts.NoticeLevel;
 import dev.heddle.worker.engine.EngineFailedException;
 import dev.heddle.worker.engine.EngineListener;
 import dev.heddle.worker.engine.EngineTask;
+import dev.heddle.worker.engine.ToolServer;
 import dev.heddle.worker.engine.acp.AcpSettings.Aspect;
 import dev.heddle.worker.engine.wire.EngineFailures;
 import dev.heddle.worker.engine.wire.Fields;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The agent's session: how it is opened or resumed, what is set in it, and what it uses. */
@@ -101,7 +103,7 @@ final class AcpSession {
     agentVersion = Fields.text(info, "version");
     JsonNode can = initialized.path("agentCapabilities");
     ObjectNode params = Fields.object().put("cwd", task.directory().toString());
-    params.putArray("mcpServers");
+    offerTools(params.putArray("mcpServers"), can);
     if (resumed != null) {
       if (can.path("sessionCapabilities").path("resume").isObject()) {
         return resume("session/resume", params.put("sessionId", resumed));
@@ -114,6 +116,25 @@ final class AcpSession {
           engine + " cannot go on with a conversation of before; it begins afresh");
     }
     return rpc.request("session/new", params);
+  }
+
+  /** To agents that reach a server over HTTP; to others the tools cannot be offered. */
+  private void offerTools(ArrayNode servers, JsonNode can) {
+    ToolServer tools = task.tools();
+    if (tools == null || !Fields.flag(can, "mcpCapabilities", "http")) {
+      return;
+    }
+    ObjectNode server =
+        servers
+            .addObject()
+            .put("type", "http")
+            .put("name", ToolServer.NAME)
+            .put("url", tools.url().toString());
+    server
+        .putArray("headers")
+        .addObject()
+        .put("name", "Authorization")
+        .put("value", tools.authorization());
   }
 
   private CompletableFuture<JsonNode> resume(String method, ObjectNode params) {

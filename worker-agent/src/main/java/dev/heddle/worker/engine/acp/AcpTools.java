@@ -1,6 +1,7 @@
 package dev.heddle.worker.engine.acp;
 
 import dev.heddle.contracts.ToolStatus;
+import dev.heddle.worker.engine.ToolServer;
 import dev.heddle.worker.engine.wire.Story;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ final class AcpTools {
   private final Map<String, AcpUpdate.Tool> known = new LinkedHashMap<>();
   private final Set<String> over = new HashSet<>();
   private final Set<String> denied = new HashSet<>();
+  private final Set<String> ours = new HashSet<>();
   private int running;
   private boolean ended;
   private boolean spoken;
@@ -50,6 +52,9 @@ final class AcpTools {
   synchronized void told(AcpUpdate.Tool news) {
     if (over.contains(news.id())) {
       return;
+    }
+    if (news.announcesToolOf(ToolServer.NAME)) {
+      ours.add(news.id());
     }
     AcpUpdate.Tool before = known.get(news.id());
     AcpUpdate.Tool now = before == null ? news : merged(before, news);
@@ -98,6 +103,11 @@ final class AcpTools {
 
   synchronized AcpUpdate.@Nullable Tool find(String id) {
     return known.get(id);
+  }
+
+  /** Whether it is one of Heddle's own, as the agent has announced it before it asks. */
+  synchronized boolean isOurs(String id) {
+    return ours.contains(id);
   }
 
   /** A person, or the permission of the thread, has said no. */

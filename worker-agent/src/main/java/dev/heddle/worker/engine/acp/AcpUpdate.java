@@ -4,6 +4,7 @@ import dev.heddle.contracts.Plan;
 import dev.heddle.contracts.PlanTaskStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -33,6 +34,17 @@ sealed interface AcpUpdate {
       @Nullable String input,
       ToolResult result)
       implements AcpUpdate {
+
+    /**
+     * Whether it announces the use of a tool of an MCP server, by the names that agents make of it,
+     * such as {@code server-tool} or {@code mcp__server__tool}.
+     */
+    boolean announcesToolOf(String server) {
+      return begins
+          && !"execute".equals(kind)
+          && title != null
+          && title.matches("(mcp__)?" + Pattern.quote(server) + "(__|[-_./])\\w+");
+    }
 
     boolean completed() {
       return "completed".equals(status);

@@ -48,6 +48,11 @@ public final class CodexEngine implements Engine {
   }
 
   @Override
+  public boolean takesTools() {
+    return true;
+  }
+
+  @Override
   public EngineRun start(EngineTask task, EngineListener listener) throws EngineFailedException {
     EngineTools tools = cli.tools();
     JsonProcess process =

@@ -7,18 +7,21 @@ import dev.heddle.contracts.PlanTaskStatus;
 import dev.heddle.contracts.TokenUsage;
 import dev.heddle.contracts.TraceBody;
 import dev.heddle.worker.engine.EngineListener;
+import dev.heddle.worker.engine.ToolServer;
 import dev.heddle.worker.engine.wire.Asks;
 import dev.heddle.worker.engine.wire.EngineFailures;
 import dev.heddle.worker.engine.wire.Fields;
 import dev.heddle.worker.engine.wire.JsonRpc;
 import dev.heddle.worker.engine.wire.RpcId;
 import dev.heddle.worker.engine.wire.Story;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,9 @@ final class CodexTurn implements JsonRpc.Peer {
 
   private static final String COMPLETED = "completed";
 
+  /** How long a turn waits for Heddle's tools, which are on this machine. */
+  private static final Duration TOOLS_WITHIN = Duration.ofSeconds(30);
+
   private final Opening opening;
   private final EngineListener listener;
   private final Story story;
@@ -43,6 +49,7 @@ final class CodexTurn implements JsonRpc.Peer {
   private final Inquiries inquiries;
   private final AttemptUsage usage = new AttemptUsage();
   private final CompletableFuture<@Nullable Failure> over = new CompletableFuture<>();
+  private final CompletableFuture<@Nullable Void> toolsSettled;
   private final Deque<String> unheard = new ArrayDeque<>();
   private @Nullable Conversation conversation;
   private @Nullable String turn;
@@ -59,6 +66,11 @@ final class CodexTurn implements JsonRpc.Peer {
     this.listener = listener;
     this.story = story;
     this.rpc = rpc;
+    this.toolsSettled =
+        opening.offersTools()
+            ? new CompletableFuture<@Nullable Void>()
+                .completeOnTimeout(null, TOOLS_WITHIN.toSeconds(), TimeUnit.SECONDS)
+            : CompletableFuture.completedFuture(null);
     this.items = new TurnStory(story, opening.workplace());
     this.inquiries =
         new Inquiries(
@@ -137,7 +149,20 @@ final class CodexTurn implements JsonRpc.Peer {
       conversation = opened;
     }
     story.started(opened.threadId());
-    ask(opened, opening.prompt());
+    // Codex does not wait for them, and its model would be told of no tools.
+    var _ = toolsSettled.thenRun(() -> ask(opened, opening.prompt()));
+  }
+
+  private void toolServer(Notification.ToolServerIs server) {
+    if (server.failed()) {
+      story.notice(
+          NoticeLevel.WARNING,
+          "the tools of %s are not there: %s"
+              .formatted(server.name(), server.error() == null ? "?" : server.error()));
+    }
+    if (server.name().equals(ToolServer.NAME) && !server.starts()) {
+      toolsSettled.complete(null);
+    }
   }
 
   private void ask(Conversation with, String prompt) {
@@ -188,6 +213,7 @@ final class CodexTurn implements JsonRpc.Peer {
       case Notification.ErrorRaised raised -> raised(raised);
       case Notification.RequestResolved(_, JsonNode id) -> inquiries.resolved(new RpcId(id));
       case Notification.ThreadNamed(_, String name) -> named(name);
+      case Notification.ToolServerIs server -> toolServer(server);
       case Notification.Warned(String text) -> story.notice(NoticeLevel.WARNING, text);
       case Notification.Repeated _ -> {}
       case Notification.Unknown _ -> story.unknown(method, raw);

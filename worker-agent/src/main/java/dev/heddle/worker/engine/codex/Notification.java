@@ -55,6 +55,22 @@ sealed interface Notification {
 
   record ThreadNamed(String threadId, @Nullable String threadName) implements OfThread {}
 
+  /**
+   * How far a tool server is.
+   *
+   * @param status {@code starting}, {@code ready}, {@code failed} or {@code cancelled}
+   */
+  record ToolServerIs(String name, String status, @Nullable String error) implements Notification {
+
+    boolean starts() {
+      return status.equals("starting");
+    }
+
+    boolean failed() {
+      return status.equals("failed");
+    }
+  }
+
   /** For people. */
   record Warned(String text) implements Notification {}
 
@@ -98,6 +114,7 @@ sealed interface Notification {
                   .formatted(
                       params.path("toModel").asString("?"),
                       params.path("fromModel").asString("?")));
+      case "mcpServer/startupStatus/updated" -> read(params, ToolServerIs.class);
       case "thread/started",
           "thread/status/changed",
           "thread/settings/updated",
@@ -113,7 +130,6 @@ sealed interface Notification {
           "item/reasoning/summaryPartAdded",
           "item/commandExecution/terminalInteraction",
           "item/mcpToolCall/progress",
-          "mcpServer/startupStatus/updated",
           "account/updated",
           "account/rateLimits/updated",
           "remoteControl/status/changed",

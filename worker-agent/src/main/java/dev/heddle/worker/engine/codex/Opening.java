@@ -7,6 +7,7 @@ import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.RunPurpose;
 import dev.heddle.worker.engine.EngineTask;
+import dev.heddle.worker.engine.ToolServer;
 import dev.heddle.worker.engine.wire.EngineFailures;
 import dev.heddle.worker.engine.wire.Fields;
 import dev.heddle.worker.engine.wire.Handover;
@@ -87,7 +88,31 @@ final class Opening {
     if (task.spec().model() != null) {
       params.put("model", task.spec().model());
     }
+    if (task.tools() != null) {
+      params.set("config", config(task.tools()));
+    }
     return params;
+  }
+
+  boolean offersTools() {
+    return task.tools() != null;
+  }
+
+  /**
+   * Settings of this thread alone. The token stands in them, not in a variable, which every command
+   * of the model would inherit.
+   */
+  private static ObjectNode config(ToolServer tools) {
+    ObjectNode config = Fields.object();
+    ObjectNode server =
+        config
+            .putObject("mcp_servers." + ToolServer.NAME)
+            .put("url", tools.url().toString())
+            .put("tool_timeout_sec", ToolServer.CALL_TAKES.toSeconds())
+            // What they do is shown, or is itself a question.
+            .put("default_tools_approval_mode", "approve");
+    server.putObject("http_headers").put("Authorization", tools.authorization());
+    return config;
   }
 
   /** What Codex is asked; with what was said before where it does not know that. */

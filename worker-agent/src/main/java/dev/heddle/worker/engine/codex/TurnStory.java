@@ -30,6 +30,7 @@ final class TurnStory {
   private final Set<String> prompts = new HashSet<>();
   private boolean spoken;
   private boolean counted;
+  private boolean toolIsLast;
   private @Nullable String item;
   private @Nullable TokenUsage usage;
 
@@ -134,13 +135,13 @@ final class TurnStory {
 
   /**
    * The turn was stopped, or has failed. What was said is whole where the model was done with it,
-   * and waited for its tools alone.
+   * or had come to its tools; Codex may count the tokens only after it was stopped there.
    */
   synchronized void stops() {
     List.copyOf(openTools.keySet())
         .forEach(id -> story.toolEnds(id, ToolStatus.CANCELLED, null, null, null));
     openTools.clear();
-    if (counted) {
+    if (counted || toolIsLast) {
       messageEnds();
     }
   }
@@ -161,6 +162,7 @@ final class TurnStory {
       }
       item = id;
       spoken = true;
+      toolIsLast = false;
     }
   }
 
@@ -170,6 +172,7 @@ final class TurnStory {
         messageEnds();
       }
       item = id;
+      toolIsLast = false;
     }
   }
 
@@ -187,6 +190,7 @@ final class TurnStory {
     }
     item = tool.id();
     spoken = true;
+    toolIsLast = true;
     if (begun == null || !begun.isAskedLike(tool)) {
       story.toolStarts(tool.id(), tool.name(), tool.title(), tool.input());
     }
@@ -218,6 +222,7 @@ final class TurnStory {
     usage = null;
     spoken = false;
     counted = false;
+    toolIsLast = false;
     item = null;
   }
 }

@@ -10,6 +10,22 @@ import tools.jackson.databind.json.JsonMapper;
 
 class AcpUpdateTest {
 
+  @Test
+  void knowsTheToolsOfAServerByTheNamesThatAgentsMake() {
+    for (String title : List.of("heddle-delegate", "heddle_ask_person", "mcp__heddle__delegate")) {
+      assertThat(announced(title, "other").announcesToolOf("heddle")).as(title).isTrue();
+    }
+    for (String title : List.of("delegate", "heddle", "heddle-x delegate", "my-heddle-delegate")) {
+      assertThat(announced(title, "other").announcesToolOf("heddle")).as(title).isFalse();
+    }
+    assertThat(announced("heddle-delegate", "execute").announcesToolOf("heddle")).isFalse();
+  }
+
+  private static AcpUpdate.Tool announced(String title, String kind) {
+    return new AcpUpdate.Tool(
+        "id", true, title, kind, null, null, new ToolResult(null, null, null));
+  }
+
   private static AcpUpdate read(String json) {
     return AcpUpdate.of(JsonMapper.shared().readTree(json));
   }

@@ -84,6 +84,11 @@ class CopilotConformanceIT extends EngineConformance {
   }
 
   @Override
+  protected Answers ownTool(String tool, String input) {
+    return ModelReply.calls("heddle-" + tool, input);
+  }
+
+  @Override
   protected String deed(String tool) {
     return tool.equals("execute") ? "command" : tool;
   }

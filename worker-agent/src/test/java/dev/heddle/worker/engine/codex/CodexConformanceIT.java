@@ -93,6 +93,12 @@ class CodexConformanceIT extends EngineConformance {
         "exec_command", JsonMapper.shared().createObjectNode().put("cmd", command).toString());
   }
 
+  /** It tells its model of no tools of servers until that searches for them. */
+  @Override
+  protected void seeOwnTools() {
+    model.reply(ModelReply.calls("tool_search", "{\"query\": \"report progress to people\"}"));
+  }
+
   @Override
   protected String deed(String tool) {
     return switch (tool) {
@@ -248,5 +254,32 @@ class CodexConformanceIT extends EngineConformance {
         .containsExactly(new Told.Compacted("All that was said.", last));
     assertThat(turn.heard().messages()).isEmpty();
     assertThat(model.turns().getFirst().toString()).contains("the first word");
+  }
+
+  @Test
+  void showsThePlanThatItProposes() throws Exception {
+    model.reply(says("<proposed_plan>\n", "# First\n- look\n", "</proposed_plan>"));
+
+    Turn turn = begin("Plan", PermissionPosture.PLAN, null);
+
+    turn.done();
+    assertThat(turn.heard().all(Told.Planned.class))
+        .extracting(planned -> planned.plan().document())
+        .singleElement()
+        .asString()
+        .contains("# First\n- look");
+  }
+
+  @Test
+  void saysThatItHasSummedUpToMakeRoom() throws Exception {
+    model.reply(runs("echo much").costing(300_000, 0, 10), says("Done."));
+
+    Turn turn = begin("Work", PermissionPosture.FULL, null);
+
+    turn.done();
+    assertThat(turn.heard().events(TraceBody.Notice.class))
+        .extracting(TraceBody.Notice::text)
+        .contains("Codex has summed up the conversation to make room");
+    assertThat(turn.heard().messages().getLast().text()).isEqualTo("Done.");
   }
 }
