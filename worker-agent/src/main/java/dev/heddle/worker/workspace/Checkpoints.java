@@ -29,7 +29,7 @@ public final class Checkpoints {
   static final String FOLDER = "checkpoints";
 
   private static final String CHECKPOINTS = "refs/heddle/checkpoints/";
-  private static final String CURSORS = "refs/heddle/cursors/";
+  static final String CURSORS = "refs/heddle/cursors/";
 
   /** Refs and private folders are named after owners. */
   private static final Pattern OWNER = Pattern.compile("[0-9A-Za-z][0-9A-Za-z_-]*");
@@ -76,7 +76,17 @@ public final class Checkpoints {
    */
   public record Difference(int changedFiles, String patch, boolean truncated) {}
 
-  private record Known(CheckpointId id, String directory, String tree) {}
+  record Known(CheckpointId id, String directory, String tree) {
+
+    /**
+     * Whether it is of this folder. The worktree of an owner is named after him in the home of each
+     * worker.
+     */
+    boolean isOf(Path folder, String owner) {
+      return directory.equals(folder.toString())
+          || (folder.endsWith(owner) && Path.of(directory).endsWith(owner));
+    }
+  }
 
   private final Path folder;
   private final CheckpointProperties properties;
@@ -179,7 +189,7 @@ public final class Checkpoints {
     }
   }
 
-  private @Nullable Desk desk(
+  @Nullable Desk desk(
       Workspace workspace, String owner, RunMarker marker, Cancellation cancellation)
       throws WorkspaceException, InterruptedException, IOException {
     if (!OWNER.matcher(owner).matches()) {
@@ -193,7 +203,7 @@ public final class Checkpoints {
     return place == null ? null : new Desk(place, owner, git);
   }
 
-  private static Desk require(@Nullable Desk desk, Workspace workspace) throws WorkspaceException {
+  static Desk require(@Nullable Desk desk, Workspace workspace) throws WorkspaceException {
     if (desk == null) {
       throw new WorkspaceException(
           "no_repository",
@@ -204,19 +214,22 @@ public final class Checkpoints {
     return desk;
   }
 
-  private static WorkspaceException unwritable(IOException e) {
+  static WorkspaceException unwritable(IOException e) {
     return new WorkspaceException(
         "checkpoint_failed", "the checkpoint cannot be written or read: " + e.getMessage(), true);
   }
 
   /** The checkpoints of one owner in one workspace. */
-  private final class Desk {
+  final class Desk {
 
     final Place place;
     final String owner;
     final Path own;
     final PrivateIndex index;
     final Git repository;
+
+    /** In the workspace itself, with its index. */
+    final Git work;
 
     Desk(Place place, String owner, Git git)
         throws WorkspaceException, InterruptedException, IOException {
@@ -225,6 +238,7 @@ public final class Checkpoints {
       this.own = folder.resolve(owner);
       this.index = new PrivateIndex(own, place, git, limit);
       this.repository = git.with(Map.of("GIT_DIR", place.gitDir().toString()));
+      this.work = place.git(git);
       index.open();
     }
 
@@ -235,9 +249,7 @@ public final class Checkpoints {
     Optional<Captured> capture(CheckpointId id, PrivateIndex.Taken taken)
         throws WorkspaceException, InterruptedException, IOException {
       Known last = known(CURSORS + owner);
-      if (last != null
-          && last.tree().equals(taken.tree())
-          && last.directory().equals(place.folder().toString())) {
+      if (last != null && last.tree().equals(taken.tree()) && last.isOf(place.folder(), owner)) {
         return Optional.empty();
       }
       String commit = commit(id, taken.tree());
@@ -266,11 +278,18 @@ public final class Checkpoints {
       return require(made);
     }
 
+    /** Whether the commit that is checked out has these files. */
+    boolean isCommitted(String tree) throws WorkspaceException, InterruptedException {
+      Command.Result head =
+          repository.call(Git.LOCAL, "rev-parse", "--quiet", "--verify", "HEAD^{tree}");
+      return head.exitCode() == 0 && head.out().strip().equals(tree);
+    }
+
     void standOn(CheckpointId id) throws WorkspaceException, InterruptedException, IOException {
       move(CURSORS + owner, refOf(id));
     }
 
-    private void move(String ref, String commit)
+    void move(String ref, String commit)
         throws WorkspaceException, InterruptedException, IOException {
       // Nobody else writes it; whoever held it was killed.
       Files.deleteIfExists(place.commonDir().resolve(ref + ".lock"));
@@ -290,7 +309,7 @@ public final class Checkpoints {
                 .formatted(id, place.folder()),
             false);
       }
-      if (!found.directory().equals(place.folder().toString())) {
+      if (!found.isOf(place.folder(), owner)) {
         throw new WorkspaceException(
             "checkpoint_of_other_path",
             "checkpoint %s is of %s, and the project is now at %s"
@@ -310,7 +329,7 @@ public final class Checkpoints {
       return require(repository.call(Git.LOCAL, "hash-object", "-t", "tree", "-w", "/dev/null"));
     }
 
-    private @Nullable Known known(String ref) throws WorkspaceException, InterruptedException {
+    @Nullable Known known(String ref) throws WorkspaceException, InterruptedException {
       Command.Result commit = repository.call(Git.LOCAL, "cat-file", "commit", ref + "^{commit}");
       String text = commit.out();
       int blank = text.indexOf("\n\n");

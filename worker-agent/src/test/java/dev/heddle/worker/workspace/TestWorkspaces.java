@@ -23,7 +23,10 @@ public final class TestWorkspaces {
   static Workspaces in(Path home, WorkspaceProperties properties, InstantSource clock)
       throws IOException {
     return new Workspaces(
-        home, properties, new CheckpointProperties(true, DataSize.ofBytes(FILE_LIMIT)), clock);
+        home,
+        properties,
+        new CheckpointProperties(true, DataSize.ofBytes(FILE_LIMIT), Duration.ofSeconds(20)),
+        clock);
   }
 
   static WorkspaceProperties properties(Duration cloneTimeout, long minFree) {
