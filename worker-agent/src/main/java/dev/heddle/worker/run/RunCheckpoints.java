@@ -6,12 +6,14 @@ import dev.heddle.contracts.CheckpointTarget;
 import dev.heddle.contracts.NoticeLevel;
 import dev.heddle.contracts.RunPurpose;
 import dev.heddle.contracts.SessionFact.CheckpointCaptured;
+import dev.heddle.contracts.SessionFact.CheckpointCompared;
 import dev.heddle.contracts.SessionFact.CheckpointRestored;
 import dev.heddle.contracts.TraceBody;
 import dev.heddle.contracts.WorkspaceSpec.SharedCheckpoints;
 import dev.heddle.worker.workspace.Cancellation;
 import dev.heddle.worker.workspace.Checkpoints;
 import dev.heddle.worker.workspace.Checkpoints.Captured;
+import dev.heddle.worker.workspace.Checkpoints.Difference;
 import dev.heddle.worker.workspace.Checkpoints.Restored;
 import dev.heddle.worker.workspace.SharedCheckpoints.CaughtUp;
 import dev.heddle.worker.workspace.Workspace;
@@ -45,6 +47,7 @@ final class RunCheckpoints {
       if (captured.isPresent()) {
         report(captured.get(), moment);
         push(workspace, captured.get().id(), cancellation);
+        compareWithParent(workspace, captured.get(), cancellation);
       }
     } catch (WorkspaceException e) {
       if (!cancellation.isRequested()) {
@@ -53,6 +56,34 @@ final class RunCheckpoints {
                 NoticeLevel.WARNING, "no checkpoint was captured: " + e.getMessage()));
       }
     }
+  }
+
+  /** It can be compared later, where this fails. */
+  private void compareWithParent(Workspace workspace, Captured captured, Cancellation cancellation)
+      throws InterruptedException {
+    if (captured.parent() == null) {
+      return;
+    }
+    try {
+      compare(workspace, captured.parent(), captured.id(), cancellation);
+    } catch (WorkspaceException e) {
+      if (!cancellation.isRequested()) {
+        report.event(
+            new TraceBody.Notice(
+                NoticeLevel.WARNING, "the checkpoint was not compared: " + e.getMessage()));
+      }
+    }
+  }
+
+  /** Tells what differs. */
+  void compare(
+      Workspace workspace, @Nullable CheckpointId from, CheckpointId to, Cancellation cancellation)
+      throws WorkspaceException, InterruptedException {
+    Difference found =
+        checkpoints().compare(workspace, order.owner(), from, to, order.marker(), cancellation);
+    report.fact(
+        new CheckpointCompared(
+            to, from, found.changedFiles(), found.files(), found.patch(), found.truncated()));
   }
 
   /** Where no other machine can have it, this one still has: a run goes on. */

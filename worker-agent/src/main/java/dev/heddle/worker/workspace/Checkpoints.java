@@ -1,6 +1,7 @@
 package dev.heddle.worker.workspace;
 
 import dev.heddle.contracts.CheckpointId;
+import dev.heddle.contracts.SessionFact.FileChange;
 import dev.heddle.worker.process.Command;
 import dev.heddle.worker.process.RunMarker;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -22,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Checkpoints {
 
-  /** Of a comparison; what is longer is cut. */
-  static final int PATCH_BYTES = 120 * 1024;
+  /** Of a comparison, as JSON; what is longer is cut, since it travels in one record. */
+  static final int PATCH_BYTES = 140 * 1024;
 
   /** In the worker's home: a folder for each owner. */
   static final String FOLDER = "checkpoints";
@@ -42,7 +44,7 @@ public final class Checkpoints {
   private static final Pattern TREE = Pattern.compile("tree ([0-9a-f]+)\n");
 
   /** Nobody's, so that it is nobody's fault. */
-  private static final Map<String, String> IDENTITY =
+  static final Map<String, String> IDENTITY =
       Map.of(
           "GIT_AUTHOR_NAME", "Heddle",
           "GIT_AUTHOR_EMAIL", "heddle@localhost",
@@ -71,10 +73,12 @@ public final class Checkpoints {
   /**
    * What differs.
    *
+   * @param files those of them that fit
    * @param patch as {@code git diff} shows it
-   * @param truncated whether its end was cut
+   * @param truncated whether the end of either was cut
    */
-  public record Difference(int changedFiles, String patch, boolean truncated) {}
+  public record Difference(
+      int changedFiles, List<FileChange> files, String patch, boolean truncated) {}
 
   record Known(CheckpointId id, String directory, String tree) {
 
@@ -177,10 +181,14 @@ public final class Checkpoints {
         try (InputStream in = Files.newInputStream(patch)) {
           start = in.readNBytes(PATCH_BYTES);
         }
+        boolean cut = Files.size(patch) > start.length;
+        String text = new String(start, StandardCharsets.UTF_8);
+        String fits = JsonSize.fit(text, PATCH_BYTES);
+        desk.index.summarise(left, right, patch);
+        List<FileChange> files = FileChanges.read(patch);
+        int changed = desk.index.count(left, right);
         return new Difference(
-            desk.index.count(left, right),
-            new String(start, StandardCharsets.UTF_8),
-            Files.size(patch) > start.length);
+            changed, files, fits, cut || fits.length() < text.length() || files.size() < changed);
       } finally {
         Files.deleteIfExists(patch);
       }
