@@ -65,6 +65,8 @@ public enum ThreadError implements ErrorCode {
   NO_WORKSPACE(HttpStatus.CONFLICT, "The thread has no git workspace"),
   NO_CHECKPOINT(HttpStatus.CONFLICT, "No checkpoint has the files of this branch"),
   UNCOMMITTED_CHANGES(HttpStatus.CONFLICT, "The workspace has uncommitted changes"),
+  INVALID_COMMIT(HttpStatus.BAD_REQUEST, "Malformed commit"),
+  NO_DIFF(HttpStatus.NOT_FOUND, "The checkpoints were not compared yet"),
   INVALID_PULL_REQUEST(HttpStatus.BAD_REQUEST, "Malformed pull request"),
 
   COMPACTION_UNSUPPORTED(HttpStatus.CONFLICT, "The engine cannot sum up a conversation"),

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  *     takes none
  * @param engineMachine the only machine on which the engine can resume that state; null where
  *     nobody knows
+ * @param resetTo the checkpoint to which the files are put back; null for any other purpose
+ * @param action what is done with the repository; null for any other purpose, and where it is of a
+ *     kind that this version does not know
  */
 public record Continuation(
     RunPurpose purpose,
@@ -25,7 +28,8 @@ public record Continuation(
     @Nullable EngineState engineState,
     @Nullable Context context,
     @Nullable MachineId engineMachine,
-    @Nullable CheckpointTarget resetTo) {
+    @Nullable CheckpointTarget resetTo,
+    @Nullable RepositoryAction action) {
 
   public Continuation {
     purpose = Objects.requireNonNullElse(purpose, RunPurpose.TURN);
@@ -40,11 +44,27 @@ public record Continuation(
     this(purpose, after, engineState, context, null, null);
   }
 
+  /** One that does nothing with the repository but put files back. */
+  public Continuation(
+      RunPurpose purpose,
+      @Nullable MessageId after,
+      @Nullable EngineState engineState,
+      @Nullable Context context,
+      @Nullable MachineId engineMachine,
+      @Nullable CheckpointTarget resetTo) {
+    this(purpose, after, engineState, context, engineMachine, resetTo, null);
+  }
+
+  /** One that does something with the repository. */
+  public static Continuation of(RepositoryAction action, @Nullable MessageId after) {
+    return new Continuation(RunPurpose.REPOSITORY, after, null, null, null, null, action);
+  }
+
   /** The same for a run on a machine, without a state that is kept on another one. */
   public Continuation on(MachineId machine) {
     return engineMachine == null || engineMachine.equals(machine)
         ? this
-        : new Continuation(purpose, after, null, context, null, resetTo);
+        : new Continuation(purpose, after, null, context, null, resetTo, action);
   }
 
   /**

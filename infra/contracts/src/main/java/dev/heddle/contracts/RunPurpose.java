@@ -22,7 +22,12 @@ public enum RunPurpose {
    * by {@link SessionFact.CheckpointRestored}.
    */
   @JsonProperty("reset")
-  RESET;
+  RESET,
+  /**
+   * It starts no engine, but does {@link Continuation#action} with the repository of the workspace.
+   */
+  @JsonProperty("repository")
+  REPOSITORY;
 
   /** The form on the wire and in every API. */
   public String wire() {

@@ -131,6 +131,50 @@ public sealed interface SessionFact {
       CheckpointId checkpointId, String ref, @Nullable MessageId standAt, int changedFiles)
       implements SessionFact {}
 
+  /**
+   * What a checkpoint changed.
+   *
+   * @param fromId the checkpoint that it is compared with; null for the commit that was checked out
+   *     when it was captured
+   * @param changedFiles all of them, also where the list was cut
+   * @param files at most 300 of them
+   * @param patch as {@code git diff} shows it
+   * @param truncated whether the end of the patch or of the list was cut
+   */
+  @JsonTypeName("checkpoint.compared")
+  record CheckpointCompared(
+      CheckpointId checkpointId,
+      @Nullable CheckpointId fromId,
+      int changedFiles,
+      List<FileChange> files,
+      String patch,
+      boolean truncated)
+      implements SessionFact {
+
+    public CheckpointCompared {
+      files = List.copyOf(Objects.requireNonNullElse(files, List.<FileChange>of()));
+    }
+
+    /** Names no patch, since it may hold what is nobody else's business. */
+    @Override
+    public String toString() {
+      return "CheckpointCompared[checkpointId=%s, fromId=%s, changedFiles=%d]"
+          .formatted(checkpointId, fromId, changedFiles);
+    }
+  }
+
+  /**
+   * How one file differs.
+   *
+   * @param path from the top of the repository
+   * @param status as git names it: {@code A} added, {@code D} deleted, {@code M} modified, {@code
+   *     T} another kind of file
+   * @param additions lines; null of a binary file
+   * @param deletions lines; null of a binary file
+   */
+  record FileChange(
+      String path, String status, @Nullable Integer additions, @Nullable Integer deletions) {}
+
   /** A pull request belongs to the work of the thread. */
   @JsonTypeName("pull-request.linked")
   record PullRequestLinked(PullRequest pullRequest) implements SessionFact {}

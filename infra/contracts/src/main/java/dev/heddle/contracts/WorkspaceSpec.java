@@ -21,16 +21,36 @@ public sealed interface WorkspaceSpec {
    * @param branch the branch of the thread, made when it does not exist
    * @param setup what {@code bash -c} runs once in a new worktree, before any engine; null for
    *     nothing
+   * @param shared of the thread's checkpoints, where they are pushed to the remote; null where they
+   *     stay on the machine
    */
   @JsonTypeName("worktree")
-  record Worktree(String repository, @Nullable String base, String branch, @Nullable String setup)
+  record Worktree(
+      String repository,
+      @Nullable String base,
+      String branch,
+      @Nullable String setup,
+      @Nullable SharedCheckpoints shared)
       implements WorkspaceSpec {
+
+    /** One whose checkpoints stay on the machine. */
+    public Worktree(
+        String repository, @Nullable String base, String branch, @Nullable String setup) {
+      this(repository, base, branch, setup, null);
+    }
 
     /** One that needs nothing to be set up. */
     public Worktree(String repository, @Nullable String base, String branch) {
       this(repository, base, branch, null);
     }
   }
+
+  /**
+   * Checkpoints that every machine can have from the remote.
+   *
+   * @param last the one that the thread's files are those of; null where it has none yet
+   */
+  record SharedCheckpoints(@Nullable CheckpointId last) {}
 
   /**
    * The project's own checkout on the machine, used as it is and shared by its threads.

@@ -59,6 +59,7 @@ class GoldenSamplesTest {
           EngineState.class,
           MessagePart.class,
           Continuation.class,
+          RepositoryAction.class,
           ParkedRecord.class);
 
   private static final JsonMapper JSON = JsonMapper.builder().build();

@@ -187,6 +187,7 @@ public final class Lifecycle {
       case SessionFact.PlanUpdated ignored -> told(taken, event, "the plan changed");
       case SessionFact.CheckpointCaptured ignored -> told(taken, event, "checkpoint captured");
       case SessionFact.CheckpointRestored ignored -> told(taken, event, "checkpoint restored");
+      case SessionFact.CheckpointCompared ignored -> told(taken, event, "checkpoint compared");
       case SessionFact.PullRequestLinked ignored -> told(taken, event, "pull request linked");
       case SessionFact.CompactionReported ignored -> told(taken, event, "conversation summed up");
       case SessionFact.TitleSuggested ignored -> told(taken, event, "a title was suggested");

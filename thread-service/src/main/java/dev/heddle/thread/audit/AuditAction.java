@@ -34,6 +34,11 @@ public enum AuditAction {
   BRANCH_CHOSEN,
   /** The files were to be put back to a checkpoint. */
   CHECKPOINT_RESET,
+  COMMIT_REQUESTED,
+  PUSH_REQUESTED,
+  PULL_REQUEST_REQUESTED,
+  /** A machine was to tell what a checkpoint changed. */
+  COMPARISON_REQUESTED,
   PLAN_CHANGED,
   /** A pull request was linked, or forgotten. */
   PULL_REQUEST_CHANGED,

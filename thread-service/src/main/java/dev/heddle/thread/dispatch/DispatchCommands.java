@@ -3,6 +3,7 @@ package dev.heddle.thread.dispatch;
 import dev.heddle.contracts.CheckpointId;
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.RepositoryAction;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadId;
@@ -22,6 +23,7 @@ import dev.heddle.thread.followup.FollowUpId;
 import dev.heddle.thread.followup.FollowUpQueue;
 import dev.heddle.thread.project.Project;
 import dev.heddle.thread.project.Projects;
+import dev.heddle.thread.repository.Comparisons;
 import dev.heddle.thread.repository.Resets;
 import dev.heddle.thread.repository.Resets.Reset;
 import dev.heddle.thread.run.Held;
@@ -38,6 +40,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -76,6 +79,7 @@ class DispatchCommands {
   private final Budgets budgets;
   private final Turns turns;
   private final Resets resets;
+  private final Comparisons comparisons;
   private final FollowUpQueue queue;
   private final SteeredMessages steered;
   private final ThreadFeed feed;
@@ -92,6 +96,7 @@ class DispatchCommands {
       Budgets budgets,
       Turns turns,
       Resets resets,
+      Comparisons comparisons,
       FollowUpQueue queue,
       SteeredMessages steered,
       ThreadFeed feed,
@@ -106,6 +111,7 @@ class DispatchCommands {
     this.budgets = budgets;
     this.turns = turns;
     this.resets = resets;
+    this.comparisons = comparisons;
     this.queue = queue;
     this.steered = steered;
     this.feed = feed;
@@ -167,6 +173,21 @@ class DispatchCommands {
   @Transactional
   Dispatched redo(ThreadId thread, String by) {
     return reset(thread, resets::redo, by);
+  }
+
+  /** Has something done with the repository, by a run that starts no engine. */
+  @Transactional
+  Dispatched act(ThreadId thread, RepositoryAction action, String by) {
+    Instant now = now();
+    Selected selected =
+        selectIdle(thread, Turn.again(thread, SettingsInput.unchanged(), null), now);
+    return started(selected, turns.act(selected.thread(), action, by, now), by);
+  }
+
+  /** Has a checkpoint compared by the machine that has it. */
+  @Transactional
+  Dispatched compare(ThreadId thread, CheckpointId checkpoint, @Nullable String from, String by) {
+    return act(thread, comparisons.of(thread, checkpoint, from), by);
   }
 
   private Dispatched reset(ThreadId thread, Function<ThreadRun, Reset> choice, String by) {

@@ -1,11 +1,13 @@
 package dev.heddle.thread.project;
 
+import dev.heddle.contracts.CheckpointId;
 import dev.heddle.contracts.OnLost;
 import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.ProjectChanged;
 import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.ProjectRef;
 import dev.heddle.contracts.WorkspaceSpec;
+import dev.heddle.contracts.WorkspaceSpec.SharedCheckpoints;
 import dev.heddle.thread.budget.Budget;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embedded;
@@ -43,6 +45,9 @@ public class Project {
   @Column private @Nullable Integer maxSessions;
   @Column private @Nullable Integer machineWaitSeconds;
   @Embedded @Column private @Nullable Budget budget;
+
+  @Column(nullable = false)
+  private boolean pushCheckpoints;
 
   @Enumerated(EnumType.STRING)
   @Column(nullable = false)
@@ -88,6 +93,7 @@ public class Project {
     machineWaitSeconds = settings.machineWaitSeconds();
     permission = settings.permission();
     budget = settings.budget();
+    pushCheckpoints = settings.pushCheckpoints();
     updatedAt = now;
   }
 
@@ -128,13 +134,19 @@ public class Project {
    * Where a run of one of its threads works.
    *
    * @param branch gives the thread's branch; asked only where its threads have worktrees
+   * @param last the checkpoint that the thread's files are those of; null where it has none
    */
-  public WorkspaceSpec workspace(Supplier<String> branch) {
+  public WorkspaceSpec workspace(Supplier<String> branch, @Nullable CheckpointId last) {
     if (localPath != null) {
       return new WorkspaceSpec.LocalCheckout(localPath);
     }
     if (repository != null) {
-      return new WorkspaceSpec.Worktree(repository, baseBranch, branch.get(), setup);
+      return new WorkspaceSpec.Worktree(
+          repository,
+          baseBranch,
+          branch.get(),
+          setup,
+          pushCheckpoints ? new SharedCheckpoints(last) : null);
     }
     return new WorkspaceSpec.Scratch();
   }
@@ -154,7 +166,8 @@ public class Project {
         onLost,
         machineWaitSeconds,
         permission,
-        budget);
+        budget,
+        pushCheckpoints);
   }
 
   ProjectChanged changed() {
@@ -187,6 +200,7 @@ public class Project {
         machineWaitSeconds,
         permission,
         budget,
+        pushCheckpoints,
         version,
         createdBy,
         createdAt,

@@ -136,7 +136,9 @@ class ProjectCommands {
         ProjectSettings.onLost(patch.text("onLost", current.onLost().wire())),
         patch.number("machineWaitSeconds", current.machineWaitSeconds()),
         Permissions.of(patch.text("permission", Permissions.text(current.permission()))),
-        Budget.patched(current.budget(), patch));
+        Budget.patched(current.budget(), patch),
+        !patch.resets("pushCheckpoints")
+            && patch.flag("pushCheckpoints", current.pushCheckpoints()));
   }
 
   private static @Nullable RepositoryAddress repository(

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param permission what engines of its threads may do without asking, where a thread says nothing;
  *     null for {@code ask}
  * @param budget what its threads may spend together; each limit is merged, and null removes it
+ * @param pushCheckpoints whether checkpoints are pushed to the remote, under {@code
+ *     refs/heddle/checkpoints}, so that a thread can go on from its files on another machine; null
+ *     for false
  */
 record ProjectPatch(
     @Nullable String name,
@@ -34,7 +37,8 @@ record ProjectPatch(
     @Schema(implementation = OnLost.class) @Nullable String onLost,
     @Nullable Integer machineWaitSeconds,
     @Schema(implementation = PermissionPosture.class) @Nullable String permission,
-    @Nullable Budget budget) {
+    @Nullable Budget budget,
+    @Nullable Boolean pushCheckpoints) {
 
   static final Set<String> FIELDS = MergePatch.fieldsOf(ProjectPatch.class);
 }

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param permission what engines of its threads may do without asking, where a thread says nothing;
  *     {@code ask} where nobody does
  * @param budget what its threads may spend together; without one there is no limit
+ * @param pushCheckpoints whether checkpoints are pushed to the remote, under {@code
+ *     refs/heddle/checkpoints}, so that a thread can go on from its files on another machine; false
+ *     where nothing is said
  */
 record ProjectRequest(
     @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "shop") @Nullable String name,
@@ -38,7 +41,8 @@ record ProjectRequest(
     @Schema(implementation = OnLost.class) @Nullable String onLost,
     @Nullable Integer machineWaitSeconds,
     @Schema(implementation = PermissionPosture.class) @Nullable String permission,
-    @Nullable Budget budget) {
+    @Nullable Budget budget,
+    @Nullable Boolean pushCheckpoints) {
 
   ProjectSettings settings() {
     if (name == null) {
@@ -54,7 +58,8 @@ record ProjectRequest(
         ProjectSettings.onLost(onLost),
         machineWaitSeconds,
         Permissions.of(permission),
-        Budget.checked(budget));
+        Budget.checked(budget),
+        Boolean.TRUE.equals(pushCheckpoints));
   }
 
   /** Names the project alone, since an address may hold a secret. */

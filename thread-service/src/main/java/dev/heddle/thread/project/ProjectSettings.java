@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     before they go on elsewhere; null for {@link #DEFAULT_MACHINE_WAIT}
  * @param permission what engines of its threads may do without asking; null where nobody said
  * @param budget what its threads may spend together; null for no limit
+ * @param pushCheckpoints whether checkpoints are pushed to the remote
  */
 record ProjectSettings(
     String name,
@@ -33,7 +34,8 @@ record ProjectSettings(
     OnLost onLost,
     @Nullable Integer machineWaitSeconds,
     @Nullable PermissionPosture permission,
-    @Nullable Budget budget) {
+    @Nullable Budget budget,
+    boolean pushCheckpoints) {
 
   /** In which a worker that is started again is back, and people still wait for an answer. */
   static final Duration DEFAULT_MACHINE_WAIT = Duration.ofSeconds(30);

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param setup what is run once in each new worktree, before any engine; null for nothing
  * @param permission what engines of its threads may do without asking; null for {@code ask}
  * @param budget what its threads may spend together; null for no limit
+ * @param pushCheckpoints whether checkpoints are pushed to the remote, under {@code
+ *     refs/heddle/checkpoints}, so that a thread can go on from its files on another machine
  * @param version what the ETag is made of
  */
 record ProjectView(
@@ -30,6 +32,7 @@ record ProjectView(
     @Nullable Integer machineWaitSeconds,
     @Nullable PermissionPosture permission,
     @Nullable Budget budget,
+    boolean pushCheckpoints,
     long version,
     String createdBy,
     Instant createdAt,

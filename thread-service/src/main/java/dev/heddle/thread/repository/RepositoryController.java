@@ -24,9 +24,11 @@ import org.springframework.web.bind.annotation.RestController;
 class RepositoryController {
 
   private final RepositoryCommands commands;
+  private final Comparisons comparisons;
 
-  RepositoryController(RepositoryCommands commands) {
+  RepositoryController(RepositoryCommands commands, Comparisons comparisons) {
     this.commands = commands;
+    this.comparisons = comparisons;
   }
 
   /**
@@ -42,6 +44,24 @@ class RepositoryController {
       @RequestParam(required = false) @Nullable String cursor,
       @PageLimit.Described @RequestParam(required = false) @Nullable Integer limit) {
     return commands.checkpoints(PathId.thread(id), cursor, PageLimit.of(limit));
+  }
+
+  /**
+   * Shows what a checkpoint changed. Machines tell that of each checkpoint against its parent; any
+   * other comparison is there once it was asked for by a POST.
+   *
+   * @param id the thread's UUID
+   * @param checkpointId the checkpoint's UUID
+   * @param from the UUID of the checkpoint that it is compared with, {@code base} for the commit
+   *     that was checked out when it was captured; without it the checkpoint's parent
+   */
+  @GetMapping("/checkpoints/{checkpointId}/diff")
+  @Refuses({"invalid_thread", "invalid_checkpoint", "unknown_checkpoint", "no_diff"})
+  CheckpointDiff diff(
+      @PathVariable String id,
+      @PathVariable String checkpointId,
+      @RequestParam(required = false) @Nullable String from) {
+    return comparisons.find(PathId.thread(id), PathId.checkpoint(checkpointId), from);
   }
 
   /**

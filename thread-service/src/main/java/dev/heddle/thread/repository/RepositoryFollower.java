@@ -4,6 +4,7 @@ import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.PullRequest;
 import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.SessionFact.CheckpointCaptured;
+import dev.heddle.contracts.SessionFact.CheckpointCompared;
 import dev.heddle.contracts.SessionFact.CheckpointRestored;
 import dev.heddle.contracts.SessionFact.PullRequestLinked;
 import dev.heddle.thread.conversation.Message;
@@ -22,11 +23,14 @@ class RepositoryFollower implements FactFollower {
   private static final Logger log = LoggerFactory.getLogger(RepositoryFollower.class);
 
   private final Checkpoints checkpoints;
+  private final Comparisons comparisons;
   private final Messages messages;
   private final ThreadFeed feed;
 
-  RepositoryFollower(Checkpoints checkpoints, Messages messages, ThreadFeed feed) {
+  RepositoryFollower(
+      Checkpoints checkpoints, Comparisons comparisons, Messages messages, ThreadFeed feed) {
     this.checkpoints = checkpoints;
+    this.comparisons = comparisons;
     this.messages = messages;
     this.feed = feed;
   }
@@ -42,6 +46,8 @@ class RepositoryFollower implements FactFollower {
       }
     } else if (change.fact() instanceof CheckpointRestored restored) {
       restore(run, restored);
+    } else if (change.fact() instanceof CheckpointCompared compared) {
+      comparisons.keep(run.thread(), compared);
     } else if (change.fact() instanceof PullRequestLinked linked) {
       link(run, linked.pullRequest());
     }

@@ -1,6 +1,7 @@
 package dev.heddle.thread.turn;
 
 import dev.heddle.contracts.Affinity;
+import dev.heddle.contracts.CheckpointId;
 import dev.heddle.contracts.CheckpointTarget;
 import dev.heddle.contracts.Continuation;
 import dev.heddle.contracts.EngineSpec;
@@ -10,6 +11,7 @@ import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.Origin;
 import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.Priority;
+import dev.heddle.contracts.RepositoryAction;
 import dev.heddle.contracts.Requirements;
 import dev.heddle.contracts.RunPurpose;
 import dev.heddle.contracts.SessionId;
@@ -33,6 +35,7 @@ import dev.heddle.thread.conversation.SettingsInput;
 import dev.heddle.thread.conversation.Title;
 import dev.heddle.thread.conversation.TurnSettings;
 import dev.heddle.thread.feed.ThreadFeed;
+import dev.heddle.thread.run.CheckpointPlace;
 import dev.heddle.thread.run.RunControl;
 import dev.heddle.thread.run.ThreadRun;
 import dev.heddle.thread.user.UserSettings;
@@ -65,6 +68,14 @@ public class Turns {
 
   /** What a run is asked, and from where it goes on. */
   private record Question(MessageId message, String text, Continuation from) {}
+
+  /**
+   * What a run is to do without an engine.
+   *
+   * @param text for people, in the place of a prompt
+   * @param cause for people, of the change of the run status
+   */
+  private record Errand(String text, String cause, AuditAction action, Continuation from) {}
 
   private final Conversations conversations;
   private final Messages messages;
@@ -212,19 +223,75 @@ public class Turns {
    */
   public Begun reset(
       LockedThread thread, CheckpointTarget target, MessageId about, String by, Instant now) {
+    Continuation from =
+        new Continuation(RunPurpose.RESET, thread.run().activeMessage(), null, null, null, target);
+    Errand errand =
+        new Errand(
+            "Put the files back to checkpoint " + target.checkpointId() + ".",
+            "reset to a checkpoint",
+            AuditAction.CHECKPOINT_RESET,
+            from);
+    return withoutEngine(thread, errand, about, by, now);
+  }
+
+  /**
+   * Has something done with the repository of an idle thread, by a run that starts no engine. It
+   * goes to the machine that has the files.
+   *
+   * @throws ProblemException {@code no_workspace}
+   */
+  public Begun act(LockedThread thread, RepositoryAction action, String by, Instant now) {
+    ThreadRun run = thread.run();
+    CheckpointPlace place = run.checkpointPlace();
+    MessageId about = run.activeMessage();
+    if (about == null && place != null && place.anchor() != null) {
+      about = new MessageId(place.anchor());
+    }
+    if (about == null) {
+      throw noWorkspace(run);
+    }
+    Continuation from = Continuation.of(action, run.activeMessage());
+    Errand errand =
+        switch (action) {
+          case RepositoryAction.Commit _ ->
+              new Errand("Commit the changes.", "commit", AuditAction.COMMIT_REQUESTED, from);
+          case RepositoryAction.Push _ ->
+              new Errand("Push the branch.", "push", AuditAction.PUSH_REQUESTED, from);
+          case RepositoryAction.OpenPullRequest _ ->
+              new Errand(
+                  "Open a pull request of the branch.",
+                  "pull request",
+                  AuditAction.PULL_REQUEST_REQUESTED,
+                  from);
+          case RepositoryAction.Compare compare ->
+              new Errand(
+                  "Compare checkpoint " + compare.checkpointId() + ".",
+                  "comparison of a checkpoint",
+                  AuditAction.COMPARISON_REQUESTED,
+                  from);
+        };
+    return withoutEngine(thread, errand, about, by, now);
+  }
+
+  private static ProblemException noWorkspace(ThreadRun run) {
+    return new ProblemException(
+        ThreadError.NO_WORKSPACE,
+        "thread " + run.thread() + " has no files in a git repository on any machine");
+  }
+
+  private Begun withoutEngine(
+      LockedThread thread, Errand errand, MessageId about, String by, Instant now) {
     ThreadRun run = thread.run();
     Conversation conversation = thread.conversation();
     WorkspaceSpec workspace = workspaceOf(thread);
     String machine = run.machine();
     if (machine == null || workspace instanceof WorkspaceSpec.Scratch) {
-      throw new ProblemException(
-          ThreadError.NO_WORKSPACE,
-          "thread " + run.thread() + " has no files in a git repository on any machine");
+      throw noWorkspace(run);
     }
     long version = conversation.version();
     SessionId session = new SessionId(ids.next());
-    control.startSilently(run, session, about, by, "reset to a checkpoint", now);
-    begun(thread, version, AuditAction.CHECKPOINT_RESET, session, by);
+    control.startSilently(run, session, about, by, errand.cause(), now);
+    begun(thread, version, errand.action(), session, by);
     Requirements usual = conversation.settings().requirements();
     control.ask(
         new RunRequested(
@@ -232,14 +299,14 @@ public class Turns {
             run.thread(),
             about,
             thread.project().ref(),
-            "Put the files back to checkpoint " + target.checkpointId() + ".",
+            errand.text(),
             EngineSpec.of(NO_ENGINE),
             new Requirements(usual.engine(), usual.pool(), new MachineId(machine), Map.of()),
             workspace,
             Priority.URGENT,
             by,
             now,
-            new Continuation(RunPurpose.RESET, run.activeMessage(), null, null, null, target)));
+            errand.from()));
     return new Begun(session, about);
   }
 
@@ -268,8 +335,13 @@ public class Turns {
 
   private static WorkspaceSpec workspaceOf(LockedThread thread) {
     ThreadRun run = thread.run();
+    CheckpointPlace place = run.checkpointPlace();
     WorkspaceSpec workspace =
-        thread.project().workspace(() -> run.workspaceBranch(branchOf(thread.conversation())));
+        thread
+            .project()
+            .workspace(
+                () -> run.workspaceBranch(branchOf(thread.conversation())),
+                place == null ? null : new CheckpointId(place.cursor()));
     run.workIn(workspace);
     return workspace;
   }

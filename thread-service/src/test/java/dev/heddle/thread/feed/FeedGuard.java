@@ -27,7 +27,7 @@ public final class FeedGuard {
    * Of no interest to a client, or told by what is written with it: transitions and the number of
    * pending approvals by the run. What is kept of engines and summed up is there for the next run;
    * what attempts have spent is told as the sum of it; what engines want delegated by the
-   * delegation.
+   * delegation; what a checkpoint changed is asked for.
    */
   static final Set<String> UNWATCHED =
       Set.of(
@@ -40,7 +40,8 @@ public final class FeedGuard {
           "rule",
           "thread_engine_state",
           "attempt_usage",
-          "compaction");
+          "compaction",
+          "checkpoint_diff");
 
   private static final List<String> SEEN_OF_A_RUN =
       List.of(

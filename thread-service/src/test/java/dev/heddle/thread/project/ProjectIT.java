@@ -42,6 +42,29 @@ class ProjectIT extends ThreadServiceSetting {
   }
 
   @Test
+  void checkpointsArePushedWhereTheProjectSaysSo() {
+    String name = fresh("shop");
+    Answer made =
+        http.post(
+            "/api/projects", Map.of("name", name, "repository", "https://git.example/shop.git"));
+    assertThat(made.text("pushCheckpoints")).isEqualTo("false");
+    String project = "/api/projects/" + made.text("id");
+    Answer said = http.post("/api/dispatch", Map.of("project", name, "prompt", "x"));
+    assertThat(wire.await(said.text("threadId"), RunRequested.class, 1).getFirst().workspace())
+        .extracting(workspace -> ((WorkspaceSpec.Worktree) workspace).shared())
+        .isNull();
+
+    http.patch(project, "{\"pushCheckpoints\":true}");
+
+    Answer shared = http.post("/api/dispatch", Map.of("project", name, "prompt", "x"));
+    assertThat(wire.await(shared.text("threadId"), RunRequested.class, 1).getFirst().workspace())
+        .extracting(workspace -> ((WorkspaceSpec.Worktree) workspace).shared())
+        .isEqualTo(new WorkspaceSpec.SharedCheckpoints(null));
+    assertThat(http.patch(project, "{\"pushCheckpoints\":null}").text("pushCheckpoints"))
+        .isEqualTo("false");
+  }
+
+  @Test
   void aProjectIsMadeReadChangedAndDeletedAndEachChangeIsAnnounced() {
     String name = fresh("Shop");
     Answer made =

@@ -12,16 +12,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProjectSettingsTest {
 
   private static ProjectSettings named(String name) {
-    return new ProjectSettings(name, null, null, null, null, null, OnLost.RESUME, null, null, null);
+    return new ProjectSettings(
+        name, null, null, null, null, null, OnLost.RESUME, null, null, null, false);
   }
 
   private static ProjectSettings onBranch(String branch) {
     return new ProjectSettings(
-        "p", null, branch, null, null, null, OnLost.RESUME, null, null, null);
+        "p", null, branch, null, null, null, OnLost.RESUME, null, null, null, false);
   }
 
   private static ProjectSettings at(String path) {
-    return new ProjectSettings("p", null, null, path, null, null, OnLost.RESUME, null, null, null);
+    return new ProjectSettings(
+        "p", null, null, path, null, null, OnLost.RESUME, null, null, null, false);
   }
 
   @ParameterizedTest
@@ -69,7 +71,7 @@ class ProjectSettingsTest {
         ThreadError.INVALID_LIMIT,
         () ->
             new ProjectSettings(
-                "p", null, null, null, null, limit, OnLost.RESUME, null, null, null));
+                "p", null, null, null, null, limit, OnLost.RESUME, null, null, null, false));
   }
 
   @Test

@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.heddle.contracts.CheckpointId;
 import dev.heddle.contracts.CheckpointMoment;
 import dev.heddle.contracts.CheckpointTarget;
+import dev.heddle.contracts.Continuation;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.RepositoryAction;
 import dev.heddle.contracts.RunPurpose;
 import dev.heddle.contracts.SessionFact;
 import dev.heddle.contracts.SessionId;
@@ -18,6 +20,7 @@ import dev.heddle.thread.Http.Answer;
 import dev.heddle.thread.ThreadServiceSetting;
 import dev.heddle.thread.feed.LiveCopy;
 import dev.heddle.thread.run.SessionScript;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -146,6 +149,77 @@ class ResetIT extends ThreadServiceSetting {
                 .code())
         .as("it is of another thread")
         .isEqualTo("unknown_checkpoint");
+  }
+
+  @Test
+  void commitPushAndPullRequestGoToTheMachineThatHasTheFiles() {
+    Answer said = ranOnce(1);
+    String id = said.text("threadId");
+    String repository = "/api/threads/" + id + "/repository/";
+    assertThat(http.post(repository + "commit", Map.of("message", " ")).code())
+        .isEqualTo("invalid_commit");
+    assertThat(http.post(repository + "pull-request", Map.of("title", "a\nb")).code())
+        .isEqualTo("invalid_pull_request");
+
+    Answer asked = http.post(repository + "commit", Map.of("message", "Fix the cart"));
+
+    assertThat(asked.status()).isEqualTo(202);
+    RunRequested request = wire.await(id, RunRequested.class, 2).getLast();
+    assertThat(request.requirements().machine()).isEqualTo(new MachineId(MACHINE));
+    assertThat(request.engine().name()).as("no engine that a worker has").isEqualTo("workspace");
+    assertThat(request.continuation())
+        .isEqualTo(Continuation.of(new RepositoryAction.Commit("Fix the cart"), answer));
+    assertThat(http.post(repository + "push", Map.of()).code()).isEqualTo("thread_busy");
+    finish(script(asked).queued().claimed(MACHINE).started("/w", "heddle/x").completed());
+    assertThat(shown(id, "activeMessageId")).isEqualTo(answer.toString());
+
+    Answer opened =
+        http.post(repository + "pull-request", Map.of("title", "The cart", "draft", true));
+    assertThat(wire.await(id, RunRequested.class, 3).getLast().continuation().action())
+        .isEqualTo(new RepositoryAction.OpenPullRequest("The cart", null, true, null));
+    finish(script(opened).queued().claimed(MACHINE).completed());
+    Answer nowhere = http.post("/api/threads", Map.of("project", project()));
+    assertThat(
+            http.post("/api/threads/" + nowhere.text("id") + "/repository/push", Map.of()).code())
+        .isEqualTo("no_workspace");
+  }
+
+  @Test
+  void whatACheckpointChangedIsShownOnceAMachineHasToldIt() {
+    Answer said = ranOnce(1);
+    String id = said.text("threadId");
+    String diff = "/api/threads/" + id + "/checkpoints/" + after + "/diff";
+    assertThat(http.get(diff).code()).isEqualTo("no_diff");
+    assertThat(http.get(diff + "?from=" + UUID.randomUUID()).code())
+        .isEqualTo("unknown_checkpoint");
+
+    Answer asked = http.post(diff + "?from=base", Map.of());
+
+    assertThat(wire.await(id, RunRequested.class, 2).getLast().continuation().action())
+        .isEqualTo(new RepositoryAction.Compare(after, null));
+    SessionFact told =
+        new SessionFact.CheckpointCompared(
+            after,
+            null,
+            1,
+            List.of(new SessionFact.FileChange("a.txt", "M", 1, 2)),
+            "diff \0--git",
+            true);
+    finish(
+        script(asked)
+            .queued()
+            .claimed(MACHINE)
+            .started("/w", "heddle/x")
+            .reportsFact(told)
+            .reportsFact(told)
+            .completed());
+    Answer shown = http.get(diff + "?from=base");
+    assertThat(shown.status()).isEqualTo(200);
+    assertThat(shown.text("files.0.path")).isEqualTo("a.txt");
+    assertThat(shown.text("files.0.deletions")).isEqualTo("2");
+    assertThat(shown.text("patch")).startsWith("diff ").endsWith("--git");
+    assertThat(shown.text("truncated")).isEqualTo("true");
+    assertThat(http.get(diff + "?from=" + before).code()).as("another one").isEqualTo("no_diff");
   }
 
   /** Line 16 of the checklist. */

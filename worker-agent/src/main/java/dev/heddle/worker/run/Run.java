@@ -55,6 +55,7 @@ public final class Run {
   private final RunWorkspace place;
   private final RunSetup setup;
   private final RunCheckpoints checkpoints;
+  private final RunAction action;
   private final Cancellation preparation = new Cancellation();
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private final Set<CommandId> answered = new HashSet<>();
@@ -86,6 +87,7 @@ public final class Run {
     this.delegations = new OpenDelegations(report, tools.ids());
     this.setup = new RunSetup(order, tools, secrets, report);
     this.checkpoints = new RunCheckpoints(order, tools, report);
+    this.action = new RunAction(order, tools, report, checkpoints);
     this.place = new RunWorkspace(order, tools, report, checkpoints, free);
     this.deadline = deadline;
   }
@@ -278,6 +280,9 @@ public final class Run {
       if (order.purpose() == RunPurpose.RESET) {
         reset(workspace);
         failure = null;
+      } else if (order.purpose() == RunPurpose.REPOSITORY) {
+        act(workspace);
+        failure = null;
       } else {
         setUp(workspace);
         place.before(workspace, preparation);
@@ -412,11 +417,25 @@ public final class Run {
       throw new EngineFailedException(
           new Failure("no_checkpoint", "nobody said which checkpoint is wanted", false));
     }
+    beganWithoutEngine(workspace);
+    checkpoints.restore(workspace, target, preparation);
+    place.reportRepository(workspace);
+  }
+
+  /** Starts no engine either. */
+  private void act(Workspace workspace) throws WorkspaceException, InterruptedException {
+    beganWithoutEngine(workspace);
+    try {
+      action.act(workspace, order.action(), preparation);
+    } finally {
+      place.reportRepository(workspace);
+    }
+  }
+
+  private void beganWithoutEngine(Workspace workspace) {
     report.fact(
         new SessionFact.EngineStarted(
             null, workspace.directory().toString(), workspace.branch(), false));
-    checkpoints.restore(workspace, target, preparation);
-    place.reportRepository(workspace);
   }
 
   private void phase(Phase phase) {

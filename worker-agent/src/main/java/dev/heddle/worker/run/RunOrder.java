@@ -3,11 +3,14 @@ package dev.heddle.worker.run;
 import dev.heddle.contracts.CheckpointTarget;
 import dev.heddle.contracts.Continuation;
 import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.RepositoryAction;
 import dev.heddle.contracts.RunPurpose;
 import dev.heddle.contracts.RunSpec;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.contracts.TraceId;
+import dev.heddle.contracts.WorkspaceSpec;
+import dev.heddle.contracts.WorkspaceSpec.SharedCheckpoints;
 import dev.heddle.messaging.LogScope;
 import dev.heddle.worker.process.RunMarker;
 import java.time.Instant;
@@ -56,6 +59,17 @@ record RunOrder(
   @Nullable CheckpointTarget resetTo() {
     Continuation from = spec.continuation();
     return from == null ? null : from.resetTo();
+  }
+
+  /** What it does with the repository; null where nobody said, or it is of the future. */
+  @Nullable RepositoryAction action() {
+    Continuation from = spec.continuation();
+    return from == null ? null : from.action();
+  }
+
+  /** Of the checkpoints of its thread; null where they stay on the machine. */
+  @Nullable SharedCheckpoints shared() {
+    return spec.workspace() instanceof WorkspaceSpec.Worktree worktree ? worktree.shared() : null;
   }
 
   /** Variables that tell an engine which run it is. */

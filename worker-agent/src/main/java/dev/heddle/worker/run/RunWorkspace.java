@@ -45,9 +45,12 @@ final class RunWorkspace {
               NoticeLevel.INFO, "waits until another run has left the workspace's folder"));
     }
     cancellation.await(free);
-    return tools
-        .workspaces()
-        .prepare(order.spec().workspace(), order.owner(), order.marker(), cancellation);
+    Workspace workspace =
+        tools
+            .workspaces()
+            .prepare(order.spec().workspace(), order.owner(), order.marker(), cancellation);
+    checkpoints.catchUp(workspace, cancellation);
+    return workspace;
   }
 
   /** Keeps the files as the engine finds them. */

@@ -1,6 +1,7 @@
 package dev.heddle.worker.workspace;
 
 import dev.heddle.contracts.CheckpointId;
+import dev.heddle.contracts.SessionFact.FileChange;
 import dev.heddle.worker.process.Command;
 import dev.heddle.worker.process.RunMarker;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -22,14 +24,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Checkpoints {
 
-  /** Of a comparison; what is longer is cut. */
-  static final int PATCH_BYTES = 120 * 1024;
+  /** Of a comparison, as JSON; what is longer is cut, since it travels in one record. */
+  static final int PATCH_BYTES = 140 * 1024;
 
   /** In the worker's home: a folder for each owner. */
   static final String FOLDER = "checkpoints";
 
   private static final String CHECKPOINTS = "refs/heddle/checkpoints/";
-  private static final String CURSORS = "refs/heddle/cursors/";
+  static final String CURSORS = "refs/heddle/cursors/";
 
   /** Refs and private folders are named after owners. */
   private static final Pattern OWNER = Pattern.compile("[0-9A-Za-z][0-9A-Za-z_-]*");
@@ -42,7 +44,7 @@ public final class Checkpoints {
   private static final Pattern TREE = Pattern.compile("tree ([0-9a-f]+)\n");
 
   /** Nobody's, so that it is nobody's fault. */
-  private static final Map<String, String> IDENTITY =
+  static final Map<String, String> IDENTITY =
       Map.of(
           "GIT_AUTHOR_NAME", "Heddle",
           "GIT_AUTHOR_EMAIL", "heddle@localhost",
@@ -71,12 +73,24 @@ public final class Checkpoints {
   /**
    * What differs.
    *
+   * @param files those of them that fit
    * @param patch as {@code git diff} shows it
-   * @param truncated whether its end was cut
+   * @param truncated whether the end of either was cut
    */
-  public record Difference(int changedFiles, String patch, boolean truncated) {}
+  public record Difference(
+      int changedFiles, List<FileChange> files, String patch, boolean truncated) {}
 
-  private record Known(CheckpointId id, String directory, String tree) {}
+  record Known(CheckpointId id, String directory, String tree) {
+
+    /**
+     * Whether it is of this folder. The worktree of an owner is named after him in the home of each
+     * worker.
+     */
+    boolean isOf(Path folder, String owner) {
+      return directory.equals(folder.toString())
+          || (folder.endsWith(owner) && Path.of(directory).endsWith(owner));
+    }
+  }
 
   private final Path folder;
   private final CheckpointProperties properties;
@@ -167,10 +181,14 @@ public final class Checkpoints {
         try (InputStream in = Files.newInputStream(patch)) {
           start = in.readNBytes(PATCH_BYTES);
         }
+        boolean cut = Files.size(patch) > start.length;
+        String text = new String(start, StandardCharsets.UTF_8);
+        String fits = JsonSize.fit(text, PATCH_BYTES);
+        desk.index.summarise(left, right, patch);
+        List<FileChange> files = FileChanges.read(patch);
+        int changed = desk.index.count(left, right);
         return new Difference(
-            desk.index.count(left, right),
-            new String(start, StandardCharsets.UTF_8),
-            Files.size(patch) > start.length);
+            changed, files, fits, cut || fits.length() < text.length() || files.size() < changed);
       } finally {
         Files.deleteIfExists(patch);
       }
@@ -179,7 +197,7 @@ public final class Checkpoints {
     }
   }
 
-  private @Nullable Desk desk(
+  @Nullable Desk desk(
       Workspace workspace, String owner, RunMarker marker, Cancellation cancellation)
       throws WorkspaceException, InterruptedException, IOException {
     if (!OWNER.matcher(owner).matches()) {
@@ -193,7 +211,7 @@ public final class Checkpoints {
     return place == null ? null : new Desk(place, owner, git);
   }
 
-  private static Desk require(@Nullable Desk desk, Workspace workspace) throws WorkspaceException {
+  static Desk require(@Nullable Desk desk, Workspace workspace) throws WorkspaceException {
     if (desk == null) {
       throw new WorkspaceException(
           "no_repository",
@@ -204,19 +222,22 @@ public final class Checkpoints {
     return desk;
   }
 
-  private static WorkspaceException unwritable(IOException e) {
+  static WorkspaceException unwritable(IOException e) {
     return new WorkspaceException(
         "checkpoint_failed", "the checkpoint cannot be written or read: " + e.getMessage(), true);
   }
 
   /** The checkpoints of one owner in one workspace. */
-  private final class Desk {
+  final class Desk {
 
     final Place place;
     final String owner;
     final Path own;
     final PrivateIndex index;
     final Git repository;
+
+    /** In the workspace itself, with its index. */
+    final Git work;
 
     Desk(Place place, String owner, Git git)
         throws WorkspaceException, InterruptedException, IOException {
@@ -225,6 +246,7 @@ public final class Checkpoints {
       this.own = folder.resolve(owner);
       this.index = new PrivateIndex(own, place, git, limit);
       this.repository = git.with(Map.of("GIT_DIR", place.gitDir().toString()));
+      this.work = place.git(git);
       index.open();
     }
 
@@ -235,9 +257,7 @@ public final class Checkpoints {
     Optional<Captured> capture(CheckpointId id, PrivateIndex.Taken taken)
         throws WorkspaceException, InterruptedException, IOException {
       Known last = known(CURSORS + owner);
-      if (last != null
-          && last.tree().equals(taken.tree())
-          && last.directory().equals(place.folder().toString())) {
+      if (last != null && last.tree().equals(taken.tree()) && last.isOf(place.folder(), owner)) {
         return Optional.empty();
       }
       String commit = commit(id, taken.tree());
@@ -266,11 +286,18 @@ public final class Checkpoints {
       return require(made);
     }
 
+    /** Whether the commit that is checked out has these files. */
+    boolean isCommitted(String tree) throws WorkspaceException, InterruptedException {
+      Command.Result head =
+          repository.call(Git.LOCAL, "rev-parse", "--quiet", "--verify", "HEAD^{tree}");
+      return head.exitCode() == 0 && head.out().strip().equals(tree);
+    }
+
     void standOn(CheckpointId id) throws WorkspaceException, InterruptedException, IOException {
       move(CURSORS + owner, refOf(id));
     }
 
-    private void move(String ref, String commit)
+    void move(String ref, String commit)
         throws WorkspaceException, InterruptedException, IOException {
       // Nobody else writes it; whoever held it was killed.
       Files.deleteIfExists(place.commonDir().resolve(ref + ".lock"));
@@ -290,7 +317,7 @@ public final class Checkpoints {
                 .formatted(id, place.folder()),
             false);
       }
-      if (!found.directory().equals(place.folder().toString())) {
+      if (!found.isOf(place.folder(), owner)) {
         throw new WorkspaceException(
             "checkpoint_of_other_path",
             "checkpoint %s is of %s, and the project is now at %s"
@@ -310,7 +337,7 @@ public final class Checkpoints {
       return require(repository.call(Git.LOCAL, "hash-object", "-t", "tree", "-w", "/dev/null"));
     }
 
-    private @Nullable Known known(String ref) throws WorkspaceException, InterruptedException {
+    @Nullable Known known(String ref) throws WorkspaceException, InterruptedException {
       Command.Result commit = repository.call(Git.LOCAL, "cat-file", "commit", ref + "^{commit}");
       String text = commit.out();
       int blank = text.indexOf("\n\n");

@@ -178,6 +178,27 @@ final class PrivateIndex {
             to));
   }
 
+  /** Writes how each file differs, as {@link FileChanges} reads it. */
+  void summarise(String from, String to, Path list)
+      throws WorkspaceException, InterruptedException {
+    require(
+        git.call(
+            limit,
+            new Command.Files(null, list),
+            "-c",
+            "core.bigFileThreshold=" + COMPARED_BYTES,
+            "diff-tree",
+            "-r",
+            "-z",
+            "--raw",
+            "--numstat",
+            "--no-renames",
+            "--no-ext-diff",
+            "--no-textconv",
+            from,
+            to));
+  }
+
   private static String path(Path path) {
     return path.toString();
   }

@@ -14,6 +14,11 @@ final class Secrets {
 
   private Secrets() {}
 
+  /** An address without the name and the password that it may hold. */
+  static String withoutUser(String address) {
+    return USER_INFO.matcher(address).replaceAll("$1");
+  }
+
   static String mask(String text) {
     return QUERY.matcher(USER_INFO.matcher(text).replaceAll("$1***@")).replaceAll("$1***");
   }

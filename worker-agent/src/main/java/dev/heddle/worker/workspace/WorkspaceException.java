@@ -7,7 +7,7 @@ public final class WorkspaceException extends Exception {
 
   private final transient Failure failure;
 
-  WorkspaceException(String code, String message, boolean retryable) {
+  public WorkspaceException(String code, String message, boolean retryable) {
     super(message);
     this.failure = new Failure(code, message, retryable);
   }

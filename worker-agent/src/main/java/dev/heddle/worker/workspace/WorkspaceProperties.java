@@ -14,6 +14,7 @@ import org.springframework.util.unit.DataSize;
  * @param minFree no run begins where the disk of the worker's home has less than this; 0 for none
  * @param unusedAfter a worktree in which no run was for so long is removed, unless something would
  *     be lost; zero keeps all
+ * @param forgeCommand what opens pull requests: GitHub's {@code gh}, by its name or its path
  */
 @ConfigurationProperties("heddle.worker.workspace")
 public record WorkspaceProperties(
@@ -21,13 +22,17 @@ public record WorkspaceProperties(
     @DefaultValue("10m") Duration cloneTimeout,
     @DefaultValue("15m") Duration setupTimeout,
     @DefaultValue("512MB") DataSize minFree,
-    @DefaultValue("30d") Duration unusedAfter) {
+    @DefaultValue("30d") Duration unusedAfter,
+    @DefaultValue("gh") String forgeCommand) {
 
   public WorkspaceProperties {
     notNegative("fetch-age", fetchAge);
     longerThanZero("clone-timeout", cloneTimeout);
     longerThanZero("setup-timeout", setupTimeout);
     notNegative("unused-after", unusedAfter);
+    if (forgeCommand.isBlank()) {
+      throw new IllegalArgumentException("heddle.worker.workspace.forge-command must not be empty");
+    }
     if (minFree.isNegative()) {
       throw new IllegalArgumentException(
           "heddle.worker.workspace.min-free must not be negative, but is " + minFree);

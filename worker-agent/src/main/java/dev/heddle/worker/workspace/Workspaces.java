@@ -24,6 +24,8 @@ public final class Workspaces {
   private final WorkspaceProperties properties;
   private final Repositories repositories;
   private final Checkpoints checkpoints;
+  private final SharedCheckpoints shared;
+  private final RepositoryActions actions;
   private final UnusedWorktrees unused;
 
   /** To be made when nothing runs any more that an earlier worker of this home has started. */
@@ -40,6 +42,8 @@ public final class Workspaces {
     repositories = new Repositories(home, properties, clock);
     unused = new UnusedWorktrees(home, worktrees, properties.unusedAfter(), repositories, clock);
     this.checkpoints = new Checkpoints(home, checkpoints, properties.cloneTimeout());
+    shared = new SharedCheckpoints(this.checkpoints, checkpoints.remoteTimeout());
+    actions = new RepositoryActions(home, properties.forgeCommand(), checkpoints.remoteTimeout());
   }
 
   /** Those of its worktrees that may not be needed any more. */
@@ -50,6 +54,16 @@ public final class Workspaces {
   /** The states of the files of its workspaces. */
   public Checkpoints checkpoints() {
     return checkpoints;
+  }
+
+  /** What people have done with the repositories of its workspaces. */
+  public RepositoryActions actions() {
+    return actions;
+  }
+
+  /** Those of them that the remote has too. */
+  public SharedCheckpoints shared() {
+    return shared;
   }
 
   /**

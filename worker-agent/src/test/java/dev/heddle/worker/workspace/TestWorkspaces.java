@@ -14,24 +14,33 @@ public final class TestWorkspaces {
 
   private TestWorkspaces() {}
 
-  /** On a disk that is never too full. */
+  /** On a disk that is never too full, and with a {@code gh} where a test puts one in the home. */
   public static Workspaces in(Path home, Duration cloneTimeout, InstantSource clock)
       throws IOException {
-    return in(home, properties(cloneTimeout, 0), clock);
+    return in(home, properties(cloneTimeout, 0, home.resolve("gh").toString()), clock);
   }
 
   static Workspaces in(Path home, WorkspaceProperties properties, InstantSource clock)
       throws IOException {
     return new Workspaces(
-        home, properties, new CheckpointProperties(true, DataSize.ofBytes(FILE_LIMIT)), clock);
+        home,
+        properties,
+        new CheckpointProperties(true, DataSize.ofBytes(FILE_LIMIT), Duration.ofSeconds(20)),
+        clock);
   }
 
   static WorkspaceProperties properties(Duration cloneTimeout, long minFree) {
+    return properties(cloneTimeout, minFree, "gh");
+  }
+
+  private static WorkspaceProperties properties(
+      Duration cloneTimeout, long minFree, String forgeCommand) {
     return new WorkspaceProperties(
         Duration.ofSeconds(10),
         cloneTimeout,
         Duration.ofSeconds(20),
         DataSize.ofBytes(minFree),
-        Duration.ofDays(30));
+        Duration.ofDays(30),
+        forgeCommand);
   }
 }
