@@ -110,6 +110,7 @@ class ApiIT extends ServiceIT {
     refused(get("/api/sessions?project=" + fresh("none")), 404, "unknown_project");
     refused(get("/api/machines/nobody"), 404, "unknown_machine");
     refused(post("/api/machines/nobody/drain", ""), 404, "unknown_machine");
+    refused(post("/api/machines/nobody/discover", ""), 404, "unknown_machine");
   }
 
   private static void refused(Answer answer, int status, String code) {

@@ -64,6 +64,12 @@ final class FakeWorker {
     return this;
   }
 
+  FakeWorker cannotStart(String engine, String why) {
+    engines =
+        List.of(new EngineInfo("command", null), new EngineInfo(engine, null, why, List.of()));
+    return this;
+  }
+
   FakeWorker onHost(String host) {
     hostId = host;
     return this;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.contracts.ControlMessage.ClaimGranted;
+import dev.heddle.contracts.ControlMessage.DiscoverEngines;
 import dev.heddle.contracts.ControlMessage.DrainMachine;
 import dev.heddle.contracts.MachineState;
 import dev.heddle.contracts.OnLost;
@@ -23,6 +24,42 @@ class PlacementIT extends ServiceIT {
   private SessionId submit(String engine, String pool, FakeWorker pinned, Map<String, String> of) {
     Requirements needs = new Requirements(engine, pool, pinned == null ? null : pinned.machine, of);
     return submit(run(project(), needs, Priority.NORMAL));
+  }
+
+  @Test
+  void anEngineThatCannotStartIsWaitedForWithItsReason() {
+    String pool = fresh("pool");
+    online(pool, 9);
+    FakeWorker worker = worker(pool, 1).cannotStart("codex", "it exits with code 1");
+    comeOnline(worker);
+    SessionId session = submit("codex", pool, null, Map.of());
+    awaitReason(
+        session,
+        "no machine offers codex; machine %s has it, but: it exits with code 1"
+            .formatted(worker.machine));
+    SessionId pinned = submit("codex", pool, worker, Map.of());
+    awaitReason(
+        pinned, "machine %s cannot start codex: it exits with code 1".formatted(worker.machine));
+
+    // Found again, for example after an update, it runs.
+    comeOnline(worker.offering("command", "codex"));
+    worker.take(worker.ownOffer(session, 0));
+  }
+
+  @Test
+  void aMachineIsToldToLookForItsEngines() {
+    FakeWorker worker = worker(fresh("pool"), 1);
+    comeOnline(worker);
+
+    Answer answer = post("/api/machines/%s/discover".formatted(worker.machine), "");
+
+    assertThat(answer.status()).isEqualTo(202);
+    DiscoverEngines told =
+        await()
+            .until(
+                () -> wire.toldTo(worker.machine, DiscoverEngines.class), list -> !list.isEmpty())
+            .getFirst();
+    assertThat(told.commandId().toString()).isEqualTo(answer.text("commandId"));
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.heddle.messaging.DispatchTimes;
 import dev.heddle.worker.broker.KafkaClients;
 import dev.heddle.worker.claim.Duty;
 import dev.heddle.worker.claim.Ledger;
+import dev.heddle.worker.engine.Discovery;
 import dev.heddle.worker.engine.Engine;
 import dev.heddle.worker.engine.EngineProperties;
 import dev.heddle.worker.engine.EngineTools;
@@ -94,6 +95,12 @@ class WorkerConfiguration {
     return Engines.of(properties, tools, further.orderedStream().toList());
   }
 
+  /** Begins to look; nothing waits for it. */
+  @Bean(destroyMethod = "close")
+  Discovery discovery(Engines engines) {
+    return Discovery.begin(engines);
+  }
+
   /**
    * After the guards, which end what an earlier life has left: a git of it would hold its locks.
    */
@@ -168,6 +175,7 @@ class WorkerConfiguration {
       WorkerProperties properties,
       Home home,
       Engines engines,
+      Discovery discovery,
       Ledger ledger,
       Duty duty,
       @Qualifier("promptProducer") Producer<String, byte[]> producer,
@@ -184,9 +192,9 @@ class WorkerConfiguration {
                 home.incarnation(),
                 properties.pool(),
                 properties.labelMap(),
-                engines.infos(),
                 version == null ? "unpackaged" : version),
             properties.heartbeatInterval(),
+            engines,
             ledger,
             duty,
             producer,
@@ -194,6 +202,7 @@ class WorkerConfiguration {
             boot,
             meters);
     duty.onChange(heartbeats::now);
+    discovery.onChange(heartbeats::now);
     return heartbeats;
   }
 }

@@ -42,12 +42,14 @@ abstract class OneWorker {
   /**
    * @param ownPool that no other test has
    * @param further engines beside the ordinary ones
+   * @param settings of the worker, as {@code name=value}
    */
-  static void start(String ownPool, List<Engine> further) {
+  static void start(String ownPool, List<Engine> further, String... settings) {
     pool = ownPool;
     sessions = new ScriptedSessions(TestKafka.bootstrapServers(), pool);
     worker =
-        new TestWorker(TestKafka.bootstrapServers(), pool + "-1", pool, home.resolve("w"), further);
+        new TestWorker(
+            TestKafka.bootstrapServers(), pool + "-1", pool, home.resolve("w"), further, settings);
     // A new home reads the control topic from its end, which is fixed before the first heartbeat.
     await().atMost(LONG).until(() -> sessions.lastHeartbeat(worker.id) != null);
   }

@@ -331,6 +331,13 @@ final class ScriptedSessions extends HeardWorkers {
             machine, new CommandId(ids.next()), "ada", Clock.systemUTC().instant()));
   }
 
+  void discover(MachineId machine) {
+    control(
+        machine,
+        new ControlMessage.DiscoverEngines(
+            machine, new CommandId(ids.next()), "ada", Clock.systemUTC().instant()));
+  }
+
   void resume(MachineId machine) {
     control(
         machine,

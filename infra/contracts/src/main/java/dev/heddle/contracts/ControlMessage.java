@@ -129,6 +129,11 @@ public sealed interface ControlMessage extends Keyed {
   record ResumeMachine(MachineId machineId, CommandId commandId, String requestedBy, Instant at)
       implements ControlMessage {}
 
+  /** Look again which engines are there; done when a heartbeat tells of what was found. */
+  @JsonTypeName("machine.discover")
+  record DiscoverEngines(MachineId machineId, CommandId commandId, String requestedBy, Instant at)
+      implements ControlMessage {}
+
   /**
    * Another live host uses this machine id; the one with this {@code hostId} takes nothing and says
    * so until it is given another id.

@@ -45,8 +45,30 @@ public record Heartbeat(
     return machineId.value();
   }
 
-  /** An engine that the machine offers; its version is null where it could not be asked. */
-  public record EngineInfo(String name, @Nullable String version) {}
+  /**
+   * An engine of the machine, as it was found when it was last looked at.
+   *
+   * @param version null where it could not be asked, or has not been yet
+   * @param unavailable why it cannot start there, so that it is not offered; null where it can
+   * @param models which it says that sessions may name; empty where it lists none
+   */
+  public record EngineInfo(
+      String name, @Nullable String version, @Nullable String unavailable, List<String> models) {
+
+    public EngineInfo {
+      models = List.copyOf(Objects.requireNonNullElse(models, List.of()));
+    }
+
+    /** One that can start, and lists no models. */
+    public EngineInfo(String name, @Nullable String version) {
+      this(name, version, null, List.of());
+    }
+
+    /** Whether sessions can have it. */
+    public boolean offered() {
+      return unavailable == null;
+    }
+  }
 
   /**
    * A claim in the worker's hands.

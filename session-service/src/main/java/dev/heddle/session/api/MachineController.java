@@ -89,19 +89,41 @@ class MachineController {
     return command(id, MachineState.ONLINE, machine -> commands.resume(machine, caller.name()));
   }
 
+  /**
+   * Lets a machine look again which engines it has, in which versions, with which models, and
+   * whether they can start; as it does when it starts. What it finds is shown once its heartbeat
+   * tells of it.
+   *
+   * @param id the machine's name
+   */
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Refuses({"invalid_machine", "unknown_machine"})
+  @PostMapping("/{id}/discover")
+  ResponseEntity<Commanded> discover(@PathVariable String id, Caller caller) {
+    return command(
+        id,
+        machine ->
+            new Commanded(
+                commands.discover(machine, caller.name()), machine.id(), machine.wanted()));
+  }
+
   private ResponseEntity<Commanded> command(
       String text, MachineState wanted, Function<Machine, CommandId> give) {
+    return command(text, machine -> new Commanded(give.apply(machine), machine.id(), wanted));
+  }
+
+  private ResponseEntity<Commanded> command(String text, Function<Machine, Commanded> give) {
     MachineId id = PathIds.machine(text);
-    CommandId command =
-        Objects.requireNonNull(
-            transactions.execute(status -> {
-              Machine machine = machines.lock(List.of(id)).get(id);
-              if (machine == null) {
-                throw unknown(id);
-              }
-              return give.apply(machine);
-            }));
-    return ResponseEntity.accepted().body(new Commanded(command, id, wanted));
+    return ResponseEntity.accepted()
+        .body(
+            Objects.requireNonNull(
+                transactions.execute(status -> {
+                  Machine machine = machines.lock(List.of(id)).get(id);
+                  if (machine == null) {
+                    throw unknown(id);
+                  }
+                  return give.apply(machine);
+                })));
   }
 
   private static ProblemException unknown(MachineId id) {

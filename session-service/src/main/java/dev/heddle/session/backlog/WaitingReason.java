@@ -157,7 +157,13 @@ public record WaitingReason(WaitCode code, String text, @Nullable Integer place)
           "machine %s is in pool %s, not in %s".formatted(machine.id(), machine.pool(), pool));
     }
     if (!machine.offers(shape.engine())) {
-      return Optional.of("machine %s does not offer %s".formatted(machine.id(), shape.engine()));
+      return Optional.of(
+          machine
+              .whyUnavailable(shape.engine())
+              .map(why ->
+                  "machine %s cannot start %s: %s".formatted(machine.id(), shape.engine(), why))
+              .orElseGet(
+                  () -> "machine %s does not offer %s".formatted(machine.id(), shape.engine())));
     }
     return missingLabel(shape, List.of(machine))
         .map(label -> "label %s is not on machine %s".formatted(label, machine.id()));
@@ -174,8 +180,7 @@ public record WaitingReason(WaitCode code, String text, @Nullable Integer place)
     }
     if (taking.stream().noneMatch(machine -> machine.offers(shape.engine()))) {
       return Optional.of(
-          because(
-              WaitCode.ENGINE_MISSING, "no machine offers %s".formatted(shape.engine()), around));
+          because(WaitCode.ENGINE_MISSING, missingEngine(shape.engine(), taking), around));
     }
     return missingLabel(shape, taking)
         .map(label ->
@@ -190,6 +195,19 @@ public record WaitingReason(WaitCode code, String text, @Nullable Integer place)
                     "no machine has engine %s and all labels %s"
                         .formatted(shape.engine(), new TreeMap<>(shape.labels())),
                     around)));
+  }
+
+  /** With the cause where a machine has it and cannot start it: that is nearer than another one. */
+  private static String missingEngine(String engine, List<Machine> machines) {
+    String missing = "no machine offers %s".formatted(engine);
+    return machines.stream()
+        .flatMap(machine ->
+            machine
+                .whyUnavailable(engine)
+                .map(why -> "%s; machine %s has it, but: %s".formatted(missing, machine.id(), why))
+                .stream())
+        .findFirst()
+        .orElse(missing);
   }
 
   private static Optional<String> missingLabel(Shape shape, List<Machine> machines) {

@@ -63,6 +63,21 @@ public class MachineCommands {
     return want(machine, MachineState.ONLINE, Command.Kind.RESUME, by);
   }
 
+  /**
+   * The machine looks again which engines it has. Not kept as a command: what it finds comes with
+   * its heartbeats, and one that is offline looks when it starts.
+   */
+  public CommandId discover(Machine machine, String by) {
+    CommandId id = new CommandId(ids.next());
+    if (machine.state() != MachineState.OFFLINE) {
+      outbox.send(
+          Topics.SESSION_CONTROL,
+          machine.id().value(),
+          new ControlMessage.DiscoverEngines(machine.id(), id, by, clock.instant()));
+    }
+    return id;
+  }
+
   private CommandId want(Machine machine, MachineState wanted, Command.Kind kind, String by) {
     if (machines.want(machine.id(), wanted)) {
       feed.tell(machine.id(), by, clock.instant());

@@ -7,6 +7,8 @@ import dev.heddle.session.session.Shape;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A machine as last heard of.
@@ -75,9 +77,18 @@ public record Machine(
     return state == MachineState.ONLINE && wanted == MachineState.ONLINE;
   }
 
-  /** Whether it has an engine. */
+  /** Whether it has an engine that can start. */
   public boolean offers(String engine) {
-    return engines.stream().anyMatch(one -> one.name().equals(engine));
+    return engines.stream().anyMatch(one -> one.name().equals(engine) && one.offered());
+  }
+
+  /** Why an engine that it has cannot start; empty where it can, and where it has none. */
+  public Optional<String> whyUnavailable(String engine) {
+    return engines.stream()
+        .filter(one -> one.name().equals(engine))
+        .map(EngineInfo::unavailable)
+        .filter(Objects::nonNull)
+        .findFirst();
   }
 
   /** Whether it has what sessions of this shape need, leaving its pool and state aside. */

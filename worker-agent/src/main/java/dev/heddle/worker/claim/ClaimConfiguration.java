@@ -4,6 +4,7 @@ import dev.heddle.contracts.Ids;
 import dev.heddle.messaging.Parking;
 import dev.heddle.messaging.TopicProvisioner;
 import dev.heddle.worker.broker.KafkaClients;
+import dev.heddle.worker.engine.Discovery;
 import dev.heddle.worker.engine.Engines;
 import dev.heddle.worker.machine.Home;
 import dev.heddle.worker.machine.WorkerProperties;
@@ -68,10 +69,12 @@ class ClaimConfiguration {
       Ledger ledger,
       Runs runs,
       Duty duty,
+      Discovery discovery,
       KafkaClients clients,
       Parking parking,
       MeterRegistry meters) {
-    ControlDesk desk = new ControlDesk(claims, ledger, runs, duty, home.hostId(), meters);
+    ControlDesk desk =
+        new ControlDesk(claims, ledger, runs, duty, discovery, home.hostId(), meters);
     return new ControlLoop(clients, parking, desk, home, properties.machineId().value());
   }
 

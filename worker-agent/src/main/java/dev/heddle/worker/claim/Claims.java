@@ -140,6 +140,10 @@ final class Claims {
     if (engines.find(wanted.engine()).isEmpty()) {
       return "engine %s is not on this machine".formatted(wanted.engine());
     }
+    String unavailable = engines.whyUnavailable(wanted.engine());
+    if (unavailable != null) {
+      return "engine %s cannot start on this machine: %s".formatted(wanted.engine(), unavailable);
+    }
     if (wanted.machine() != null && !wanted.machine().equals(capability.machineId())) {
       return "it is for machine %s".formatted(wanted.machine());
     }

@@ -8,6 +8,7 @@ import dev.heddle.contracts.ControlMessage.CancelRun;
 import dev.heddle.contracts.ControlMessage.ClaimDenied;
 import dev.heddle.contracts.ControlMessage.ClaimGranted;
 import dev.heddle.contracts.ControlMessage.DecideApproval;
+import dev.heddle.contracts.ControlMessage.DiscoverEngines;
 import dev.heddle.contracts.ControlMessage.DrainMachine;
 import dev.heddle.contracts.ControlMessage.InputRun;
 import dev.heddle.contracts.ControlMessage.MachineRefused;
@@ -17,6 +18,7 @@ import dev.heddle.contracts.ControlMessage.StopAttempt;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.TraceId;
 import dev.heddle.messaging.LogScope;
+import dev.heddle.worker.engine.Discovery;
 import dev.heddle.worker.run.Run;
 import dev.heddle.worker.run.Runs;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,6 +41,7 @@ final class ControlDesk {
   private final Ledger ledger;
   private final Runs runs;
   private final Duty duty;
+  private final Discovery discovery;
   private final String hostId;
   private final MeterRegistry meters;
   private final Map<CommandId, Boolean> seen =
@@ -50,11 +53,18 @@ final class ControlDesk {
       };
 
   ControlDesk(
-      Claims claims, Ledger ledger, Runs runs, Duty duty, String hostId, MeterRegistry meters) {
+      Claims claims,
+      Ledger ledger,
+      Runs runs,
+      Duty duty,
+      Discovery discovery,
+      String hostId,
+      MeterRegistry meters) {
     this.claims = claims;
     this.ledger = ledger;
     this.runs = runs;
     this.duty = duty;
+    this.discovery = discovery;
     this.hostId = hostId;
     this.meters = meters;
   }
@@ -73,7 +83,7 @@ final class ControlDesk {
       case InputRun input -> scope.session(input.sessionId(), null, input.attempt());
       case AnswerDelegation answer -> scope.session(answer.sessionId(), null, answer.attempt());
       case StopAttempt stop -> scope.session(stop.sessionId(), null, stop.attempt());
-      case DrainMachine _, ResumeMachine _, MachineRefused _ -> scope;
+      case DrainMachine _, ResumeMachine _, DiscoverEngines _, MachineRefused _ -> scope;
     };
   }
 
@@ -98,6 +108,7 @@ final class ControlDesk {
       case StopAttempt stop -> stop(stop.sessionId(), stop.attempt(), stop.reason());
       case DrainMachine drain -> drain(drain.commandId(), true, drain.requestedBy());
       case ResumeMachine resume -> drain(resume.commandId(), false, resume.requestedBy());
+      case DiscoverEngines discover -> discover(discover);
       case MachineRefused refused -> refused(refused);
     }
   }
@@ -175,6 +186,13 @@ final class ControlDesk {
         .addKeyValue("by", requestedBy)
         .log(on ? "machine drains" : "machine takes sessions again");
     duty.drain(on);
+  }
+
+  private void discover(DiscoverEngines wanted) {
+    if (seen.putIfAbsent(wanted.commandId(), true) == null) {
+      log.atInfo().addKeyValue("by", wanted.requestedBy()).log("looking at the engines again");
+      discovery.lookAgain();
+    }
   }
 
   private void refused(MachineRefused refusal) {

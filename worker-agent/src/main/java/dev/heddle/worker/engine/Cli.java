@@ -3,15 +3,20 @@ package dev.heddle.worker.engine;
 import dev.heddle.contracts.Failure;
 import dev.heddle.worker.process.GuardedProcess;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +28,13 @@ public final class Cli {
 
   private static final Logger log = LoggerFactory.getLogger(Cli.class);
 
-  /** A program that is started for the first time may look around for a while. */
-  private static final long VERSION_SECONDS = 20;
-
   private static final Pattern VERSION = Pattern.compile("[0-9]+(\\.[0-9]+)+[0-9A-Za-z.+-]*");
 
   private final String name;
   private final CliSettings settings;
   private final EngineTools tools;
   private final EngineEnvironment environment;
+  private volatile @Nullable String version;
 
   Cli(String name, CliSettings settings, EngineTools tools) {
     this(name, settings, tools, System.getenv());
@@ -65,36 +68,74 @@ public final class Cli {
     return (home == null ? tools.home().resolve(name) : home).toAbsolutePath();
   }
 
-  /**
-   * What {@code --version} prints, as far as it is a number; null where the program is not there,
-   * or says none. Starts it.
-   */
+  /** As it was when it was last looked at; null before, and where it told none. */
   public @Nullable String version() {
-    try {
-      List<String> words = new ArrayList<>(settings.command());
-      words.add("--version");
-      ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
-      builder.environment().clear();
-      builder.environment().putAll(environment.with(Map.of()));
-      Process process = builder.start();
-      process.getOutputStream().close();
-      if (!process.waitFor(VERSION_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        return null;
+    return version;
+  }
+
+  /** Why it cannot start, as far as that is seen without starting it; null where it may. */
+  public @Nullable String obstacle() {
+    Map<String, String> all = environment.with(Map.of());
+    return Programs.find(
+                settings.command().getFirst(),
+                all.getOrDefault("PATH", ""),
+                Path.of("").toAbsolutePath())
+            .isPresent()
+        ? null
+        : notFound();
+  }
+
+  private String notFound() {
+    return "the program '%s' of the engine %s was not found on this machine, or may not be executed; install it, or set its command to where it is"
+        .formatted(settings.command().getFirst(), name);
+  }
+
+  /**
+   * Asks its version: what {@code --version} prints, as far as it is a number. Starts it.
+   *
+   * @param limit after which it has none
+   */
+  public Findings look(Duration limit) {
+    String obstacle = obstacle();
+    if (obstacle == null) {
+      try {
+        version = askVersion(limit);
+      } catch (IOException e) {
+        obstacle = "its program could not be started: " + e.getMessage();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
-      Matcher version =
-          VERSION.matcher(
-              new String(process.getInputStream().readNBytes(4_096), StandardCharsets.UTF_8));
+    }
+    return new Findings(version, obstacle, List.of());
+  }
+
+  private @Nullable String askVersion(Duration limit) throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(settings.command());
+    words.add("--version");
+    ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
+    builder.environment().clear();
+    builder.environment().putAll(environment.with(Map.of()));
+    Process process = builder.start();
+    process.getOutputStream().close();
+    CompletableFuture<String> said = new CompletableFuture<>();
+    Thread.ofVirtual().start(() -> said.complete(beginning(process)));
+    try {
+      Matcher version = VERSION.matcher(said.get(limit.toMillis(), TimeUnit.MILLISECONDS));
       return version.find() ? version.group() : null;
+    } catch (ExecutionException | TimeoutException e) {
+      log.atWarn().addKeyValue("engine", name).log("an engine does not say its version in time");
+      return null;
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+
+  private static String beginning(Process process) {
+    try (InputStream output = process.getInputStream()) {
+      return new String(output.readNBytes(4_096), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      log.atWarn()
-          .addKeyValue("engine", name)
-          .addKeyValue("reason", e.getMessage())
-          .log("the version of an engine could not be asked");
-      return null;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return null;
+      return "";
     }
   }
 
@@ -112,12 +153,7 @@ public final class Cli {
     all.putAll(variables);
     String program = settings.command().getFirst();
     if (Programs.find(program, all.getOrDefault("PATH", ""), task.directory()).isEmpty()) {
-      throw new EngineFailedException(
-          new Failure(
-              "engine_not_found",
-              "the program '%s' of the engine %s was not found on this machine, or may not be executed; install it, or set its command to where it is"
-                  .formatted(program, name),
-              false));
+      throw new EngineFailedException(new Failure("engine_not_found", notFound(), false));
     }
     List<String> words = new ArrayList<>(settings.command());
     words.addAll(arguments);

@@ -1,6 +1,7 @@
 package dev.heddle.worker.engine;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -31,6 +32,17 @@ public final class Programs {
       }
     }
     return Optional.empty();
+  }
+
+  /** Its path and when it was written; of the file behind links, which an update exchanges. */
+  static String fingerprint(Path file) {
+    try {
+      Path real = file.toRealPath();
+      return real + "@" + Files.getLastModifiedTime(real).toMillis();
+    } catch (IOException e) {
+      // It is being exchanged right now.
+      return file.toString();
+    }
   }
 
   private static boolean isProgram(Path file) {

@@ -6,6 +6,7 @@ import dev.heddle.contracts.Topics;
 import dev.heddle.messaging.Json;
 import dev.heddle.worker.claim.Duty;
 import dev.heddle.worker.claim.Ledger;
+import dev.heddle.worker.engine.Engines;
 import dev.heddle.worker.process.BootClock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -35,6 +36,7 @@ public final class Heartbeats implements Runnable {
 
   private final Identity identity;
   private final Duration interval;
+  private final Engines engines;
   private final Ledger ledger;
   private final Duty duty;
   private final Producer<String, byte[]> producer;
@@ -56,6 +58,7 @@ public final class Heartbeats implements Runnable {
   public Heartbeats(
       Identity identity,
       Duration interval,
+      Engines engines,
       Ledger ledger,
       Duty duty,
       Producer<String, byte[]> producer,
@@ -64,6 +67,7 @@ public final class Heartbeats implements Runnable {
       MeterRegistry meters) {
     this.identity = identity;
     this.interval = interval;
+    this.engines = engines;
     this.ledger = ledger;
     this.duty = duty;
     this.producer = producer;
@@ -186,7 +190,7 @@ public final class Heartbeats implements Runnable {
             identity.pool(),
             identity.labels(),
             ledger.slots(),
-            identity.engines(),
+            engines.infos(),
             beat.held(),
             identity.version());
     return new ProducerRecord<>(

@@ -1,8 +1,6 @@
 package dev.heddle.worker.heartbeat;
 
-import dev.heddle.contracts.Heartbeat.EngineInfo;
 import dev.heddle.contracts.MachineId;
-import java.util.List;
 import java.util.Map;
 
 /** What a machine says of itself that does not change while the worker lives. */
@@ -13,11 +11,9 @@ public record Identity(
     long incarnation,
     String pool,
     Map<String, String> labels,
-    List<EngineInfo> engines,
     String version) {
 
   public Identity {
     labels = Map.copyOf(labels);
-    engines = List.copyOf(engines);
   }
 }

@@ -6,6 +6,7 @@ import dev.heddle.worker.engine.EngineFailedException;
 import dev.heddle.worker.engine.EngineListener;
 import dev.heddle.worker.engine.EngineRun;
 import dev.heddle.worker.engine.EngineTask;
+import dev.heddle.worker.engine.Findings;
 import dev.heddle.worker.engine.wire.JsonProcess;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,16 @@ public final class AcpEngine implements Engine {
   }
 
   @Override
+  public @Nullable String obstacle() {
+    return cli.obstacle();
+  }
+
+  @Override
+  public Findings look() {
+    return new AcpGreeting(cli, variables()).look();
+  }
+
+  @Override
   public boolean takesInput() {
     return agent.steers();
   }
@@ -47,13 +58,17 @@ public final class AcpEngine implements Engine {
 
   @Override
   public EngineRun start(EngineTask task, EngineListener listener) throws EngineFailedException {
-    Map<String, String> variables = new TreeMap<>();
-    agent.homeVariables().forEach(name -> variables.put(name, cli.home().toString()));
     JsonProcess process =
-        new JsonProcess(cli.start(task, arguments(task), variables), task, cli.tools());
+        new JsonProcess(cli.start(task, arguments(task), variables()), task, cli.tools());
     AcpRun run = new AcpRun(process, cli, agent, task, listener);
     run.begin();
     return run;
+  }
+
+  private Map<String, String> variables() {
+    Map<String, String> variables = new TreeMap<>();
+    agent.homeVariables().forEach(name -> variables.put(name, cli.home().toString()));
+    return variables;
   }
 
   private List<String> arguments(EngineTask task) {

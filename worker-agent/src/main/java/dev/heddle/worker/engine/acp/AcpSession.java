@@ -79,16 +79,21 @@ final class AcpSession {
 
   /** Completes when it is ready for the prompt. */
   CompletableFuture<Void> open() {
+    return rpc.request("initialize", greeting())
+        .thenCompose(this::openSession)
+        .thenCompose(this::opened)
+        .thenRun(this::tellState);
+  }
+
+  /** Of {@code initialize}. */
+  static ObjectNode greeting() {
     ObjectNode params = Fields.object().put("protocolVersion", PROTOCOL_VERSION);
     ObjectNode capabilities = params.putObject("clientCapabilities");
     capabilities.putObject("fs").put("readTextFile", false).put("writeTextFile", false);
     capabilities.put("terminal", false);
     capabilities.putObject("elicitation").putObject("form");
     params.putObject("clientInfo").put("name", "heddle").put("title", "Heddle").put("version", "1");
-    return rpc.request("initialize", params)
-        .thenCompose(this::openSession)
-        .thenCompose(this::opened)
-        .thenRun(this::tellState);
+    return params;
   }
 
   private CompletableFuture<JsonNode> openSession(JsonNode initialized) {

@@ -147,6 +147,13 @@ final class AcpSettings {
     return find(aspect).isPresent();
   }
 
+  /** The ids of all that may be chosen; empty where the agent offers no choice. */
+  List<String> choices(Aspect aspect) {
+    return find(aspect)
+        .map(setting -> setting.option().choices().stream().map(AcpOption.Choice::id).toList())
+        .orElse(List.of());
+  }
+
   /** The id of what holds now; null where the agent does not say. */
   @Nullable String current(Aspect aspect) {
     return find(aspect).map(setting -> setting.option().current()).orElse(null);

@@ -6,6 +6,7 @@ import dev.heddle.worker.engine.EngineFailedException;
 import dev.heddle.worker.engine.EngineListener;
 import dev.heddle.worker.engine.EngineRun;
 import dev.heddle.worker.engine.EngineTask;
+import dev.heddle.worker.engine.Findings;
 import dev.heddle.worker.engine.wire.JsonProcess;
 import dev.heddle.worker.process.GuardedProcess;
 import java.io.IOException;
@@ -20,12 +21,10 @@ public final class ClaudeEngine implements Engine {
 
   private final Cli cli;
   private final boolean root;
-  private final @Nullable String version;
 
   public ClaudeEngine(Cli cli) {
     this.cli = cli;
     this.root = isRoot();
-    this.version = cli.version();
   }
 
   @Override
@@ -33,10 +32,19 @@ public final class ClaudeEngine implements Engine {
     return cli.name();
   }
 
-  /** As it was when the worker started. */
   @Override
   public @Nullable String version() {
-    return version;
+    return cli.version();
+  }
+
+  @Override
+  public @Nullable String obstacle() {
+    return cli.obstacle();
+  }
+
+  @Override
+  public Findings look() {
+    return new ClaudeGreeting(cli, variables()).look();
   }
 
   @Override
@@ -61,16 +69,21 @@ public final class ClaudeEngine implements Engine {
   }
 
   private Map<String, String> variables(ClaudeSettings settings) {
+    Map<String, String> variables = variables();
+    if (root && settings.asksNobody()) {
+      // As root it skips no permission, unless it is told that this is meant.
+      variables.put("IS_SANDBOX", "1");
+    }
+    return variables;
+  }
+
+  private Map<String, String> variables() {
     Map<String, String> variables = new TreeMap<>();
     variables.put("CLAUDE_CONFIG_DIR", cli.home().toString());
     // Which version runs is the operator's business, and a run is no time to change it.
     variables.put("DISABLE_AUTOUPDATER", "1");
     // Without a terminal it does not plan unless it is told that somebody looks.
     variables.put("CLAUDE_CODE_ENABLE_TODO_TOOLS", "1");
-    if (root && settings.asksNobody()) {
-      // As root it skips no permission, unless it is told that this is meant.
-      variables.put("IS_SANDBOX", "1");
-    }
     return variables;
   }
 

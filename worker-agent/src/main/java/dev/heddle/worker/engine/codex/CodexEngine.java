@@ -7,6 +7,7 @@ import dev.heddle.worker.engine.EngineListener;
 import dev.heddle.worker.engine.EngineRun;
 import dev.heddle.worker.engine.EngineTask;
 import dev.heddle.worker.engine.EngineTools;
+import dev.heddle.worker.engine.Findings;
 import dev.heddle.worker.engine.wire.JsonProcess;
 import dev.heddle.worker.engine.wire.JsonRpc;
 import dev.heddle.worker.engine.wire.Story;
@@ -20,16 +21,17 @@ public final class CodexEngine implements Engine {
 
   public static final String NAME = "codex";
 
+  /** The argument by which it becomes the server of a client. */
+  static final String SERVER = "app-server";
+
   private static final String WORKER_VERSION =
       Objects.requireNonNullElse(
           CodexEngine.class.getPackage().getImplementationVersion(), "unpackaged");
 
   private final Cli cli;
-  private final @Nullable String version;
 
   public CodexEngine(Cli cli) {
     this.cli = cli;
-    this.version = cli.version();
   }
 
   @Override
@@ -39,7 +41,17 @@ public final class CodexEngine implements Engine {
 
   @Override
   public @Nullable String version() {
-    return version;
+    return cli.version();
+  }
+
+  @Override
+  public @Nullable String obstacle() {
+    return cli.obstacle();
+  }
+
+  @Override
+  public Findings look() {
+    return new CodexGreeting(cli, Opening.greeting(WORKER_VERSION), variables()).look();
   }
 
   @Override
@@ -56,15 +68,16 @@ public final class CodexEngine implements Engine {
   public EngineRun start(EngineTask task, EngineListener listener) throws EngineFailedException {
     EngineTools tools = cli.tools();
     JsonProcess process =
-        new JsonProcess(
-            cli.start(task, List.of("app-server"), Map.of("CODEX_HOME", cli.home().toString())),
-            task,
-            tools);
+        new JsonProcess(cli.start(task, List.of(SERVER), variables()), task, tools);
     Story story = new Story(task, listener, tools);
     JsonRpc rpc = new JsonRpc(process, false);
     CodexTurn turn = new CodexTurn(new Opening(task, WORKER_VERSION), listener, story, rpc);
     CodexRun run = new CodexRun(process, turn, story, tools);
     run.begin(rpc);
     return run;
+  }
+
+  private Map<String, String> variables() {
+    return Map.of("CODEX_HOME", cli.home().toString());
   }
 }

@@ -56,6 +56,11 @@ final class Opening {
   }
 
   ObjectNode greeting() {
+    return greeting(workerVersion);
+  }
+
+  /** Of {@code initialize}. */
+  static ObjectNode greeting(String workerVersion) {
     ObjectNode params = Fields.object();
     params
         .putObject("clientInfo")
