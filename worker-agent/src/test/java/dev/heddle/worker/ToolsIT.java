@@ -470,6 +470,7 @@ class ToolsIT extends OneWorker {
     Run other = run();
     assertThat(other.engine.tools().token()).isNotEqualTo(tools.token());
     String session = initialize(http, tools);
+    get(run.call("report_progress", "{\"text\": \"it is %s\"}".formatted(tools.token())));
     run.end();
     HttpResponse<String> late =
         http.send(

@@ -25,7 +25,7 @@ final class Report {
   private final MachineId machineId;
   private final long incarnation;
   private final InstantSource clock;
-  private final Redactor redactor;
+  private volatile Redactor redactor;
   private final Spool spool;
 
   /** Held while a full spool blocks; so facts, which must not wait, have their own. */
@@ -52,6 +52,11 @@ final class Report {
     this.clock = clock;
     this.redactor = redactor;
     this.spool = spool;
+  }
+
+  /** From now on hides what this one hides. */
+  void redactWith(Redactor all) {
+    redactor = all;
   }
 
   /** Blocks while the spool is full. */

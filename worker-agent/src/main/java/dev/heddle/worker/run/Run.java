@@ -347,15 +347,19 @@ public final class Run {
             workspace,
             () -> endedAs(Ending.CANCELLED));
     if (!kind.takesTools()) {
-      return runEngine(kind, task(workspace, mayRunUntil, null), listener);
+      return runEngine(kind, task(workspace, mayRunUntil, secrets, null), listener);
     }
     try (ToolServers.Offer offer =
         tools.toolServers().open(listener, order.threadId() == null ? null : delegations)) {
-      return runEngine(kind, task(workspace, mayRunUntil, offer.server()), listener);
+      // An engine that shows its settings, or a model that looks for them, must not tell it.
+      RunSecrets known = secrets.hiding("of Heddle's tools", offer.server().token());
+      report.redactWith(known.redactor());
+      return runEngine(kind, task(workspace, mayRunUntil, known, offer.server()), listener);
     }
   }
 
-  private EngineTask task(Workspace workspace, long mayRunUntil, @Nullable ToolServer toolServer) {
+  private EngineTask task(
+      Workspace workspace, long mayRunUntil, RunSecrets known, @Nullable ToolServer toolServer) {
     return new EngineTask(
         order.marker(),
         order.spec().engine(),
@@ -364,7 +368,7 @@ public final class Run {
         new MessageId(tools.ids().next()),
         workspace.directory(),
         order.identity(),
-        secrets,
+        known,
         mayRunUntil,
         toolServer);
   }

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -13,6 +14,10 @@ import tools.jackson.databind.json.JsonMapper;
  * or as JSON writes it; not where somebody has encoded it in another way.
  */
 public final class Redactor {
+
+  /** One secret may hold another. */
+  private static final Comparator<Hidden> LONGEST_FIRST =
+      Comparator.comparingInt((Hidden one) -> one.value().length()).reversed();
 
   /** Knows no secret. */
   public static final Redactor NONE = new Redactor(Map.of());
@@ -46,12 +51,19 @@ public final class Redactor {
             .forEach(line -> values.putIfAbsent(line, shown));
       }
     });
-    // One secret may hold another.
     hidden =
         values.entrySet().stream()
             .map(one -> new Hidden(one.getKey(), one.getValue()))
-            .sorted(Comparator.comparingInt((Hidden one) -> one.value().length()).reversed())
+            .sorted(LONGEST_FIRST)
             .toList();
+  }
+
+  /** One that hides this as well; the value must not be a word of any text. */
+  public Redactor and(String name, String value) {
+    return new Redactor(
+        Stream.concat(hidden.stream(), new Redactor(Map.of(name, value)).hidden.stream())
+            .sorted(LONGEST_FIRST)
+            .toList());
   }
 
   /** The text without its secrets. */

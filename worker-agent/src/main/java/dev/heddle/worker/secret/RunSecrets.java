@@ -21,6 +21,11 @@ public record RunSecrets(
     variables = Map.copyOf(variables);
   }
 
+  /** The same, with something else that nobody may see. */
+  public RunSecrets hiding(String name, String value) {
+    return new RunSecrets(variables, redactor.and(name, value), problem);
+  }
+
   /** Names the variables alone. */
   @Override
   public String toString() {

@@ -32,6 +32,14 @@ class RedactorTest {
   }
 
   @Test
+  void whatIsAddedIsHiddenWithTheRest() {
+    Redactor redactor = new Redactor(Map.of("KEY", "sk-123456")).and("TOKEN", "sk-123456-longer");
+
+    assertThat(redactor.redact("sk-123456 sk-123456-longer"))
+        .isEqualTo("[secret KEY] [secret TOKEN]");
+  }
+
+  @Test
   void whatJsonEscapesIsHiddenToo() {
     Redactor redactor = new Redactor(Map.of("KEY", "a\"b\\c\nd-secret"));
 

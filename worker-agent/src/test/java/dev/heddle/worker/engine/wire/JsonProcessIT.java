@@ -219,12 +219,12 @@ class JsonProcessIT {
         bash(
             """
             read -r first; echo "$first" >asked
-            echo '{"id":1,"result":{"ok":true}}'
             echo '{"id":"q-1","method":"known","params":{"a":1}}'
             echo '{"id":7,"method":"unknown"}'
             echo '{"method":"said","params":{"b":2}}'
             echo '{"id":99,"result":{}}'
             read -r known; read -r unknown; printf '%s\\n%s\\n' "$known" "$unknown" >answered
+            echo '{"id":1,"result":{"ok":true}}'
             read -r second; echo '{"id":2,"error":{"code":-32600,"message":"no such thing"}}'
             read -r third; echo "last words" >&2; exit 4
             """);
