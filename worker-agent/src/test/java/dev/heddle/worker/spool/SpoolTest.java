@@ -141,7 +141,8 @@ class SpoolTest {
 
   @Test
   void whatAKilledWorkerLeftIsSentByTheNext() throws Exception {
-    // For this worker it fails to the last: what is on its way as the worker ends stays undelivered.
+    // For this worker it fails to the last: what is on its way as the worker ends stays
+    // undelivered.
     Broker gone = new Broker();
     gone.mood = Broker.Mood.FAILS;
     Spools first = new Spools(folder, gone, LIMIT);
