@@ -1,6 +1,7 @@
 package dev.heddle.worker.engine;
 
 import java.net.URI;
+import java.time.Duration;
 
 /**
  * Where an engine finds Heddle's own tools: an MCP server, spoken to by Streamable HTTP, for as
@@ -14,6 +15,14 @@ public record ToolServer(URI url, String token) {
 
   /** The name under which an engine is told of it. */
   public static final String NAME = "heddle";
+
+  /** How long a call may take at most: a person, or another agent, may have to do something. */
+  public static final Duration CALL_TAKES = Duration.ofDays(7);
+
+  /** The header {@code Authorization}. */
+  public String authorization() {
+    return "Bearer " + token;
+  }
 
   /** Names no token. */
   @Override

@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.heddle.contracts.ApprovalKind;
 import dev.heddle.contracts.Continuation;
+import dev.heddle.contracts.Decision;
+import dev.heddle.contracts.DelegationId;
 import dev.heddle.contracts.EngineSpec;
 import dev.heddle.contracts.EngineState;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.PermissionPosture;
+import dev.heddle.contracts.Plan;
+import dev.heddle.contracts.PlanTaskStatus;
 import dev.heddle.contracts.RunPurpose;
 import dev.heddle.contracts.TokenUsage;
 import dev.heddle.contracts.ToolStatus;
+import dev.heddle.contracts.TraceBody;
 import dev.heddle.messaging.Json;
 import dev.heddle.testkit.model.ModelReply;
 import dev.heddle.testkit.model.ModelReply.Answers;
@@ -24,12 +30,19 @@ import dev.heddle.worker.engine.EngineRun;
 import dev.heddle.worker.engine.EngineTask;
 import dev.heddle.worker.engine.EngineTools;
 import dev.heddle.worker.engine.OutputLimits;
+import dev.heddle.worker.engine.ToolServer;
 import dev.heddle.worker.engine.conformance.RecordingListener.Told;
 import dev.heddle.worker.engine.wire.EngineFailures;
+import dev.heddle.worker.mcp.Delegator;
+import dev.heddle.worker.mcp.LoopbackTools;
+import dev.heddle.worker.mcp.ToolServers;
 import dev.heddle.worker.process.BootClock;
 import dev.heddle.worker.process.Guards;
 import dev.heddle.worker.process.RunMarker;
+import dev.heddle.worker.secret.RunSecrets;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +57,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,6 +107,14 @@ public abstract class EngineConformance {
 
   /** A call of the tool that runs a command of the shell. */
   protected abstract Answers runs(String command);
+
+  /** What a model does before it can call Heddle's own tools; nothing with most engines. */
+  protected void seeOwnTools() {}
+
+  /** A call of one of Heddle's own tools. */
+  protected Answers ownTool(String tool, String input) {
+    return ModelReply.calls("mcp__heddle__" + tool, input);
+  }
 
   /** What a tool does by its name: {@code edit}, {@code command}, or else the name. */
   protected abstract String deed(String tool);
@@ -334,6 +356,76 @@ public abstract class EngineConformance {
     assertThat(turn.heard().messages().getLast().text()).isEqualTo("That was much.");
   }
 
+  @Test
+  void usesTheToolsOfHeddleUnaskedAndTellsNobodyItsToken() throws Exception {
+    assumeTrue(engine.takesTools());
+    seeOwnTools();
+    model.reply(
+        ownTool("report_progress", "{\"text\": \"half of it\", \"percent\": 50}"),
+        ownTool("update_plan", "{\"tasks\": [{\"title\": \"look\", \"status\": \"completed\"}]}"),
+        ownTool("ask_person", "{\"question\": \"Which one?\", \"options\": [\"left\", \"right\"]}"),
+        ModelReply.says("Right it is."));
+    try (LoopbackTools web = new LoopbackTools(Files.createDirectory(folder.resolve("web")))) {
+      RecordingListener listener = new RecordingListener();
+      // Only a run with a thread has a plan; there nothing is delegated here.
+      try (ToolServers.Offer offer = web.open(listener, new NobodyDelegates())) {
+        Turn turn =
+            begin(
+                "Work",
+                new EngineSpec(engine.name(), modelName(), null, null, List.of())
+                    .with(PermissionPosture.ASK),
+                new Continuation(RunPurpose.TURN, null, null, null),
+                listener,
+                offer.server());
+
+        Told.Question question = listener.awaitQuestion();
+        assertThat(question.ask().kind()).isEqualTo(ApprovalKind.QUESTION);
+        assertThat(question.ask().title()).isEqualTo("Which one?");
+        listener.decide(question, Decision.Verdict.ALLOWED, Decision.Scope.ONCE, "2", null, null);
+
+        turn.done();
+        assertThat(listener.all(Told.Question.class)).hasSize(1);
+        assertThat(listener.events(TraceBody.Notice.class))
+            .extracting(TraceBody.Notice::text)
+            .contains("50 %: half of it");
+        assertThat(listener.all(Told.Planned.class))
+            .extracting(planned -> planned.plan().tasks())
+            .contains(List.of(new Plan.Task("look", PlanTaskStatus.COMPLETED)));
+        assertThat(model.turns().getLast().toString()).contains("The person chose: right");
+        String token = offer.server().token();
+        assertThat(listener.told().toString()).doesNotContain(token);
+        assertThat(model.turns().toString()).doesNotContain(token);
+        assertThat(filesWith(token)).as("files that keep the token").isEmpty();
+      }
+    }
+  }
+
+  /** What the engine has left on the disk that holds a text. */
+  private List<Path> filesWith(String text) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> {
+            try {
+              return Files.readString(file, StandardCharsets.ISO_8859_1).contains(text);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          })
+          .toList();
+    }
+  }
+
+  private static final class NobodyDelegates implements Delegator {
+    @Override
+    public Delegated delegate(Task task) {
+      throw new AssertionError("nothing is delegated here");
+    }
+
+    @Override
+    public void leave(DelegationId delegated) {}
+  }
+
   @ParameterizedTest
   @EnumSource(PermissionPosture.class)
   void asksForWhatItsPostureSays(PermissionPosture posture) throws Exception {
@@ -381,8 +473,17 @@ public abstract class EngineConformance {
 
   /** Starts a run. */
   protected Turn begin(String prompt, EngineSpec spec, Continuation continuation) throws Exception {
+    return begin(prompt, spec, continuation, new RecordingListener(), null);
+  }
+
+  private Turn begin(
+      String prompt,
+      EngineSpec spec,
+      Continuation continuation,
+      RecordingListener listener,
+      @Nullable ToolServer tools)
+      throws Exception {
     RunMarker marker = new RunMarker(UUID.randomUUID() + ".1.abcdef");
-    RecordingListener listener = new RecordingListener();
     EngineTask task =
         new EngineTask(
             marker,
@@ -392,7 +493,9 @@ public abstract class EngineConformance {
             new MessageId(UUID.randomUUID()),
             workspace,
             Map.of("HEDDLE_SESSION_ID", UUID.randomUUID().toString()),
-            FAR);
+            RunSecrets.NONE,
+            FAR,
+            tools);
     Turn turn = new Turn(marker, engine.start(task, listener), listener);
     turns.add(turn);
     return turn;
