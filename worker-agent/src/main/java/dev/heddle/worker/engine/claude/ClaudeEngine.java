@@ -12,6 +12,8 @@ import dev.heddle.worker.process.GuardedProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -53,9 +55,18 @@ public final class ClaudeEngine implements Engine {
   }
 
   @Override
+  public boolean takesTools() {
+    return true;
+  }
+
+  @Override
   public EngineRun start(EngineTask task, EngineListener listener) throws EngineFailedException {
     ClaudeSettings settings = ClaudeSettings.of(task, () -> cli.tools().ids().next().toString());
-    GuardedProcess process = cli.start(task, settings.arguments(), variables(settings));
+    List<String> arguments = new ArrayList<>(settings.arguments());
+    if (task.tools() != null) {
+      arguments.addAll(ClaudeToolServer.arguments());
+    }
+    GuardedProcess process = cli.start(task, arguments, variables(settings));
     ClaudeRun run =
         new ClaudeRun(
             new JsonProcess(process, task, cli.tools()),

@@ -81,7 +81,7 @@ final class ClaudeReader {
       case "content_block_delta" -> delta(event.path("delta"), raw);
       case "content_block_stop" -> story.textEnds();
       case "message_delta" -> {
-        whole = Fields.text(event, "delta", "stop_reason") != null;
+        whole = Fields.text(event.path("delta"), "stop_reason") != null;
         messageUsage = ClaudeUsage.ofMessage(event.path("usage"));
         used.accept(usage.message(messageUsage));
       }
@@ -149,7 +149,7 @@ final class ClaudeReader {
         case "text" -> text(parent, Fields.text(block, "text", ""));
         case "thinking" -> thought(parent, Fields.text(block, "thinking", ""));
         case "redacted_thinking" -> {}
-        case "tool_use" -> tools.use(block);
+        case "tool_use" -> tools.use(block, Fields.text(line, "task_description"));
         default -> story.unknown("assistant/" + type, raw);
       }
     }

@@ -51,6 +51,21 @@ final class ClaudeResult {
         EngineFailures.FAILED, "the engine failed (%s): %s".formatted(subtype, words), false);
   }
 
+  /**
+   * Why it is of no use to wait for it, by its line {@code api_retry}: it asks ten times in some
+   * minutes, and a key that was refused twice is wrong. Once it may have been renewed meanwhile.
+   *
+   * @return null where it may succeed
+   */
+  static @Nullable Failure hopeless(JsonNode retry) {
+    long status = Fields.number(retry, "error_status");
+    return (status == 401 || status == 403) && Fields.number(retry, "attempt") > 1
+        ? EngineFailures.ofApi(
+            (int) status,
+            "HTTP %d, %s".formatted(status, Fields.text(retry, "error", "no reason was given")))
+        : null;
+  }
+
   private static Failure ofApi(int status, String words, @Nullable String error, boolean brokeOff) {
     return switch (error) {
       case "authentication_failed",

@@ -16,10 +16,10 @@ import dev.heddle.worker.engine.wire.JsonProcess;
 import dev.heddle.worker.engine.wire.Story;
 import dev.heddle.worker.process.GuardedProcess.Exit;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,6 +32,15 @@ final class ClaudeRun implements EngineRun, JsonProcess.Handler {
 
   /** An interrupted engine that has not ended after this long is told by a signal. */
   private static final Duration ENDS_WITHIN = Duration.ofSeconds(2);
+
+  /**
+   * What runs in the background when a turn is over has this long to end by itself: a build does,
+   * and the engine goes on with what comes of it; a server does not.
+   */
+  private static final Duration BACKGROUND = Duration.ofMinutes(10);
+
+  /** How long after the end of what ran in the background it may begin a turn about that. */
+  private static final Duration LOOKS_WITHIN = Duration.ofSeconds(5);
 
   private static final String INTERRUPT = "heddle-interrupt";
 
@@ -47,13 +56,15 @@ final class ClaudeRun implements EngineRun, JsonProcess.Handler {
   private final ClaudeReader reader;
   private final CompletableFuture<Result> done = new CompletableFuture<>();
 
-  /** What it was told while it ran, and has not answered. */
-  private final Set<String> unanswered = new HashSet<>();
+  private final ClaudeTurns turns = new ClaudeTurns();
 
   private boolean listens;
   private boolean interrupted;
   private boolean ended;
   private @Nullable Failure failure;
+
+  /** Why it was interrupted by the worker itself. */
+  private @Nullable Failure hopeless;
 
   ClaudeRun(
       JsonProcess process,
@@ -99,12 +110,22 @@ final class ClaudeRun implements EngineRun, JsonProcess.Handler {
       }
       listens = false;
     }
-    ObjectNode message =
-        Fields.object().put("type", "control_request").put("request_id", INTERRUPT);
-    message.putObject("request").put("subtype", "interrupt").put("cancel_queued", true);
+    interrupt();
+  }
+
+  private void interrupt() {
+    control(INTERRUPT, "interrupt", request -> request.put("cancel_queued", true));
+    later(ENDS_WITHIN, process::terminate);
+  }
+
+  private void control(String id, String subtype, Consumer<ObjectNode> further) {
+    ObjectNode message = Fields.object().put("type", "control_request").put("request_id", id);
+    further.accept(message.putObject("request").put("subtype", subtype));
     process.send(message);
-    var _ =
-        tools.timer().schedule(process::terminate, ENDS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void later(Duration when, Runnable what) {
+    var _ = tools.timer().schedule(what, when.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -119,9 +140,9 @@ final class ClaudeRun implements EngineRun, JsonProcess.Handler {
       return ended ? "the engine has ended its turn" : "the engine does not listen yet";
     }
     String id = tools.ids().next().toString();
-    unanswered.add(id);
+    turns.told(id);
     if (!process.send(prompt(text).put("uuid", id))) {
-      unanswered.remove(id);
+      turns.untold(id);
       return "the engine has ended";
     }
     return null;
@@ -135,13 +156,30 @@ final class ClaudeRun implements EngineRun, JsonProcess.Handler {
   @Override
   public void begun() {
     story.started(settings.session());
-    synchronized (this) {
-      if (interrupted) {
-        return;
-      }
+    if (task.tools() == null) {
+      begins();
+    } else {
+      process.send(ClaudeToolServer.request(task.tools()));
+    }
+  }
+
+  private synchronized void begins() {
+    if (!interrupted) {
       process.send(prompt(settings.isResumed() ? task.prompt() : Handover.prompt(task)));
       listens = true;
     }
+  }
+
+  /** It has answered something that it was asked. */
+  private void answered(JsonNode response) {
+    if (!ClaudeToolServer.REQUEST.equals(Fields.text(response, "request_id"))) {
+      return;
+    }
+    String problem = ClaudeToolServer.problem(response);
+    if (problem != null) {
+      story.notice(NoticeLevel.WARNING, "the engine works without the tools of Heddle: " + problem);
+    }
+    begins();
   }
 
   private static ObjectNode prompt(String text) {
@@ -164,14 +202,20 @@ final class ClaudeRun implements EngineRun, JsonProcess.Handler {
           state(line);
         } else {
           reader.system(subtype, line, raw);
+          system(subtype, line);
         }
       }
       case "result" -> result(line);
       case "control_request" -> request(line, raw);
       case "control_cancel_request" ->
           asks.withdraw(Fields.text(line, "request_id", ""), "the engine took it back");
-      case "command_lifecycle" -> lifecycle(line);
-      case "control_response", "rate_limit_event", "keep_alive", "tool_progress" -> {}
+      case "command_lifecycle" -> {
+        synchronized (this) {
+          turns.lifecycle(line);
+        }
+      }
+      case "control_response" -> answered(line.path("response"));
+      case "rate_limit_event", "keep_alive", "tool_progress" -> {}
       default -> story.unknown(type, raw);
     }
   }
@@ -207,28 +251,81 @@ final class ClaudeRun implements EngineRun, JsonProcess.Handler {
     story.unknown("control_request/" + subtype, raw);
   }
 
-  private void lifecycle(JsonNode line) {
-    String state = Fields.text(line, "state", "");
-    if (!state.equals("queued") && !state.equals("started")) {
-      synchronized (this) {
-        unanswered.remove(Fields.text(line, "command_uuid", ""));
+  private void system(String subtype, JsonNode line) {
+    switch (subtype) {
+      case "status" -> {
+        if ("requesting".equals(Fields.text(line, "status"))) {
+          synchronized (this) {
+            turns.begin();
+          }
+        }
       }
+      case "background_tasks_changed" -> {
+        synchronized (this) {
+          turns.background(line);
+        }
+        later(LOOKS_WITHIN, this::endIfOver);
+      }
+      case "api_retry" -> {
+        Failure why = ClaudeResult.hopeless(line);
+        if (why != null) {
+          giveUp(why);
+        }
+      }
+      default -> {}
     }
+  }
+
+  /** Whatever it would still try, it cannot succeed. */
+  private void giveUp(Failure why) {
+    synchronized (this) {
+      if (interrupted || hopeless != null) {
+        return;
+      }
+      hopeless = why;
+      listens = false;
+    }
+    interrupt();
   }
 
   private void result(JsonNode result) {
     reader.endMessage();
     listener.usage(usage.result(result));
+    boolean background;
     synchronized (this) {
       failure = ClaudeResult.failure(result, settings.resumed(), reader.error(), reader.brokeOff());
-      boolean goesOn = !unanswered.isEmpty() || Fields.number(result, "queued_turn_count") > 0;
-      if (goesOn && !interrupted && failure == null) {
+      turns.end(result);
+      background = turns.rest() == ClaudeTurns.Rest.COMMANDS;
+    }
+    endIfOver();
+    if (background) {
+      later(BACKGROUND, this::endBackground);
+    }
+  }
+
+  private void endIfOver() {
+    synchronized (this) {
+      boolean over = interrupted || hopeless != null || failure != null;
+      if (ended || (!over && turns.rest() != ClaudeTurns.Rest.NOTHING)) {
         return;
       }
       listens = false;
       ended = true;
     }
     process.closeInput();
+  }
+
+  /** With nothing left in the background it is over. */
+  private void endBackground() {
+    List<String> commands;
+    synchronized (this) {
+      if (turns.rest() != ClaudeTurns.Rest.COMMANDS) {
+        return;
+      }
+      commands = turns.commands();
+    }
+    commands.forEach(
+        id -> control("heddle-stop-" + id, "stop_task", request -> request.put("task_id", id)));
   }
 
   @Override
@@ -272,6 +369,9 @@ final class ClaudeRun implements EngineRun, JsonProcess.Handler {
     boolean killed = end.exit() == null || end.lost() != null || end.exit().guardLost();
     if (killed) {
       return byItself;
+    }
+    if (hopeless != null) {
+      return hopeless;
     }
     if (interrupted) {
       return EngineFailures.interrupted();

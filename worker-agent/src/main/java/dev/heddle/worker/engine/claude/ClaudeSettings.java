@@ -31,6 +31,10 @@ record ClaudeSettings(
     /** Does what it may without asking, and nothing else. */
     DONT_ASK("dontAsk", PermissionMode.DONT_ASK),
     DEFAULT("default", PermissionMode.DEFAULT),
+    /**
+     * Takes for an edit of the workspace whatever only writes there: its own {@code echo}, {@code
+     * mkdir}, {@code rm} and the like run unasked too, and what starts a program does not.
+     */
     ACCEPT_EDITS("acceptEdits", PermissionMode.ACCEPT_EDITS),
     BYPASS("bypassPermissions", PermissionMode.BYPASS_PERMISSIONS);
 

@@ -47,8 +47,12 @@ final class ClaudeTools {
     this.planned = planned;
   }
 
-  /** A block {@code tool_use}. */
-  void use(JsonNode block) {
+  /**
+   * A block {@code tool_use}.
+   *
+   * @param task what the subagent does that calls it; null where it is none
+   */
+  void use(JsonNode block, @Nullable String task) {
     String id = Fields.text(block, "id");
     if (id == null) {
       return;
@@ -56,7 +60,12 @@ final class ClaudeTools {
     String name = Fields.text(block, "name", "a tool");
     JsonNode input = block.path("input");
     calls.put(id, new Call(name, input));
-    story.toolStarts(id, name, title(input), input.isMissingNode() ? null : input.toString());
+    String title = title(input);
+    story.toolStarts(
+        id,
+        name,
+        task == null ? title : "%s: %s".formatted(task, title == null ? name : title),
+        input.isMissingNode() ? null : input.toString());
   }
 
   private static @Nullable String title(JsonNode input) {
