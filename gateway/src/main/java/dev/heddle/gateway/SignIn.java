@@ -35,7 +35,7 @@ class SignIn {
   record Request(@Nullable String code, @Nullable String token) {}
 
   @Bean
-  RouterFunction<ServerResponse> signIn(
+  RouterFunction<ServerResponse> signInRoutes(
       LocalToken token, SignInCodes codes, BrowserCookie cookie, ProblemWriter problems) {
     return RouterFunctions.route()
         .POST(CODES, request -> answer().body(codes.make()))
