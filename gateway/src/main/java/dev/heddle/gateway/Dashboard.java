@@ -103,7 +103,8 @@ class Dashboard {
           new File(
               new ByteArrayResource(bytes),
               type(path),
-              '"' + DigestUtils.md5DigestAsHex(bytes) + '"',
+              // Weak, since the server compresses nothing that is strong.
+              "W/\"" + DigestUtils.md5DigestAsHex(bytes) + '"',
               path.startsWith("assets/")
                   ? CacheControl.maxAge(Duration.ofDays(365)).cachePublic().immutable()
                   : CacheControl.noCache()));
