@@ -17,6 +17,8 @@ enum GatewayError implements ErrorCode {
   TOO_MANY_STREAMS(HttpStatus.SERVICE_UNAVAILABLE, "Too many live streams"),
   /** A path that is written so as to mean two things. */
   AMBIGUOUS_PATH(HttpStatus.BAD_REQUEST, "The path is not accepted"),
+  /** A write that is signed in by cookie, and was not made by our own page. */
+  FORGED_REQUEST(HttpStatus.FORBIDDEN, "The request is not the dashboard's own"),
   /** A browser page of an origin that is not allowed. */
   ORIGIN_REFUSED(HttpStatus.FORBIDDEN, "The origin is not allowed");
 

@@ -38,11 +38,30 @@ class GatewaySecurity {
   }
 
   @Bean
+  LocalToken localToken(GatewayProperties properties) {
+    return LocalToken.load(properties.tokenFile());
+  }
+
+  @Bean
+  BrowserCookie browserCookie(LocalToken token) {
+    return new BrowserCookie(token, Clock.systemUTC());
+  }
+
+  @Bean
+  SignInCodes signInCodes() {
+    return new SignInCodes(Clock.systemUTC());
+  }
+
+  @Bean
   SecurityFilterChain door(
-      HttpSecurity http, GatewayProperties properties, ProblemWriter problems) {
+      HttpSecurity http,
+      GatewayProperties properties,
+      LocalToken token,
+      BrowserCookie cookie,
+      ProblemWriter problems) {
     AuthenticationEntryPoint refusal = refusal(problems);
     return http.sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-        // Nothing authenticates by cookie, so there is nothing to forge a request with.
+        // CookieGuard does it: it needs no token of its own, since only our page can set a header.
         .csrf(AbstractHttpConfigurer::disable)
         .formLogin(AbstractHttpConfigurer::disable)
         .httpBasic(AbstractHttpConfigurer::disable)
@@ -56,10 +75,9 @@ class GatewaySecurity {
                     csp -> csp.policyDirectives("default-src 'none'; frame-ancestors 'none'"))
                 .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER)))
         .addFilter(cors(properties, problems))
-        .addFilterBefore(
-            new TokenFilter(LocalToken.load(properties.tokenFile())),
-            AnonymousAuthenticationFilter.class)
+        .addFilterBefore(new TokenFilter(token, cookie), AnonymousAuthenticationFilter.class)
         .addFilterAfter(new RateLimitFilter(properties.rate(), problems), TokenFilter.class)
+        .addFilterAfter(new CookieGuard(problems), RateLimitFilter.class)
         .exceptionHandling(e -> e.authenticationEntryPoint(refusal))
         .authorizeHttpRequests(requests ->
             requests
@@ -70,6 +88,12 @@ class GatewaySecurity {
                     "/actuator/health",
                     "/actuator/health/**",
                     "/actuator/prometheus")
+                .permitAll()
+                .requestMatchers(HttpMethod.POST, SignIn.PATH)
+                .permitAll()
+                .requestMatchers(HttpMethod.GET, Dashboard.patterns())
+                .permitAll()
+                .requestMatchers(HttpMethod.GET, Dashboard.pages())
                 .permitAll()
                 .anyRequest()
                 .authenticated())

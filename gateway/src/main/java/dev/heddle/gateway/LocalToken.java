@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +58,16 @@ final class LocalToken {
   /** Compares in a time that tells nothing about the token, not even its length. */
   boolean matches(String candidate) {
     return MessageDigest.isEqual(hash, sha256(candidate));
+  }
+
+  /** The key of what the token stands behind in a browser; it tells nothing about the token. */
+  byte[] cookieKey() {
+    return sha256("cookie " + HexFormat.of().formatHex(hash));
+  }
+
+  /** Names a secret without telling it. */
+  static String fingerprint(String secret) {
+    return HexFormat.of().formatHex(sha256(secret));
   }
 
   /** A link appears with its whole content or not at all, and never replaces another's. */

@@ -77,7 +77,6 @@ class GatewayIT extends GatewayTestBase {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/",
         "/api",
         "/api/",
         "/api/unknown",

@@ -66,7 +66,7 @@ final class FakeWorker {
 
   FakeWorker cannotStart(String engine, String why) {
     engines =
-        List.of(new EngineInfo("command", null), new EngineInfo(engine, null, why, List.of()));
+        List.of(new EngineInfo("command", null), new EngineInfo(engine, null, why, null));
     return this;
   }
 

@@ -51,6 +51,7 @@ final class Heddle implements Runnable {
   private static final List<Class<?>> COMMANDS =
       List.of(
           Up.class,
+          Open.class,
           Down.class,
           Status.class,
           Logs.class,

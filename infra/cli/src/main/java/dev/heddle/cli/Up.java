@@ -2,6 +2,8 @@ package dev.heddle.cli;
 
 import dev.heddle.local.LaunchSize;
 import dev.heddle.local.SystemState;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
@@ -119,6 +121,7 @@ final class Up implements Callable<Integer> {
             + Durations.human(Duration.between(begin, Instant.now()).toMillis())
             + ".");
     SystemTable.printAddresses(terminal, context.home(), state, detach);
+    terminal.line("  open    " + link(state));
     if (detach) {
       refuseOther(state);
       return ExitCode.OK;
@@ -142,6 +145,16 @@ final class Up implements Callable<Integer> {
     }
     terminal.line("Heddle was stopped.");
     return ExitCode.OK;
+  }
+
+  /** Signs a browser in once. What runs already is not called a failure for want of a link. */
+  private String link(SystemState state) {
+    try {
+      String token = Files.readString(context.home().token()).strip();
+      return Open.link(new Gateway(URI.create(state.url() + "/"), token));
+    } catch (CommandFailure | IOException e) {
+      return "no link could be made; 'heddle open' tries again";
+    }
   }
 
   /** False when it is too late, because this process is being ended and the hook is at work. */

@@ -3,7 +3,6 @@ package dev.heddle.contracts;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,18 +49,18 @@ public record Heartbeat(
    *
    * @param version null where it could not be asked, or has not been yet
    * @param unavailable why it cannot start there, so that it is not offered; null where it can
-   * @param models which it says that sessions may name; empty where it lists none
+   * @param models which it says that sessions may name; null where it lists none
    */
   public record EngineInfo(
-      String name, @Nullable String version, @Nullable String unavailable, List<String> models) {
+      String name, @Nullable String version, @Nullable String unavailable, @Nullable List<String> models) {
 
     public EngineInfo {
-      models = List.copyOf(Objects.requireNonNullElse(models, List.of()));
+      models = models == null || models.isEmpty() ? null : List.copyOf(models);
     }
 
     /** One that can start, and lists no models. */
     public EngineInfo(String name, @Nullable String version) {
-      this(name, version, null, List.of());
+      this(name, version, null, null);
     }
 
     /** Whether sessions can have it. */
