@@ -65,8 +65,7 @@ final class FakeWorker {
   }
 
   FakeWorker cannotStart(String engine, String why) {
-    engines =
-        List.of(new EngineInfo("command", null), new EngineInfo(engine, null, why, null));
+    engines = List.of(new EngineInfo("command", null), new EngineInfo(engine, null, why, null));
     return this;
   }
 

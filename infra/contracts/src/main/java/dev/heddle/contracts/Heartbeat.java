@@ -53,7 +53,10 @@ public record Heartbeat(
    * @param models which it says that sessions may name; null where it lists none
    */
   public record EngineInfo(
-      String name, @Nullable String version, @Nullable String unavailable, @Nullable List<String> models) {
+      String name,
+      @Nullable String version,
+      @Nullable String unavailable,
+      @Nullable List<String> models) {
 
     public EngineInfo {
       models = models == null || models.isEmpty() ? null : List.copyOf(models);

@@ -36,8 +36,9 @@ class DelegationController {
   /**
    * Delegates a task to a thread of its own, which works for this one: it is stopped, archived and
    * deleted with it, and counts in its budget. With {@code notify} each result comes to this thread
-   * as a follow-up. An engine that delegates by itself is refused in the same words, and with {@code
-   * delegation_not_permitted} where the other engine would do unasked what this one has to ask for.
+   * as a follow-up. An engine that delegates by itself is refused in the same words, and with
+   * {@code delegation_not_permitted} where the other engine would do unasked what this one has to
+   * ask for.
    *
    * @param id the UUID of the thread that delegates
    */
