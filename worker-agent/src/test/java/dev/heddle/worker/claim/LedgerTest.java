@@ -305,7 +305,7 @@ class LedgerTest {
 
     assertThat(leaving.get(20, TimeUnit.SECONDS)).isTrue();
     assertThat(ledger.runs()).containsExactly(run);
-    run.supersede();
+    end(run);
   }
 
   @Test
@@ -320,7 +320,14 @@ class LedgerTest {
     ledger.begun(runs.claimId(), run);
 
     assertThat(ledger.claimOf(offer.sessionId(), 1)).contains(runs.claimId());
+    end(run);
+  }
+
+  /** Waits until nothing of it writes into its home any more. */
+  private static void end(Run run) throws Exception {
     run.supersede();
+    run.over().get(10, TimeUnit.SECONDS);
+    run.delivered().get(10, TimeUnit.SECONDS);
   }
 
   /** Runs until it is killed. */
