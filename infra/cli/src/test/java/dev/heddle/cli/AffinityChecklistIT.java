@@ -35,20 +35,13 @@ class AffinityChecklistIT {
     system = HeddleSystem.shared();
     api = new Api(system);
     home = ScriptedMachine.join(system, "scripted-home");
+    other = ScriptedMachine.join(system, "scripted-elsewhere");
   }
 
   @AfterAll
   static void leave() {
     home.close();
-    if (other != null) {
-      other.close();
-    }
-  }
-
-  private static void joinAnother() {
-    if (other == null) {
-      other = ScriptedMachine.join(system, "scripted-elsewhere");
-    }
+    other.close();
   }
 
   /** Its threads wait so long for their machines. */
@@ -84,11 +77,11 @@ class AffinityChecklistIT {
   @Test
   void resumesOnTheMachineThatHasItAndElsewhereFromItsTranscript() {
     String project = project(120, Map.of());
-    Talk talk = Talk.begin(api, project, "say apple", "state acp conversation-1");
+    Talk talk =
+        Talk.begin(
+            api, project, Map.of("machine", home.id()), "say apple", "state acp conversation-1");
     talk.answer();
-    String had = machineOf(talk);
-    joinAnother();
-    assertThat(had).isEqualTo(home.id());
+    mayRunAnywhere(talk);
 
     assertThat(talk.ask("recall", "state acp conversation-1"))
         .as("of two machines that are free it is the one that has the conversation")
@@ -130,7 +123,6 @@ class AffinityChecklistIT {
   /** Also kill -9 of the machine while the run that goes on there is at work. */
   @Test
   void aRunWhoseMachineDiesGoesOnElsewhereAndSaysSo() {
-    joinAnother();
     String project = project(1, Map.of());
     Talk talk =
         Talk.begin(
@@ -164,7 +156,6 @@ class AffinityChecklistIT {
 
   @Test
   void aCheckoutWaitsForItsMachine(@TempDir Path checkout) throws IOException {
-    joinAnother();
     Files.createDirectories(checkout.resolve("src"));
     String project = project(0, Map.of("localPath", checkout.toString()));
     Talk talk =
