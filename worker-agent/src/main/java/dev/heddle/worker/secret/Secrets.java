@@ -35,11 +35,16 @@ import org.yaml.snakeyaml.resolver.Resolver;
  * </pre>
  *
  * The file is read for each run, so that a new key counts from the next one on. It may be read by
- * its owner alone.
+ * its owner alone. Variables of the worker's own environment whose names say that they are secret
+ * are hidden too: engines inherit the key that they sign in with.
  */
 public final class Secrets {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+  private static final Pattern SECRET =
+      Pattern.compile(
+          "(.*(_|API|AUTH))?(KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?)(_.*)?",
+          Pattern.CASE_INSENSITIVE);
   private static final String FROM_ENVIRONMENT = "env:";
   private static final Set<String> SECTIONS = Set.of("all", "engines", "projects");
 
@@ -87,21 +92,27 @@ public final class Secrets {
 
   /** What a run of this engine in this project may know. */
   public RunSecrets of(String project, String engine) {
+    Map<String, String> known = inherited();
     Content content;
     try {
       content = read();
     } catch (SecretsException e) {
-      return new RunSecrets(Map.of(), Redactor.NONE, e.getMessage());
+      return new RunSecrets(Map.of(), new Redactor(known), e.getMessage());
     }
     Map<String, String> variables = new HashMap<>(content.all());
     variables.putAll(content.engines().getOrDefault(engine, Map.of()));
     variables.putAll(content.projects().getOrDefault(project, Map.of()));
-    Map<String, String> known = new LinkedHashMap<>();
-    content.all().forEach(known::put);
+    remember(known, content.all());
     // The same name may stand for several values; each is hidden.
     content.engines().values().forEach(section -> remember(known, section));
     content.projects().values().forEach(section -> remember(known, section));
     return new RunSecrets(variables, new Redactor(known), null);
+  }
+
+  private Map<String, String> inherited() {
+    Map<String, String> secret = new LinkedHashMap<>(environment);
+    secret.keySet().removeIf(name -> !SECRET.matcher(name).matches());
+    return secret;
   }
 
   private static void remember(Map<String, String> known, Map<String, String> section) {

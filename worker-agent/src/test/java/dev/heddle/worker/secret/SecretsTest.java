@@ -131,6 +131,34 @@ class SecretsTest {
     assertThat(secrets.of("p", "e").problem()).contains("chmod 600");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "ANTHROPIC_API_KEY, [secret ANTHROPIC_API_KEY]",
+    "GH_TOKEN, [secret GH_TOKEN]",
+    "db_password, [secret db_password]",
+    "SIGNING_KEY_2, [secret SIGNING_KEY_2]",
+    "OPENAI_BASE_URL, value-of-the-variable",
+    "KEYBOARD_LAYOUT, value-of-the-variable",
+    "MAX_TOKENS, value-of-the-variable"
+  })
+  void whatTheWorkerInheritsIsHiddenWhereItsNameSaysThatItIsSecret(String name, String shown) {
+    Secrets own = new Secrets(file, Map.of(name, "value-of-the-variable"));
+
+    RunSecrets run = own.of("p", "e");
+
+    assertThat(run.redactor().redact("it is value-of-the-variable")).isEqualTo("it is " + shown);
+    assertThat(run.variables()).as("an engine is told what is meant for it").isEmpty();
+  }
+
+  @Test
+  void whatIsInheritedIsHiddenBesideWhatTheFileSaysUnderTheSameName() throws IOException {
+    Secrets own = new Secrets(file, Map.of("GH_TOKEN", "inherited-value"));
+    write("projects: {Shop: {GH_TOKEN: project-value}}");
+
+    assertThat(own.of("p", "e").redactor().redact("inherited-value project-value"))
+        .isEqualTo("[secret GH_TOKEN] [secret GH_TOKEN/2]");
+  }
+
   private void write(String text) throws IOException {
     Files.writeString(file, text);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
