@@ -80,7 +80,12 @@ final class Work implements Callable<Integer> {
   @Option(names = "--label", paramLabel = "KEY=VALUE", description = "A label; repeatable.")
   Map<String, String> labels = new TreeMap<>();
 
-  @Option(names = "--engine", paramLabel = "NAME", description = "An engine to offer; repeatable.")
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      description =
+          "An engine to offer; repeatable. Default: command, and every agent whose program is on the"
+              + " PATH.")
   List<String> engines = new ArrayList<>();
 
   @Option(

@@ -59,7 +59,8 @@ record PracticeAgent(List<String> command) {
 
   /** Tells a worker of it; what somebody has set for it already holds. */
   void offer(Map<String, String> environment) {
-    environment.putIfAbsent(ENGINES, "command,practice");
+    // And what is on the PATH: nobody should have to name the agents that the machine has.
+    environment.putIfAbsent(ENGINES, "command,practice,auto");
     if (environment.keySet().stream().noneMatch(key -> key.startsWith(COMMAND))) {
       // A word for each: a path may hold the comma that separates them otherwise.
       for (int i = 0; i < command.size(); i++) {

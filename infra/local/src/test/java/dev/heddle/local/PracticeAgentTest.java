@@ -34,7 +34,7 @@ class PracticeAgentTest {
     practice.offer(environment);
 
     assertThat(environment)
-        .containsEntry("HEDDLE_WORKER_ENGINES", "command,practice")
+        .containsEntry("HEDDLE_WORKER_ENGINES", "command,practice,auto")
         .containsEntry(COMMAND + "_0", practice.command().getFirst())
         .containsEntry(
             COMMAND + "_" + (practice.command().size() - 1), practice.command().getLast())
