@@ -125,7 +125,12 @@ class TransferIT extends ThreadServiceSetting {
     http.put(
         "/api/threads/" + id + "/pull-request",
         Map.of("number", 7, "url", "https://git.example/shop/pull/7"));
-    http.put("/api/threads/" + id + "/branches/active", Map.of("messageId", question.toString()));
+    assertThat(
+            http.put(
+                    "/api/threads/" + id + "/branches/active",
+                    Map.of("messageId", question.toString(), "changes", "carry"))
+                .status())
+        .isEqualTo(200);
     return id;
   }
 
