@@ -1,6 +1,7 @@
 package dev.heddle.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.contracts.ApprovalId;
@@ -8,6 +9,8 @@ import dev.heddle.contracts.CommandId;
 import dev.heddle.contracts.ControlMessage.CancelRun;
 import dev.heddle.contracts.ControlMessage.ClaimGranted;
 import dev.heddle.contracts.ControlMessage.StopAttempt;
+import dev.heddle.contracts.ControlMessage.ThreadEnded;
+import dev.heddle.contracts.EngineSpec;
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.MachineState;
 import dev.heddle.contracts.ProjectRef;
@@ -21,6 +24,7 @@ import dev.heddle.contracts.SessionRequest.RunRequested;
 import dev.heddle.contracts.SessionStatus;
 import dev.heddle.contracts.ThreadChange;
 import dev.heddle.contracts.ThreadChanged;
+import dev.heddle.contracts.ThreadEnd;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.contracts.Topics;
 import dev.heddle.session.attempt.SessionEventListener;
@@ -77,6 +81,27 @@ class ThreadDeletionIT extends ServiceIT {
     assertThat(post("/api/sessions/" + gone.sessionId() + "/retry", "").text("code"))
         .isEqualTo("unknown_session");
     assertThat(granted.sessionId()).isEqualTo(gone.sessionId());
+  }
+
+  @Test
+  void machinesThatMayHaveFilesOfItAreToldOnceItIsArchivedOrDeleted() {
+    FakeWorker worker = online(pool, 1);
+    RunRequested run = run(project, pool);
+    complete(worker, run);
+    complete(worker, run(project, pool));
+
+    archive(run.threadId(), false);
+    archive(run.threadId(), true);
+    delete(run.threadId());
+
+    await()
+        .atMost(Wire.PATIENCE)
+        .untilAsserted(() ->
+            assertThat(wire.toldTo(worker.machine, ThreadEnded.class))
+                .extracting(ThreadEnded::threadId, ThreadEnded::end)
+                .containsExactly(
+                    tuple(run.threadId(), ThreadEnd.ARCHIVED),
+                    tuple(run.threadId(), ThreadEnd.DELETED)));
   }
 
   @Test
@@ -317,6 +342,29 @@ class ThreadDeletionIT extends ServiceIT {
         Topics.THREAD_CHANGED,
         thread.toString(),
         new ThreadChanged(thread, project.id(), 9, at, "ann", List.of(new ThreadChange.Deleted())));
+  }
+
+  private void archive(ThreadId thread, boolean archived) {
+    wire.deliver(
+        Topics.THREAD_CHANGED,
+        thread.toString(),
+        new ThreadChanged(
+            thread,
+            project.id(),
+            8,
+            afterAll(),
+            "ann",
+            List.of(
+                new ThreadChange.Settings(
+                    2,
+                    "title",
+                    false,
+                    archived,
+                    false,
+                    EngineSpec.of("command"),
+                    new ThreadChange.Placement(pool, null, Map.of()),
+                    afterAll(),
+                    null))));
   }
 
   private void awaitGone(SessionId session) {

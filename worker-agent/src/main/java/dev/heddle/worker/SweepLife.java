@@ -2,14 +2,11 @@ package dev.heddle.worker;
 
 import dev.heddle.worker.run.Runs;
 import dev.heddle.worker.run.WorktreeSweep;
-import dev.heddle.worker.workspace.Workspaces;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/** Looks for unused worktrees now and then, while the worker lives. */
+/** Looks for worktrees that may go now and then, and when threads end, while the worker lives. */
 @Component
 class SweepLife implements SmartLifecycle {
 
@@ -20,11 +17,10 @@ class SweepLife implements SmartLifecycle {
   private static final Duration FIRST = Duration.ofMinutes(5);
 
   private final WorktreeSweep sweep;
-  private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile boolean running;
 
-  SweepLife(Workspaces workspaces, Runs runs) {
-    this.sweep = new WorktreeSweep(workspaces.unused(), runs);
+  SweepLife(Runs runs) {
+    this.sweep = runs.sweep();
   }
 
   @Override
@@ -35,10 +31,10 @@ class SweepLife implements SmartLifecycle {
 
   private void run() {
     try {
-      Duration pause = FIRST;
-      while (!stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+      sweep.await(FIRST);
+      while (running) {
         sweep.sweep();
-        pause = EVERY;
+        sweep.await(EVERY);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -48,7 +44,7 @@ class SweepLife implements SmartLifecycle {
   @Override
   public void stop() {
     running = false;
-    stopping.countDown();
+    sweep.wake();
   }
 
   @Override

@@ -66,6 +66,12 @@ final class Heddle implements Runnable {
           Retry.class,
           Inbox.class,
           Decide.class,
+          Checkpoints.class,
+          Diff.class,
+          Reset.class,
+          Commit.class,
+          Push.class,
+          PullRequest.class,
           Parked.class,
           Work.class);
 

@@ -28,6 +28,11 @@ final class Ids {
     return resolve(given, "approval or question", () -> ids(Inbox.PATH));
   }
 
+  /** One of a thread, whose id is whole. */
+  String checkpoint(String thread, String given) {
+    return resolve(given, "checkpoint of the thread", () -> ids(Checkpoints.path(thread)));
+  }
+
   String parked(String given) {
     return resolve(given, "parked record", () -> ids("api/parked"));
   }

@@ -54,18 +54,22 @@ final class Projects implements Callable<Integer> {
         new Lists.Column("ID", "id"));
   }
 
-  static JsonNode create(Gateway gateway, String name, @Nullable String repository) {
+  private static JsonNode create(
+      Gateway gateway, String name, @Nullable String repository, boolean pushCheckpoints) {
     ObjectNode request = Gateway.JSON.createObjectNode();
     request.put("name", name);
     if (repository != null) {
       request.put("repository", absolute(repository));
+    }
+    if (pushCheckpoints) {
+      request.put("pushCheckpoints", true);
     }
     return gateway.post("api/projects", request, null);
   }
 
   static void createIfMissing(Gateway gateway, String name, @Nullable String repository) {
     if (find(gateway, name).isEmpty()) {
-      create(gateway, name, repository);
+      create(gateway, name, repository, false);
     }
   }
 
@@ -105,6 +109,13 @@ final class Projects implements Callable<Integer> {
         description = "The git repository; without one, runs work in an empty folder.")
     @Nullable String repository;
 
+    @Option(
+        names = "--push-checkpoints",
+        description =
+            "Push the checkpoints of its threads to the repository, under refs/heddle, so that a"
+                + " thread can go on from its files on another machine.")
+    boolean pushCheckpoints;
+
     @Mixin ServerOptions server = new ServerOptions();
     @Mixin OutputOptions output = new OutputOptions();
 
@@ -116,7 +127,7 @@ final class Projects implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      JsonNode project = create(context.gateway(server), name, repository);
+      JsonNode project = create(context.gateway(server), name, repository, pushCheckpoints);
       if (output.json) {
         output.print(context.terminal(), project);
       } else {

@@ -173,6 +173,78 @@ class AffinityChecklistIT {
     assertThat(machineOf(talk)).isEqualTo(home.id());
   }
 
+  /** A remote is all that the two machines share: each has a home of its own. */
+  @Test
+  void goesOnElsewhereFromTheFilesAndCommitsThatOnlyItsMachineHad(@TempDir Path folder)
+      throws Exception {
+    Path remote = BareRepository.in(folder);
+    String project = project(1, Map.of("repository", remote.toString(), "pushCheckpoints", true));
+    Talk talk =
+        Talk.begin(
+            api,
+            project,
+            Map.of("machine", home.id()),
+            "say apple",
+            "state acp conversation-4",
+            "ask work");
+    JsonNode asked = talk.awaitAsked("work");
+    Path worktree = directoryOf(talk);
+    Files.writeString(worktree.resolve("committed.txt"), "committed\n");
+    BareRepository.git(worktree, "add", "committed.txt");
+    BareRepository.commit(worktree, "by the engine");
+    String commit = BareRepository.git(worktree, "rev-parse", "HEAD");
+    Files.writeString(worktree.resolve("a.txt"), "changed\n");
+    Files.writeString(worktree.resolve("new.txt"), "untracked\n");
+    talk.decide(asked, Map.of("decision", "allowed")).expect(200);
+    talk.answer();
+    assertThat(BareRepository.git(remote, "branch", "--list", "heddle/*"))
+        .as("what nobody pushed stays off the branches of the remote")
+        .isEmpty();
+    List<JsonNode> checkpoints = api.list(talk.path("/checkpoints"));
+    String last = checkpoints.getLast().path("id").asString("");
+    mayRunAnywhere(talk);
+
+    home.kill();
+    assertThat(talk.ask("recall")).startsWith("begins").contains("assistant said apple");
+
+    assertThat(machineOf(talk)).isEqualTo(other.id());
+    Path there = Path.of(talk.view().path("worktree").asString(""));
+    assertThat(there).isNotEqualTo(worktree);
+    assertThat(there.resolve("committed.txt")).hasContent("committed");
+    assertThat(there.resolve("a.txt")).hasContent("changed");
+    assertThat(there.resolve("new.txt")).hasContent("untracked");
+    assertThat(BareRepository.git(there, "rev-parse", "HEAD")).isEqualTo(commit);
+    assertThat(BareRepository.git(there, "branch", "--show-current"))
+        .isEqualTo(talk.view().path("branch").asString(""));
+    assertThat(BareRepository.git(there, "status", "--porcelain").lines())
+        .containsExactlyInAnyOrder("M a.txt", "?? new.txt");
+    String note = "goes on from checkpoint " + last + " of another machine; 3 files changed";
+    Talk.patience("the transcript and the timeline say so")
+        .until(
+            () -> notices(talk),
+            told -> told.contains("transcript " + note) && told.contains("timeline " + note));
+    assertThat(reasons(talk)).anyMatch(told -> told.contains("continues on scripted-elsewhere"));
+    home.start();
+  }
+
+  /** The thread tells its worktree once the run is over, and the session while it runs. */
+  private static Path directoryOf(Talk talk) {
+    return Path.of(system.session(talk.session()).path("directory").asString(""));
+  }
+
+  /** What transcript and timeline note of the last run. */
+  private static List<String> notices(Talk talk) {
+    return Stream.concat(
+            system.transcript(talk.thread()).stream()
+                .filter(item -> item.path("kind").asString("").equals("notice"))
+                .map(item -> "transcript " + item.path("text").asString("")),
+            system.events(talk.session()).stream()
+                .map(event -> event.path("body"))
+                .filter(body -> body.path("kind").asString("").equals("notice"))
+                .map(body -> "timeline " + body.path("text").asString("")))
+        .toList();
+  }
+
   private static List<String> causes(Talk talk) {
     return api.list(talk.path("/transitions")).stream()
         .map(one -> one.path("cause").asString(""))

@@ -395,6 +395,14 @@ class ClientCommandsTest {
           "tail",
           "cancel",
           "retry",
+          "inbox",
+          "decide",
+          "checkpoints",
+          "diff",
+          "reset",
+          "commit",
+          "push",
+          "pull-request",
           "parked",
           "work"
         }) {

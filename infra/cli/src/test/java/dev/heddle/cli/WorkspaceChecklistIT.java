@@ -1,12 +1,10 @@
 package dev.heddle.cli;
 
+import static dev.heddle.cli.BareRepository.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +41,7 @@ class WorkspaceChecklistIT {
     Files.writeString(origin.resolve("a.txt"), "one\n");
     Files.writeString(origin.resolve(".gitignore"), "*.log\n");
     git(origin, "add", ".");
-    git(origin, "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "one");
+    BareRepository.commit(origin, "one");
   }
 
   @Test
@@ -162,17 +160,5 @@ class WorkspaceChecklistIT {
 
   private static Path worktreeOf(Talk talk) {
     return Path.of(talk.view().path("worktree").asString(""));
-  }
-
-  private static String git(Path directory, String... arguments)
-      throws IOException, InterruptedException {
-    List<String> words = new ArrayList<>(List.of("git"));
-    words.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    assertThat(process.waitFor()).as(output).isZero();
-    return output;
   }
 }

@@ -135,6 +135,14 @@ public sealed interface ControlMessage extends Keyed {
       implements ControlMessage {}
 
   /**
+   * A thread is not worked on any more, and the machine may have files of it: its worktrees may go,
+   * where nothing is lost by that. A run that comes after {@code at} needs them again.
+   */
+  @JsonTypeName("thread.ended")
+  record ThreadEnded(MachineId machineId, ThreadId threadId, ThreadEnd end, Instant at)
+      implements ControlMessage {}
+
+  /**
    * Another live host uses this machine id; the one with this {@code hostId} takes nothing and says
    * so until it is given another id.
    */

@@ -27,6 +27,7 @@ import dev.heddle.contracts.Role;
 import dev.heddle.contracts.RunPurpose;
 import dev.heddle.contracts.SessionChanged;
 import dev.heddle.contracts.SessionStatus;
+import dev.heddle.contracts.ThreadEnd;
 import dev.heddle.contracts.ToolStatus;
 import dev.heddle.contracts.Topics;
 import dev.heddle.contracts.Traffic;
@@ -77,6 +78,7 @@ class EvolutionTest {
           Map.entry(Role.class, Optional.of(Role.SYSTEM)),
           Map.entry(ToolStatus.class, Optional.of(ToolStatus.RUNNING)),
           Map.entry(CheckpointMoment.class, Optional.of(CheckpointMoment.AFTER)),
+          Map.entry(ThreadEnd.class, Optional.of(ThreadEnd.ARCHIVED)),
           Map.entry(
               EngineState.ApprovalPolicy.class, Optional.of(EngineState.ApprovalPolicy.UNTRUSTED)),
           Map.entry(EngineState.Sandbox.class, Optional.of(EngineState.Sandbox.READ_ONLY)),

@@ -11,15 +11,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
 
-/** Hears of threads that were deleted. */
+/** Hears of threads that were deleted or archived. */
 @Component
 class ThreadListener {
 
   private final Inbound inbound;
   private final Deletions deletions;
+  private final ThreadEndings endings;
 
-  ThreadListener(Inbound inbound, Deletions deletions) {
+  ThreadListener(Inbound inbound, Deletions deletions, ThreadEndings endings) {
     this.inbound = inbound;
+    this.endings = endings;
     this.deletions = deletions;
   }
 
@@ -27,10 +29,11 @@ class ThreadListener {
       groupId = "session-service.threads",
       topics = "#{T(dev.heddle.contracts.Topics).THREAD_CHANGED.name()}")
   void onThreadChanged(List<ConsumerRecord<String, byte[]>> records) {
-    inbound.handle(records, ThreadChanged.class, this::delete);
+    inbound.handle(records, ThreadChanged.class, this::take);
   }
 
-  private void delete(List<Received<ThreadChanged>> batch) {
+  private void take(List<Received<ThreadChanged>> batch) {
+    endings.tell(batch.stream().map(Received::value).toList());
     Map<ThreadId, ThreadChanged> deleted = new LinkedHashMap<>();
     for (Received<ThreadChanged> received : batch) {
       ThreadChanged change = received.value();

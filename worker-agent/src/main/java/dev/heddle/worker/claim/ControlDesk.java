@@ -15,6 +15,7 @@ import dev.heddle.contracts.ControlMessage.MachineRefused;
 import dev.heddle.contracts.ControlMessage.OfferMade;
 import dev.heddle.contracts.ControlMessage.ResumeMachine;
 import dev.heddle.contracts.ControlMessage.StopAttempt;
+import dev.heddle.contracts.ControlMessage.ThreadEnded;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.TraceId;
 import dev.heddle.messaging.LogScope;
@@ -83,7 +84,8 @@ final class ControlDesk {
       case InputRun input -> scope.session(input.sessionId(), null, input.attempt());
       case AnswerDelegation answer -> scope.session(answer.sessionId(), null, answer.attempt());
       case StopAttempt stop -> scope.session(stop.sessionId(), null, stop.attempt());
-      case DrainMachine _, ResumeMachine _, DiscoverEngines _, MachineRefused _ -> scope;
+      case ThreadEnded _, DrainMachine _, ResumeMachine _, DiscoverEngines _, MachineRefused _ ->
+          scope;
     };
   }
 
@@ -109,6 +111,7 @@ final class ControlDesk {
       case DrainMachine drain -> drain(drain.commandId(), true, drain.requestedBy());
       case ResumeMachine resume -> drain(resume.commandId(), false, resume.requestedBy());
       case DiscoverEngines discover -> discover(discover);
+      case ThreadEnded ended -> runs.sweep().ended(ended.threadId(), ended.end(), ended.at());
       case MachineRefused refused -> refused(refused);
     }
   }

@@ -41,15 +41,22 @@ final class RunAction {
               "this worker does not know what is to be done with the repository; update it",
               false);
       case RepositoryAction.Commit commit -> {
-        String made = actions.commit(workspace, commit.message(), order.marker(), cancellation);
-        tell("committed as " + made);
+        RepositoryActions.Committed made =
+            actions.commit(workspace, commit.message(), order.marker(), cancellation);
+        tell((made.earlier() ? "was committed already, as " : "committed as ") + made.commit());
       }
       case RepositoryAction.Push _ -> push(workspace, cancellation);
       case RepositoryAction.OpenPullRequest wanted -> {
         String branch = push(workspace, cancellation);
-        PullRequest opened = actions.open(workspace, branch, wanted, order.marker(), cancellation);
-        tell("opened pull request " + opened.url());
-        report.fact(new SessionFact.PullRequestLinked(opened));
+        RepositoryActions.Opened opened =
+            actions.open(workspace, branch, wanted, order.marker(), cancellation);
+        PullRequest pullRequest = opened.pullRequest();
+        tell(
+            opened.earlier()
+                ? "pull request %s of the branch is open already, and stays as it is"
+                    .formatted(pullRequest.url())
+                : "opened pull request " + pullRequest.url());
+        report.fact(new SessionFact.PullRequestLinked(pullRequest));
       }
       case RepositoryAction.Compare compare ->
           checkpoints.compare(workspace, compare.fromId(), compare.checkpointId(), cancellation);

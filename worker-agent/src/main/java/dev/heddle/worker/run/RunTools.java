@@ -13,6 +13,7 @@ import java.time.InstantSource;
 record RunTools(
     Engines engines,
     Workspaces workspaces,
+    WorkspaceRoom room,
     Secrets secrets,
     Prices prices,
     ToolServers toolServers,

@@ -45,10 +45,12 @@ final class RunWorkspace {
               NoticeLevel.INFO, "waits until another run has left the workspace's folder"));
     }
     cancellation.await(free);
+    WorkspaceSpec wanted = order.spec().workspace();
+    if (!(wanted instanceof WorkspaceSpec.LocalCheckout)) {
+      tools.room().require(tools.workspaces().folderOf(wanted, order.owner()));
+    }
     Workspace workspace =
-        tools
-            .workspaces()
-            .prepare(order.spec().workspace(), order.owner(), order.marker(), cancellation);
+        tools.workspaces().prepare(wanted, order.owner(), order.marker(), cancellation);
     checkpoints.catchUp(workspace, cancellation);
     return workspace;
   }

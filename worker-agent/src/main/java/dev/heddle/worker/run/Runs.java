@@ -13,7 +13,6 @@ import dev.heddle.worker.secret.Secrets;
 import dev.heddle.worker.spool.Spools;
 import dev.heddle.worker.workspace.Workspaces;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -40,6 +39,7 @@ public final class Runs {
   private final Map<String, Run> newest = new ConcurrentHashMap<>();
 
   private final Occupancy occupancy = new Occupancy();
+  private final WorktreeSweep sweep;
 
   /**
    * @param cancelGrace between SIGTERM and SIGKILL
@@ -59,28 +59,26 @@ public final class Runs {
       DispatchTimes times) {
     this.tools =
         new RunTools(
-            engines, workspaces, secrets, prices, toolServers, ids, cancelGrace, times, clock);
+            engines,
+            workspaces,
+            new WorkspaceRoom(workspaces, occupancy),
+            secrets,
+            prices,
+            toolServers,
+            ids,
+            cancelGrace,
+            times,
+            clock);
+    this.sweep = new WorktreeSweep(workspaces.unused(), occupancy);
     this.spools = spools;
     this.machineId = machineId;
     this.incarnation = incarnation;
     this.clock = clock;
   }
 
-  /** What is done in a folder; may be interrupted. */
-  interface Visit {
-    void run() throws InterruptedException;
-  }
-
-  /** Does something in a folder, unless a run is there; one that comes meanwhile waits. */
-  void ifNobodyIsIn(Path folder, Visit visit) throws InterruptedException {
-    CompletableFuture<Void> over = new CompletableFuture<>();
-    if (occupancy.enterIfFree(folder, over)) {
-      try {
-        visit.run();
-      } finally {
-        over.complete(null);
-      }
-    }
+  /** Of the worktrees that they are in, and of those that nobody needs any more. */
+  public WorktreeSweep sweep() {
+    return sweep;
   }
 
   /**

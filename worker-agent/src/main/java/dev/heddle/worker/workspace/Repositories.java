@@ -101,6 +101,11 @@ final class Repositories {
     return folder.toRealPath().equals(repository.getParent());
   }
 
+  /** Bytes that they take. */
+  long used() throws IOException {
+    return DiskUse.of(folder);
+  }
+
   private interface Preparation {
     void apply(Git git) throws WorkspaceException, InterruptedException, IOException;
   }

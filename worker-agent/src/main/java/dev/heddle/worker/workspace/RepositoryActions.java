@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What people have done with the repository of a workspace: on the branch that is checked out, and
@@ -44,20 +46,36 @@ public final class RepositoryActions {
   }
 
   /**
-   * Commits all that differs, new files too and ignored ones not. As the person whom git knows
-   * here, or as Heddle where it knows none.
+   * A commit.
    *
-   * @return the commit
+   * @param earlier whether it was there already
+   */
+  public record Committed(String commit, boolean earlier) {}
+
+  /**
+   * Commits all that differs, new files too and ignored ones not. As the person whom git knows
+   * here, or as Heddle where it knows none. Where nothing differs and the last commit has this very
+   * message, that is the one which is wanted: an attempt that was lost before it could tell has
+   * made it.
+   *
    * @throws WorkspaceException {@code nothing_to_commit}, {@code commit_failed}, {@code
    *     no_repository} or {@code no_branch}
    */
-  public String commit(
+  public Committed commit(
       Workspace workspace, String message, RunMarker marker, Cancellation cancellation)
       throws WorkspaceException, InterruptedException {
     Git git = git(workspace, marker, cancellation);
     branchOf(git);
     require(git.call(Git.LOCAL, "add", "--all", "--", "."), "commit_failed");
     if (git.succeeds("diff", "--cached", "--quiet", "--no-ext-diff")) {
+      Command.Result last = git.call(Git.LOCAL, "log", "-1", "--format=%H%n%B");
+      String told = last.out().strip();
+      int line = told.indexOf('\n');
+      if (last.exitCode() == 0
+          && line > 0
+          && cleaned(told.substring(line)).equals(cleaned(message))) {
+        return new Committed(told.substring(0, line), true);
+      }
       throw new WorkspaceException(
           "nothing_to_commit", "no file differs from the last commit", false);
     }
@@ -69,7 +87,17 @@ public final class RepositoryActions {
     require(
         author.call(Git.LOCAL, "commit", "--quiet", "--no-verify", "--no-gpg-sign", "-m", message),
         "commit_failed");
-    return require(git.call(Git.LOCAL, "rev-parse", "HEAD"), "commit_failed");
+    return new Committed(require(git.call(Git.LOCAL, "rev-parse", "HEAD"), "commit_failed"), false);
+  }
+
+  /** As git has it after it has cleaned its white space. */
+  private static String cleaned(String message) {
+    return message
+        .lines()
+        .map(String::stripTrailing)
+        .collect(Collectors.joining("\n"))
+        .replaceAll("\n{3,}", "\n\n")
+        .strip();
   }
 
   /**
@@ -95,12 +123,19 @@ public final class RepositoryActions {
   }
 
   /**
-   * Opens a pull request of a branch that is pushed, with {@code gh}. That runs outside the
-   * workspace, since it would start a git that believes the repository's settings.
+   * A pull request.
+   *
+   * @param earlier whether it was open already
+   */
+  public record Opened(PullRequest pullRequest, boolean earlier) {}
+
+  /**
+   * Opens a pull request of a branch that is pushed, with {@code gh}, unless one is open. That runs
+   * outside the workspace, since it would start a git that believes the repository's settings.
    *
    * @throws WorkspaceException {@code forge_cli_missing} or {@code pull_request_failed}
    */
-  public PullRequest open(
+  public Opened open(
       Workspace workspace,
       String branch,
       OpenPullRequest wanted,
@@ -109,6 +144,7 @@ public final class RepositoryActions {
       throws WorkspaceException, InterruptedException {
     Git git = git(workspace, marker, cancellation);
     String address = require(git.call(Git.LOCAL, "remote", "get-url", "origin"), "push_failed");
+    String repository = Secrets.withoutUser(address);
     List<String> words =
         new ArrayList<>(
             List.of(
@@ -116,7 +152,7 @@ public final class RepositoryActions {
                 "pr",
                 "create",
                 "--repo",
-                Secrets.withoutUser(address),
+                repository,
                 "--head",
                 branch,
                 "--title",
@@ -138,6 +174,13 @@ public final class RepositoryActions {
           false);
     }
     Matcher url = PULL_REQUEST.matcher(made.out());
+    if (made.exitCode() != 0) {
+      // It may be there, by an attempt that was lost, by a person, or for another text.
+      PullRequest there = find(repository, branch, wanted.base(), marker, cancellation);
+      if (there != null) {
+        return new Opened(there, true);
+      }
+    }
     if (made.exitCode() != 0 || !url.find()) {
       throw new WorkspaceException(
           "pull_request_failed",
@@ -146,8 +189,36 @@ public final class RepositoryActions {
                   branch, made.exitCode() == 0 ? "it gave no address of one" : Git.reason(made)),
           false);
     }
+    return new Opened(opened(url, wanted.draft()), false);
+  }
+
+  private static PullRequest opened(Matcher url, boolean draft) {
     return new PullRequest(
-        Integer.parseInt(url.group(2)), url.group(1), PullRequestState.OPEN, wanted.draft());
+        Integer.parseInt(url.group(2)), url.group(1), PullRequestState.OPEN, draft);
+  }
+
+  /** The open one of a branch; null where there is none, or nobody can tell. */
+  private @Nullable PullRequest find(
+      String repository,
+      String branch,
+      @Nullable String base,
+      RunMarker marker,
+      Cancellation cancellation)
+      throws WorkspaceException, InterruptedException {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                forge, "pr", "list", "--repo", repository, "--head", branch, "--state", "open"));
+    if (base != null) {
+      words.addAll(List.of("--base", base));
+    }
+    words.addAll(List.of("--limit", "1", "--json", "url,isDraft"));
+    words.addAll(List.of("--template", "{{range .}}{{.url}} {{.isDraft}}{{end}}"));
+    Command.Result listed = forge(words, marker, cancellation);
+    Matcher url = PULL_REQUEST.matcher(listed.out());
+    return listed.exitCode() == 0 && url.find()
+        ? opened(url, listed.out().substring(url.end()).strip().equals("true"))
+        : null;
   }
 
   private Command.Result forge(List<String> words, RunMarker marker, Cancellation cancellation)

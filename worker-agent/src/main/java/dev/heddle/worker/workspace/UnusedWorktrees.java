@@ -1,5 +1,6 @@
 package dev.heddle.worker.workspace;
 
+import dev.heddle.contracts.ThreadEnd;
 import dev.heddle.worker.process.Command;
 import dev.heddle.worker.process.RunMarker;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +38,19 @@ public final class UnusedWorktrees {
           "REVERT_HEAD",
           "BISECT_LOG");
 
+  /**
+   * A worktree of this worker.
+   *
+   * @param used when a run was last in it
+   * @param thread why its thread is not worked on any more; null where it is
+   * @param marked when that was told
+   */
+  private record Known(Path worktree, Instant used, @Nullable ThreadEnd thread, Instant marked) {}
+
   private final Path home;
   private final Path worktrees;
   private final Duration unusedAfter;
+  private final Duration archivedAfter;
   private final Repositories repositories;
   private final InstantSource clock;
 
@@ -46,11 +58,13 @@ public final class UnusedWorktrees {
       Path home,
       Path worktrees,
       Duration unusedAfter,
+      Duration archivedAfter,
       Repositories repositories,
       InstantSource clock) {
     this.home = home;
     this.worktrees = worktrees;
     this.unusedAfter = unusedAfter;
+    this.archivedAfter = archivedAfter;
     this.repositories = repositories;
     this.clock = clock;
   }
@@ -59,6 +73,9 @@ public final class UnusedWorktrees {
   void used(Path worktree) throws IOException {
     Path admin = Leftovers.adminOf(worktree);
     if (admin != null) {
+      for (ThreadEnd end : ThreadEnd.values()) {
+        Files.deleteIfExists(markOf(admin, end));
+      }
       touch(admin.resolve(USED));
     }
   }
@@ -70,39 +87,99 @@ public final class UnusedWorktrees {
     Files.setLastModifiedTime(mark, FileTime.from(clock.instant()));
   }
 
-  /** Those that have been unused for long enough to be looked at. */
+  /** Those that have been unused for long enough to be looked at, the longest first. */
   public List<Path> find() throws IOException {
+    Instant now = clock.instant();
     List<Path> found = new ArrayList<>();
-    if (unusedAfter.isZero()) {
-      return found;
-    }
-    Instant before = clock.instant().minus(unusedAfter);
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(worktrees, Files::isDirectory)) {
-      for (Path folder : folders) {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-          for (Path worktree : entries) {
-            if (isUnusedSince(worktree, before)) {
-              found.add(worktree);
-            }
-          }
-        }
+    for (Known known : known()) {
+      if (mayGo(known, now)) {
+        found.add(known.worktree);
       }
     }
     return found;
   }
 
-  private boolean isUnusedSince(Path worktree, Instant before) throws IOException {
+  /** All of them, those that have been unused for longest first. */
+  public List<Path> all() throws IOException {
+    return known().stream().map(Known::worktree).toList();
+  }
+
+  private boolean mayGo(Known known, Instant now) {
+    if (!unusedAfter.isZero() && known.used.isBefore(now.minus(unusedAfter))) {
+      return true;
+    }
+    return switch (known.thread) {
+      case null -> false;
+      case DELETED -> true;
+      case ARCHIVED -> known.marked.isBefore(now.minus(archivedAfter));
+    };
+  }
+
+  private List<Known> known() throws IOException {
+    List<Known> found = new ArrayList<>();
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(worktrees, Files::isDirectory)) {
+      for (Path folder : folders) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+          for (Path worktree : entries) {
+            Known known = known(worktree);
+            if (known != null) {
+              found.add(known);
+            }
+          }
+        }
+      }
+    }
+    found.sort(Comparator.comparing(Known::used));
+    return found;
+  }
+
+  /** Null where it is not this worker's to remove, whatever it is. */
+  private @Nullable Known known(Path worktree) throws IOException {
     Path admin = Leftovers.adminOf(worktree);
     if (admin == null || !Files.isDirectory(admin)) {
-      // Whatever it is, it is not this worker's to remove.
-      return false;
+      return null;
     }
     Path mark = admin.resolve(USED);
     if (!Files.exists(mark)) {
       // Made by an earlier version; its time begins now.
       touch(mark);
     }
-    return Files.getLastModifiedTime(mark).toInstant().isBefore(before);
+    Instant used = Files.getLastModifiedTime(mark).toInstant();
+    for (ThreadEnd end : ThreadEnd.values()) {
+      Path told = markOf(admin, end);
+      if (Files.exists(told)) {
+        return new Known(worktree, used, end, Files.getLastModifiedTime(told).toInstant());
+      }
+    }
+    return new Known(worktree, used, null, used);
+  }
+
+  /**
+   * Notes that the thread is not worked on any more whose worktrees they are; the next run in one
+   * of them shows that it is.
+   *
+   * @param owner the thread
+   * @param at when it ended; a run that came later has needed them again
+   * @return whether there are any
+   */
+  public boolean ended(String owner, ThreadEnd end, Instant at) throws IOException {
+    boolean any = false;
+    for (Known known : known()) {
+      Path admin =
+          known.worktree.endsWith(owner) && !known.used.isAfter(at)
+              ? Leftovers.adminOf(known.worktree)
+              : null;
+      // It may be told again, and stays the first time.
+      if (admin != null && !Files.exists(markOf(admin, end))) {
+        touch(markOf(admin, end));
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  private static Path markOf(Path admin, ThreadEnd end) {
+    return admin.resolve("heddle-" + end.wire());
   }
 
   /**

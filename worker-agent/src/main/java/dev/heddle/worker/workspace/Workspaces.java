@@ -40,7 +40,14 @@ public final class Workspaces {
     worktrees = Files.createDirectories(home.resolve("worktrees"));
     this.properties = properties;
     repositories = new Repositories(home, properties, clock);
-    unused = new UnusedWorktrees(home, worktrees, properties.unusedAfter(), repositories, clock);
+    unused =
+        new UnusedWorktrees(
+            home,
+            worktrees,
+            properties.unusedAfter(),
+            properties.archivedAfter(),
+            repositories,
+            clock);
     this.checkpoints = new Checkpoints(home, checkpoints, properties.cloneTimeout());
     shared = new SharedCheckpoints(this.checkpoints, checkpoints.remoteTimeout());
     actions = new RepositoryActions(home, properties.forgeCommand(), checkpoints.remoteTimeout());
@@ -49,6 +56,28 @@ public final class Workspaces {
   /** Those of its worktrees that may not be needed any more. */
   public UnusedWorktrees unused() {
     return unused;
+  }
+
+  /**
+   * By how many bytes the workspaces and clones of this worker are beyond what they may take; 0
+   * where they are not, and where nobody has set a bound.
+   */
+  public long beyondQuota() throws IOException {
+    long quota = properties.quota().toBytes();
+    return quota == 0 ? 0 : Math.max(0, used() - quota);
+  }
+
+  private long used() throws IOException {
+    return DiskUse.of(worktrees) + DiskUse.of(scratches) + repositories.used();
+  }
+
+  /** That there is no room for one more workspace. */
+  public WorkspaceException quotaReached(long beyond) {
+    return new WorkspaceException(
+        "workspace_quota_reached",
+        "the workspaces of this worker take %d MB more than the %d MB of heddle.worker.workspace.quota, and none can go without losing changes: push or discard what is in %s, or raise the quota"
+            .formatted(Math.ceilDiv(beyond, 1L << 20), properties.quota().toMegabytes(), worktrees),
+        true);
   }
 
   /** The states of the files of its workspaces. */

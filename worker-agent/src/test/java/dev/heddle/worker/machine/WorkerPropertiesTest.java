@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.worker.engine.EngineProperties;
 import dev.heddle.worker.engine.acp.AcpAgent;
+import dev.heddle.worker.workspace.CheckpointProperties;
 import dev.heddle.worker.workspace.WorkspaceProperties;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +22,8 @@ class WorkerPropertiesTest {
   @EnableConfigurationProperties({
     WorkerProperties.class,
     EngineProperties.class,
-    WorkspaceProperties.class
+    WorkspaceProperties.class,
+    CheckpointProperties.class
   })
   static class All {}
 
@@ -54,6 +56,16 @@ class WorkerPropertiesTest {
       WorkspaceProperties workspace = context.getBean(WorkspaceProperties.class);
       assertThat(workspace.fetchAge()).isEqualTo(Duration.ofSeconds(10));
       assertThat(workspace.cloneTimeout()).isEqualTo(Duration.ofMinutes(10));
+      assertThat(workspace.setupTimeout()).isEqualTo(Duration.ofMinutes(15));
+      assertThat(workspace.minFree()).isEqualTo(DataSize.ofMegabytes(512));
+      assertThat(workspace.unusedAfter()).isEqualTo(Duration.ofDays(30));
+      assertThat(workspace.archivedAfter()).isEqualTo(Duration.ofDays(7));
+      assertThat(workspace.quota()).isEqualTo(DataSize.ofBytes(0));
+      assertThat(workspace.forgeCommand()).isEqualTo("gh");
+      CheckpointProperties checkpoints = context.getBean(CheckpointProperties.class);
+      assertThat(checkpoints.enabled()).isTrue();
+      assertThat(checkpoints.fileLimit()).isEqualTo(DataSize.ofMegabytes(50));
+      assertThat(checkpoints.remoteTimeout()).isEqualTo(Duration.ofSeconds(60));
     });
   }
 
@@ -69,6 +81,24 @@ class WorkerPropertiesTest {
           assertThat(worker.machineId().value()).isEqualTo("box-7");
           assertThat(worker.home()).isEqualTo(Path.of("/somewhere"));
           assertThat(worker.labelMap()).isEqualTo(Map.of("gpu", "yes", "zone", "eu"));
+        });
+  }
+
+  @Test
+  void workspacesAreBoundAsTheirKeysSay() {
+    application
+        .withPropertyValues(
+            "heddle.worker.workspace.quota=20GB",
+            "heddle.worker.workspace.archived-after=0d",
+            "heddle.worker.workspace.forge-command=/opt/gh",
+            "heddle.worker.checkpoint.remote-timeout=5m")
+        .run(context -> {
+          WorkspaceProperties workspace = context.getBean(WorkspaceProperties.class);
+          assertThat(workspace.quota()).isEqualTo(DataSize.ofGigabytes(20));
+          assertThat(workspace.archivedAfter()).isZero();
+          assertThat(workspace.forgeCommand()).isEqualTo("/opt/gh");
+          assertThat(context.getBean(CheckpointProperties.class).remoteTimeout())
+              .isEqualTo(Duration.ofMinutes(5));
         });
   }
 
@@ -115,7 +145,15 @@ class WorkerPropertiesTest {
     "command, '', heddle.worker.command",
     "output-lines, 0, heddle.worker.output-lines",
     "workspace.fetch-age, -1s, heddle.worker.workspace.fetch-age",
-    "workspace.clone-timeout, 0s, heddle.worker.workspace.clone-timeout"
+    "workspace.clone-timeout, 0s, heddle.worker.workspace.clone-timeout",
+    "workspace.setup-timeout, 0s, heddle.worker.workspace.setup-timeout",
+    "workspace.min-free, -1B, heddle.worker.workspace.min-free",
+    "workspace.unused-after, -1d, heddle.worker.workspace.unused-after",
+    "workspace.archived-after, -1d, heddle.worker.workspace.archived-after",
+    "workspace.quota, -1B, heddle.worker.workspace.quota",
+    "workspace.forge-command, '', heddle.worker.workspace.forge-command",
+    "checkpoint.file-limit, 0B, heddle.worker.checkpoint.file-limit",
+    "checkpoint.remote-timeout, 0s, heddle.worker.checkpoint.remote-timeout"
   })
   void aBadValueIsRefusedWithTheNameOfItsKey(String key, String value, String named) {
     application

@@ -17,11 +17,13 @@ import dev.heddle.contracts.SessionFact.CheckpointCompared;
 import dev.heddle.contracts.SessionFact.FileChange;
 import dev.heddle.contracts.SessionFact.PullRequestLinked;
 import dev.heddle.contracts.SessionFact.RepositoryReported;
+import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.ThreadId;
 import dev.heddle.contracts.Topics;
 import dev.heddle.contracts.WorkspaceSpec.Worktree;
 import dev.heddle.messaging.Json;
 import dev.heddle.worker.workspace.GitFixture;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +88,57 @@ class RepositoryActionIT {
     assertThat(git(remote, "rev-parse", BRANCH)).isEqualTo(reported.head());
   }
 
+  /** An attempt that is lost after it did something cannot say so; the next one does it again. */
+  @Test
+  void whatALostAttemptHasDoneIsFoundAndNotDoneTwice() throws Exception {
+    run("echo two > a.txt");
+    SessionId session = new SessionId(UUID.randomUUID());
+    RepositoryAction commit = new RepositoryAction.Commit("Two  \n\n\n\nof them.\n");
+    assertThat(failureOf(attempt(session, 1, commit))).isNull();
+    String made = git(engine.directory(), "rev-parse", "HEAD");
+
+    assertThat(failureOf(attempt(session, 2, commit))).isNull();
+
+    assertThat(git(engine.directory(), "rev-parse", "HEAD")).isEqualTo(made);
+    assertThat(bench.reported).anyMatch(one -> one.contains("was committed already, as " + made));
+    assertThat(failureOf(act(new RepositoryAction.Commit("Two")))).isEqualTo("nothing_to_commit");
+
+    assertThat(failureOf(attempt(session, 3, new RepositoryAction.Push()))).isNull();
+    assertThat(failureOf(attempt(session, 4, new RepositoryAction.Push()))).isNull();
+    assertThat(git(remote, "rev-parse", BRANCH)).isEqualTo(made);
+  }
+
+  @Test
+  void aPullRequestThatIsOpenAlreadyIsLinkedAndNoFailure() throws Exception {
+    run("echo two > a.txt");
+    act(new RepositoryAction.Commit("Two"));
+    Path said = temporary.resolve("said");
+    forge(
+        """
+        printf '%%s|' "$@" >> %s; echo >> %s
+        case "$2" in
+          create) echo 'a pull request for branch "heddle/one" already exists' >&2; exit 1;;
+          list) printf 'https://git.example/shop/pull/7 true';;
+        esac
+        """
+            .formatted(said, said));
+
+    List<SessionFact> facts =
+        act(new RepositoryAction.OpenPullRequest("The cart", null, false, "main"));
+
+    assertThat(failureOf(facts)).isNull();
+    assertThat(facts)
+        .contains(
+            new PullRequestLinked(
+                new PullRequest(
+                    7, "https://git.example/shop/pull/7", PullRequestState.OPEN, true)));
+    assertThat(Files.readAllLines(said).getLast())
+        .isEqualTo(
+            "pr|list|--repo|%s|--head|%s|--state|open|--base|main|--limit|1|--json|url,isDraft|--template|{{range .}}{{.url}} {{.isDraft}}{{end}}|"
+                .formatted(remote, BRANCH));
+    assertThat(bench.reported).anyMatch(one -> one.contains("is open already"));
+  }
+
   @Test
   void aRefusedPushIsNeverForced() throws Exception {
     run("echo two > a.txt");
@@ -123,12 +176,7 @@ class RepositoryActionIT {
     assertThat(git(remote, "rev-parse", BRANCH)).as("pushed").isNotEmpty();
 
     Path said = temporary.resolve("said");
-    Path forge =
-        Files.writeString(
-            home.resolve("gh"),
-            "#!/bin/sh\nprintf '%%s|' \"$@\" > %s\necho https://git.example/shop/pull/7\n"
-                .formatted(said));
-    assertThat(forge.toFile().setExecutable(true)).isTrue();
+    forge("printf '%%s|' \"$@\" > %s\necho https://git.example/shop/pull/7\n".formatted(said));
     List<SessionFact> facts = act(wanted);
 
     assertThat(failureOf(facts)).isNull();
@@ -142,7 +190,7 @@ class RepositoryActionIT {
             "pr|create|--repo|%s|--head|%s|--title|The cart|--body|It counted twice.|--base|main|--draft|"
                 .formatted(remote, BRANCH));
 
-    Files.writeString(forge, "#!/bin/sh\necho not signed in >&2; exit 4\n");
+    forge("echo not signed in >&2; exit 4\n");
     List<SessionFact> refused = act(wanted);
     assertThat(failureOf(refused)).isEqualTo("pull_request_failed");
     assertThat(((AttemptEnded) refused.getLast()).failure().message()).contains("not signed in");
@@ -188,13 +236,30 @@ class RepositoryActionIT {
     return facts(script, null);
   }
 
+  /** What is called in the place of gh. */
+  private void forge(String script) throws IOException {
+    Path forge = Files.writeString(home.resolve("gh"), "#!/bin/sh\n" + script);
+    assertThat(forge.toFile().setExecutable(true)).isTrue();
+  }
+
   private List<SessionFact> act(RepositoryAction action) throws Exception {
     return facts("exit 1", Continuation.of(action, null));
   }
 
+  private List<SessionFact> attempt(SessionId session, int attempt, RepositoryAction action)
+      throws Exception {
+    return facts(session, attempt, "exit 1", Continuation.of(action, null));
+  }
+
   private List<SessionFact> facts(String prompt, @Nullable Continuation from) throws Exception {
+    return facts(new SessionId(UUID.randomUUID()), 1, prompt, from);
+  }
+
+  private List<SessionFact> facts(
+      SessionId session, int attempt, String prompt, @Nullable Continuation from) throws Exception {
     int before = bench.reported.size();
-    Run run = bench.begin(thread, new Worktree(remote.toString(), null, BRANCH), prompt, from);
+    Worktree worktree = new Worktree(remote.toString(), null, BRANCH);
+    Run run = bench.begin(session, thread, attempt, worktree, prompt, from);
     run.over().get(60, TimeUnit.SECONDS);
     run.delivered().get(20, TimeUnit.SECONDS);
     String topic = Topics.SESSION_EVENTS.name() + " ";

@@ -21,6 +21,7 @@ import dev.heddle.worker.mcp.TestToolServers;
 import dev.heddle.worker.secret.Secrets;
 import dev.heddle.worker.spool.Spools;
 import dev.heddle.worker.workspace.TestWorkspaces;
+import dev.heddle.worker.workspace.Workspaces;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -50,11 +51,15 @@ public final class RunBench {
 
   /** With a shell for set-up commands. */
   RunBench(Path home, Engine engine, Engines engines) throws IOException {
+    this(home, engine, engines, TestWorkspaces.in(home, Duration.ofMinutes(1), Clock.systemUTC()));
+  }
+
+  RunBench(Path home, Engine engine, Engines engines, Workspaces workspaces) throws IOException {
     this.engine = engine.name();
     this.runs =
         new Runs(
             engines,
-            TestWorkspaces.in(home, Duration.ofMinutes(1), Clock.systemUTC()),
+            workspaces,
             new Secrets(home.resolve("secrets.yml"), Map.of()),
             new Prices(Map.of()),
             TestToolServers.listening(),
@@ -98,6 +103,18 @@ public final class RunBench {
   Run begin(ThreadId thread, WorkspaceSpec workspace, String prompt, @Nullable Continuation from)
       throws IOException {
     return begin(new SessionId(ids.next()), thread, 1, Long.MAX_VALUE, prompt, workspace, from);
+  }
+
+  /** Begins an attempt of a session of a thread. */
+  Run begin(
+      SessionId session,
+      ThreadId thread,
+      int attempt,
+      WorkspaceSpec workspace,
+      String prompt,
+      @Nullable Continuation from)
+      throws IOException {
+    return begin(session, thread, attempt, Long.MAX_VALUE, prompt, workspace, from);
   }
 
   private Run begin(

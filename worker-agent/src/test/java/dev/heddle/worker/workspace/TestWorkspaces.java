@@ -17,7 +17,7 @@ public final class TestWorkspaces {
   /** On a disk that is never too full, and with a {@code gh} where a test puts one in the home. */
   public static Workspaces in(Path home, Duration cloneTimeout, InstantSource clock)
       throws IOException {
-    return in(home, properties(cloneTimeout, 0, home.resolve("gh").toString()), clock);
+    return in(home, properties(cloneTimeout, 0, 0, home.resolve("gh").toString()), clock);
   }
 
   static Workspaces in(Path home, WorkspaceProperties properties, InstantSource clock)
@@ -29,18 +29,25 @@ public final class TestWorkspaces {
         clock);
   }
 
+  /** Those that may take so many bytes. */
+  public static Workspaces within(Path home, long quota, InstantSource clock) throws IOException {
+    return in(home, properties(Duration.ofMinutes(1), 0, quota, "gh"), clock);
+  }
+
   static WorkspaceProperties properties(Duration cloneTimeout, long minFree) {
-    return properties(cloneTimeout, minFree, "gh");
+    return properties(cloneTimeout, minFree, 0, "gh");
   }
 
   private static WorkspaceProperties properties(
-      Duration cloneTimeout, long minFree, String forgeCommand) {
+      Duration cloneTimeout, long minFree, long quota, String forgeCommand) {
     return new WorkspaceProperties(
         Duration.ofSeconds(10),
         cloneTimeout,
         Duration.ofSeconds(20),
         DataSize.ofBytes(minFree),
         Duration.ofDays(30),
+        Duration.ofDays(7),
+        DataSize.ofBytes(quota),
         forgeCommand);
   }
 }

@@ -4,6 +4,7 @@ import static dev.heddle.worker.workspace.GitFixture.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.contracts.CheckpointId;
+import dev.heddle.contracts.ThreadEnd;
 import dev.heddle.contracts.WorkspaceSpec.Worktree;
 import dev.heddle.testkit.SettableClock;
 import dev.heddle.worker.process.RunMarker;
@@ -11,6 +12,7 @@ import dev.heddle.worker.workspace.Checkpoints.Captured;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,39 @@ class UnusedWorktreesIT {
     Files.writeString(file, "three");
     restore(first);
     assertThat(file).as("its checkpoints are there").hasContent("one");
+  }
+
+  @Test
+  void thatOfADeletedThreadMayGoAtOnceAndThatOfAnArchivedOneAfterItsTime() throws Exception {
+    Path other = prepare("t2").directory();
+    clock.advance(Duration.ofHours(1));
+
+    assertThat(workspaces.unused().ended("t1", ThreadEnd.DELETED, clock.instant())).isTrue();
+    assertThat(workspaces.unused().ended("t2", ThreadEnd.ARCHIVED, clock.instant())).isTrue();
+    assertThat(workspaces.unused().ended("t3", ThreadEnd.DELETED, clock.instant())).isFalse();
+
+    assertThat(workspaces.unused().find()).containsExactly(workspace.directory());
+    clock.advance(Duration.ofDays(7));
+    assertThat(workspaces.unused().ended("t2", ThreadEnd.ARCHIVED, clock.instant()))
+        .as("told again, it counts from the first time")
+        .isFalse();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(workspaces.unused().find()).containsExactly(workspace.directory(), other);
+  }
+
+  @Test
+  void aRunAfterItsEndShowsThatItIsNeeded() throws Exception {
+    Instant end = clock.instant();
+    workspaces.unused().ended("t1", ThreadEnd.DELETED, end);
+    clock.advance(Duration.ofSeconds(1));
+
+    prepare("t1");
+
+    assertThat(workspaces.unused().find()).isEmpty();
+    assertThat(workspaces.unused().ended("t1", ThreadEnd.DELETED, end))
+        .as("what is told late is not of that run")
+        .isFalse();
+    assertThat(workspaces.unused().find()).isEmpty();
   }
 
   @Test
