@@ -1,9 +1,8 @@
 package dev.heddle.thread;
 
 import dev.heddle.contracts.PermissionPosture;
+import dev.heddle.rest.Choice;
 import dev.heddle.rest.ProblemException;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How the permission of an engine is said in a request. */
@@ -17,19 +16,12 @@ public final class Permissions {
    * @throws ProblemException {@code invalid_permission}
    */
   public static @Nullable PermissionPosture of(@Nullable String text) {
-    if (text == null) {
-      return null;
-    }
-    return Arrays.stream(PermissionPosture.values())
-        .filter(posture -> posture.wire().equals(text))
-        .findFirst()
-        .orElseThrow(() ->
-            new ProblemException(
-                ThreadError.INVALID_PERMISSION,
-                "permission must be one of "
-                    + Arrays.stream(PermissionPosture.values())
-                        .map(PermissionPosture::wire)
-                        .collect(Collectors.joining(", "))));
+    return Choice.of(
+        "permission",
+        text,
+        PermissionPosture.class,
+        PermissionPosture::wire,
+        ThreadError.INVALID_PERMISSION);
   }
 
   /** As a client is told of it. */

@@ -37,7 +37,8 @@ import org.springframework.test.context.bean.override.convention.TestBean;
       "heddle.thread.repair.every=100ms",
       "heddle.thread.approval.every=100ms",
       "heddle.thread.budget.every=200ms",
-      "heddle.thread.delegation.every=200ms"
+      "heddle.thread.delegation.every=200ms",
+      "heddle.thread.delegation.max-tree=20"
     })
 public abstract class ThreadServiceSetting {
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryOf the session that this one repeats; null otherwise
  * @param endedBy who ended it, or wants it to end: a person, {@code worker ID} or a service; null
  *     before
+ * @param permission what its engine may do without asking; null where nobody told
  */
 public record SessionSnapshot(
     ProjectRef project,
@@ -32,4 +33,5 @@ public record SessionSnapshot(
     @Nullable Instant claimedAt,
     @Nullable Instant startedAt,
     @Nullable Instant finishedAt,
-    @Nullable String endedBy) {}
+    @Nullable String endedBy,
+    @Nullable PermissionPosture permission) {}

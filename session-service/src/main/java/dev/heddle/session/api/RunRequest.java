@@ -6,15 +6,14 @@ import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.Priority;
 import dev.heddle.contracts.Requirements;
 import dev.heddle.contracts.Topics;
+import dev.heddle.rest.Choice;
 import dev.heddle.rest.ProblemException;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -208,35 +207,19 @@ record RunRequest(
   }
 
   private @Nullable PermissionPosture checkedPermission() {
-    if (permission == null) {
-      return null;
-    }
-    return Arrays.stream(PermissionPosture.values())
-        .filter(one -> one.wire().equals(permission))
-        .findFirst()
-        .orElseThrow(() ->
-            new ProblemException(
-                SessionError.INVALID_PERMISSION,
-                "permission must be one of "
-                    + Arrays.stream(PermissionPosture.values())
-                        .map(PermissionPosture::wire)
-                        .collect(Collectors.joining(", "))));
+    return Choice.of(
+        "permission",
+        permission,
+        PermissionPosture.class,
+        PermissionPosture::wire,
+        SessionError.INVALID_PERMISSION);
   }
 
   private Priority checkedPriority() {
-    if (priority == null) {
-      return Priority.NORMAL;
-    }
-    return Arrays.stream(Priority.values())
-        .filter(one -> one.wire().equals(priority))
-        .findFirst()
-        .orElseThrow(() ->
-            new ProblemException(
-                SessionError.INVALID_PRIORITY,
-                "priority must be one of "
-                    + Arrays.stream(Priority.values())
-                        .map(Priority::wire)
-                        .collect(Collectors.joining(", "))));
+    return Objects.requireNonNullElse(
+        Choice.of(
+            "priority", priority, Priority.class, Priority::wire, SessionError.INVALID_PRIORITY),
+        Priority.NORMAL);
   }
 
   /** Names no prompt, since it may hold what is nobody else's business. */

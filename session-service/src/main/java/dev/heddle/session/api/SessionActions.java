@@ -103,6 +103,7 @@ class SessionActions {
 
   private Created create(RunRequest.Checked checked, Project project, String by) {
     SessionId id = new SessionId(ids.next());
+    PermissionPosture permission = permission(checked, project, by);
     Request request =
         new Request(
             null,
@@ -113,6 +114,7 @@ class SessionActions {
             by,
             clock.instant(),
             null,
+            permission,
             null,
             trace());
     RunSpec run =
@@ -120,7 +122,7 @@ class SessionActions {
             project.ref(),
             null,
             checked.prompt(),
-            checked.engine().with(permission(checked, project, by)),
+            checked.engine().with(permission),
             workspace(project, id));
     return store(id, request, run);
   }
@@ -201,6 +203,7 @@ class SessionActions {
             by,
             clock.instant(),
             id,
+            old.request().permission(),
             affinity(old),
             trace());
     RunSpec run = Objects.requireNonNull(sessions.runs(List.of(id)).get(id));

@@ -122,6 +122,7 @@ class RequestDesk {
             run.requestedBy(),
             clock.instant(),
             null,
+            run.engine().permission(),
             run.affinity(),
             trace);
     times.record(DispatchStage.ACCEPTED_TO_QUEUED, run.requestedAt(), request.queuedAt());

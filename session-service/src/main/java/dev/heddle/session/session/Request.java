@@ -2,6 +2,7 @@ package dev.heddle.session.session;
 
 import dev.heddle.contracts.Affinity;
 import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.Priority;
 import dev.heddle.contracts.ProjectRef;
 import dev.heddle.contracts.Requirements;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param messageId the message that the run answers; null without a thread
  * @param queuedAt when it entered the backlog first; it keeps this place in line for ever
  * @param retryOf the session that it repeats
+ * @param permission what its engine may do without asking; null where nobody told
  * @param affinity where its thread has what it goes on with; null for a session without a thread,
  *     and where nobody told
  * @param trace what is told of the session goes out under it, whoever or whatever moves it on
@@ -31,5 +33,6 @@ public record Request(
     String requestedBy,
     Instant queuedAt,
     @Nullable SessionId retryOf,
+    @Nullable PermissionPosture permission,
     @Nullable Affinity affinity,
     TraceId trace) {}

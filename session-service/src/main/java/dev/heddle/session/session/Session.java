@@ -132,6 +132,7 @@ public record Session(
         current == null ? null : current.claimedAt(),
         current == null ? null : current.startedAt(),
         end == null ? null : end.at(),
-        endedBy);
+        endedBy,
+        request.permission());
   }
 }

@@ -17,6 +17,7 @@ import dev.heddle.contracts.ClaimId;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.MessageId;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.Phase;
 import dev.heddle.contracts.Priority;
 import dev.heddle.contracts.ProjectId;
@@ -43,12 +44,13 @@ final class SessionRow {
       """
       insert into session
         (id, version, thread_id, message_id, project_id, project_name, engine, pool,
-         pinned_machine, labels, priority, requested_by, retry_of, queued_at, affinity, trace,
+         pinned_machine, labels, priority, requested_by, retry_of, queued_at,
+         permission, affinity, trace,
          status, failures, held, reason, attempt, machine, incarnation, claim_id, claim_heartbeat,
          lease_millis, last_seq, claimed_at, started_at, phase, directory, branch,
          finished_at, exit_code, failure_code, failure_message, failure_retryable,
          ended_by, open_approvals)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?::jsonb, ?,
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?::jsonb, ?,
               ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
               ?, ?, ?::jsonb)
       """;
@@ -85,6 +87,7 @@ final class SessionRow {
       request.requestedBy(),
       request.retryOf() == null ? null : request.retryOf().value(),
       time(request.queuedAt()),
+      request.permission() == null ? null : request.permission().wire(),
       request.affinity() == null ? null : Json.string(request.affinity()),
       request.trace().value()
     };
@@ -138,6 +141,7 @@ final class SessionRow {
     UUID thread = uuidOrNull(row, "thread_id");
     UUID retryOf = uuidOrNull(row, "retry_of");
     String pinned = row.getString("pinned_machine");
+    String permission = row.getString("permission");
     Requirements needs =
         new Requirements(
             text(row, "engine"),
@@ -154,6 +158,7 @@ final class SessionRow {
             text(row, "requested_by"),
             instant(row, "queued_at"),
             retryOf == null ? null : new SessionId(retryOf),
+            permission == null ? null : constant(PermissionPosture.class, permission),
             affinity(row.getString("affinity")),
             new TraceId(text(row, "trace")));
     return new Session(

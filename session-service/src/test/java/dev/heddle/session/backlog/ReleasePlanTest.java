@@ -123,6 +123,17 @@ class ReleasePlanTest {
   }
 
   @Test
+  void withinOneReleaseProjectsTakeTurns() {
+    Waiting first = waiting(1, 1, ANY);
+    Waiting other = waiting(2, 2, ANY);
+    Waiting othersSecond = waiting(2, 3, ANY);
+    Waiting second = waiting(1, 4, ANY);
+    Fleet fleet = fleet(machine("a", 3, Map.of(), "command"));
+    assertThat(picked(plan(fleet, List.of(first, other, othersSecond, second))))
+        .containsExactly(first, other, second);
+  }
+
+  @Test
   void aSingleSlotGoesRoundThePoolsProjectsInTurn() {
     List<Waiting> waiting = new ArrayList<>();
     IntStream.range(0, 9).forEach(i -> waiting.add(waiting(i % 3, i / 3 * (1 + i % 3), ANY)));

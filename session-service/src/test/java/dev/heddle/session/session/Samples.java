@@ -48,6 +48,7 @@ public final class Samples {
         NINE,
         null,
         null,
+        null,
         TraceId.random());
   }
 

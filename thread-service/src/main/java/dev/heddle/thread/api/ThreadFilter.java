@@ -2,13 +2,12 @@ package dev.heddle.thread.api;
 
 import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.ThreadId;
+import dev.heddle.rest.Choice;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
 import dev.heddle.thread.run.RunStatus;
 import dev.heddle.thread.search.SearchWords;
-import java.util.Arrays;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,19 +31,7 @@ record ThreadFilter(
     boolean hidden) {
 
   static @Nullable RunStatus status(@Nullable String text) {
-    if (text == null) {
-      return null;
-    }
-    return Arrays.stream(RunStatus.values())
-        .filter(status -> status.wire().equals(text))
-        .findFirst()
-        .orElseThrow(() ->
-            new ProblemException(
-                ThreadError.INVALID_CHOICE,
-                "status must be one of "
-                    + Arrays.stream(RunStatus.values())
-                        .map(RunStatus::wire)
-                        .collect(Collectors.joining(", "))));
+    return Choice.of("status", text, RunStatus.class, RunStatus::wire, ThreadError.INVALID_CHOICE);
   }
 
   /** A choice of which nothing is said counts as {@code otherwise}. */

@@ -1,14 +1,13 @@
 package dev.heddle.thread.api;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.heddle.rest.ProblemException;
+import dev.heddle.rest.Choice;
 import dev.heddle.thread.ThreadError;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The orders in which threads can be listed, each with an index of its own. */
@@ -31,19 +30,9 @@ enum ThreadSort {
   }
 
   static ThreadSort of(@Nullable String text) {
-    if (text == null) {
-      return ACTIVITY;
-    }
-    return Arrays.stream(values())
-        .filter(sort -> sort.wire().equals(text))
-        .findFirst()
-        .orElseThrow(() ->
-            new ProblemException(
-                ThreadError.INVALID_CHOICE,
-                "sort must be one of "
-                    + Arrays.stream(values())
-                        .map(ThreadSort::wire)
-                        .collect(Collectors.joining(", "))));
+    return Objects.requireNonNullElse(
+        Choice.of("sort", text, ThreadSort.class, ThreadSort::wire, ThreadError.INVALID_CHOICE),
+        ACTIVITY);
   }
 
   @JsonValue

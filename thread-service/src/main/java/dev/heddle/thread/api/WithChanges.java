@@ -1,10 +1,9 @@
 package dev.heddle.thread.api;
 
+import dev.heddle.rest.Choice;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.ThreadError;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of the files of a workspace when another branch of the conversation is chosen. */
@@ -22,19 +21,8 @@ enum WithChanges {
    * @throws ProblemException {@code invalid_choice}
    */
   static @Nullable WithChanges of(@Nullable String text) {
-    if (text == null) {
-      return null;
-    }
-    return Arrays.stream(values())
-        .filter(choice -> choice.wire().equals(text))
-        .findFirst()
-        .orElseThrow(() ->
-            new ProblemException(
-                ThreadError.INVALID_CHOICE,
-                "changes must be one of "
-                    + Arrays.stream(values())
-                        .map(WithChanges::wire)
-                        .collect(Collectors.joining(", "))));
+    return Choice.of(
+        "changes", text, WithChanges.class, WithChanges::wire, ThreadError.INVALID_CHOICE);
   }
 
   String wire() {

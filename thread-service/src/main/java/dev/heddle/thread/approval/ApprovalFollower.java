@@ -139,7 +139,9 @@ class ApprovalFollower {
    * is for a person.
    */
   private boolean isRuled(SessionChanged change) {
-    return runs.permissionOf(change.sessionId()) != PermissionPosture.FULL;
+    PermissionPosture told = change.session().permission();
+    PermissionPosture granted = told == null ? runs.permissionOf(change.sessionId()) : told;
+    return granted != PermissionPosture.FULL;
   }
 
   /** Engines may write what cannot be stored. */

@@ -3,13 +3,10 @@ package dev.heddle.thread.dispatch;
 import dev.heddle.contracts.CheckpointId;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.ThreadId;
-import dev.heddle.rest.Idempotency;
 import dev.heddle.rest.Refuses;
 import dev.heddle.security.Caller;
 import dev.heddle.thread.PathId;
-import java.net.URI;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -25,13 +22,11 @@ import org.springframework.web.bind.annotation.RestController;
 class DispatchController {
 
   private final DispatchCommands commands;
-  private final Idempotency idempotency;
-  private final DispatchMetrics metrics;
+  private final Acceptance acceptance;
 
-  DispatchController(DispatchCommands commands, Idempotency idempotency, DispatchMetrics metrics) {
+  DispatchController(DispatchCommands commands, Acceptance acceptance) {
     this.commands = commands;
-    this.idempotency = idempotency;
-    this.metrics = metrics;
+    this.acceptance = acceptance;
   }
 
   /**
@@ -71,9 +66,9 @@ class DispatchController {
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
       @RequestBody DispatchRequest request,
       Caller caller) {
-    return metrics.count(() -> {
+    return acceptance.counted(() -> {
       Turn turn = request.turn();
-      return once(key, caller, request, () -> commands.dispatch(turn, caller.name()));
+      return acceptance.once(key, caller, request, () -> commands.dispatch(turn, caller.name()));
     });
   }
 
@@ -107,10 +102,10 @@ class DispatchController {
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
       @RequestBody MessageRequest request,
       Caller caller) {
-    return metrics.count(() -> {
+    return acceptance.counted(() -> {
       ThreadId thread = PathId.thread(id);
       Turn turn = request.turn(thread);
-      return once(key, caller, request, () -> commands.say(thread, turn, caller.name()));
+      return acceptance.once(key, caller, request, () -> commands.say(thread, turn, caller.name()));
     });
   }
 
@@ -149,11 +144,12 @@ class DispatchController {
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
       @RequestBody EditRequest request,
       Caller caller) {
-    return metrics.count(() -> {
+    return acceptance.counted(() -> {
       ThreadId thread = PathId.thread(id);
       MessageId original = PathId.message(messageId);
       Turn turn = request.turn(thread);
-      return once(key, caller, request, () -> commands.edit(thread, original, turn, caller.name()));
+      return acceptance.once(
+          key, caller, request, () -> commands.edit(thread, original, turn, caller.name()));
     });
   }
 
@@ -188,11 +184,11 @@ class DispatchController {
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
       @RequestBody RegenerateRequest request,
       Caller caller) {
-    return metrics.count(() -> {
+    return acceptance.counted(() -> {
       ThreadId thread = PathId.thread(id);
       MessageId answer = PathId.message(messageId);
       Turn turn = request.turn(thread);
-      return once(
+      return acceptance.once(
           key, caller, request, () -> commands.regenerate(thread, answer, turn, caller.name()));
     });
   }
@@ -220,9 +216,9 @@ class DispatchController {
       @PathVariable String id,
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
       Caller caller) {
-    return metrics.count(() -> {
+    return acceptance.counted(() -> {
       ThreadId thread = PathId.thread(id);
-      return once(key, caller, thread, () -> commands.compact(thread, caller.name()));
+      return acceptance.once(key, caller, thread, () -> commands.compact(thread, caller.name()));
     });
   }
 
@@ -255,10 +251,10 @@ class DispatchController {
       @PathVariable String checkpointId,
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
       Caller caller) {
-    return metrics.count(() -> {
+    return acceptance.counted(() -> {
       ThreadId thread = PathId.thread(id);
       CheckpointId checkpoint = PathId.checkpoint(checkpointId);
-      return once(
+      return acceptance.once(
           key,
           caller,
           List.of(thread, checkpoint),
@@ -288,17 +284,9 @@ class DispatchController {
       @PathVariable String id,
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
       Caller caller) {
-    return metrics.count(() -> {
+    return acceptance.counted(() -> {
       ThreadId thread = PathId.thread(id);
-      return once(key, caller, thread, () -> commands.redo(thread, caller.name()));
+      return acceptance.once(key, caller, thread, () -> commands.redo(thread, caller.name()));
     });
-  }
-
-  private ResponseEntity<Dispatched> once(
-      @Nullable String key, Caller caller, Object request, Supplier<Dispatched> action) {
-    Dispatched made = idempotency.once(key, caller.name(), request, Dispatched.class, action);
-    return ResponseEntity.accepted()
-        .location(URI.create("/api/threads/" + made.threadId()))
-        .body(made);
   }
 }

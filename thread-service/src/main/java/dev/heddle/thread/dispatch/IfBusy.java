@@ -1,10 +1,9 @@
 package dev.heddle.thread.dispatch;
 
-import dev.heddle.rest.ProblemException;
+import dev.heddle.rest.Choice;
 import dev.heddle.thread.ThreadError;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What is to become of a message to a thread that is busy. */
@@ -19,17 +18,8 @@ enum IfBusy {
   REJECT;
 
   static IfBusy of(@Nullable String text) {
-    if (text == null) {
-      return QUEUE;
-    }
-    return Arrays.stream(values())
-        .filter(choice -> choice.wire().equals(text))
-        .findFirst()
-        .orElseThrow(() ->
-            new ProblemException(
-                ThreadError.INVALID_IF_BUSY,
-                "ifBusy must be one of "
-                    + Arrays.stream(values()).map(IfBusy::wire).collect(Collectors.joining(", "))));
+    return Objects.requireNonNullElse(
+        Choice.of("ifBusy", text, IfBusy.class, IfBusy::wire, ThreadError.INVALID_IF_BUSY), QUEUE);
   }
 
   String wire() {

@@ -3,11 +3,9 @@ package dev.heddle.thread.dispatch;
 import dev.heddle.contracts.CheckpointId;
 import dev.heddle.contracts.RepositoryAction;
 import dev.heddle.contracts.ThreadId;
-import dev.heddle.rest.Idempotency;
 import dev.heddle.rest.Refuses;
 import dev.heddle.security.Caller;
 import dev.heddle.thread.PathId;
-import java.net.URI;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +26,11 @@ import org.springframework.web.bind.annotation.RestController;
 class RepositoryActionController {
 
   private final DispatchCommands commands;
-  private final Idempotency idempotency;
-  private final DispatchMetrics metrics;
+  private final Acceptance acceptance;
 
-  RepositoryActionController(
-      DispatchCommands commands, Idempotency idempotency, DispatchMetrics metrics) {
+  RepositoryActionController(DispatchCommands commands, Acceptance acceptance) {
     this.commands = commands;
-    this.idempotency = idempotency;
-    this.metrics = metrics;
+    this.acceptance = acceptance;
   }
 
   /**
@@ -164,11 +159,6 @@ class RepositoryActionController {
 
   private ResponseEntity<Dispatched> once(
       @Nullable String key, Caller caller, Object request, Supplier<Dispatched> command) {
-    return metrics.count(() -> {
-      Dispatched made = idempotency.once(key, caller.name(), request, Dispatched.class, command);
-      return ResponseEntity.accepted()
-          .location(URI.create("/api/threads/" + made.threadId()))
-          .body(made);
-    });
+    return acceptance.counted(() -> acceptance.once(key, caller, request, command));
   }
 }

@@ -2,15 +2,14 @@ package dev.heddle.thread.plan;
 
 import dev.heddle.contracts.Plan;
 import dev.heddle.contracts.PlanTaskStatus;
+import dev.heddle.rest.Choice;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.StorableText;
 import dev.heddle.thread.ThreadError;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -100,19 +99,14 @@ record PlanRequest(
   }
 
   private static PlanTaskStatus statusOf(@Nullable String text) {
-    if (text == null) {
-      return PlanTaskStatus.PENDING;
-    }
-    return Arrays.stream(PlanTaskStatus.values())
-        .filter(status -> status.wire().equals(text))
-        .findFirst()
-        .orElseThrow(() ->
-            new ProblemException(
-                ThreadError.INVALID_PLAN,
-                "the status of a task must be one of "
-                    + Arrays.stream(PlanTaskStatus.values())
-                        .map(PlanTaskStatus::wire)
-                        .collect(Collectors.joining(", "))));
+    return Objects.requireNonNullElse(
+        Choice.of(
+            "the status of a task",
+            text,
+            PlanTaskStatus.class,
+            PlanTaskStatus::wire,
+            ThreadError.INVALID_PLAN),
+        PlanTaskStatus.PENDING);
   }
 
   private static ProblemException tooLarge() {

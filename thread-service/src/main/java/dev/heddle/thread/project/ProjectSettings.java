@@ -3,14 +3,14 @@ package dev.heddle.thread.project;
 import dev.heddle.contracts.Ids;
 import dev.heddle.contracts.OnLost;
 import dev.heddle.contracts.PermissionPosture;
+import dev.heddle.rest.Choice;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.StorableText;
 import dev.heddle.thread.ThreadError;
 import dev.heddle.thread.budget.Budget;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.Objects;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,19 +102,9 @@ record ProjectSettings(
 
   /** Reads the choice as it stands on the wire. */
   static OnLost onLost(@Nullable String text) {
-    if (text == null) {
-      return OnLost.RESUME;
-    }
-    return Arrays.stream(OnLost.values())
-        .filter(choice -> choice.wire().equals(text))
-        .findFirst()
-        .orElseThrow(() ->
-            new ProblemException(
-                ThreadError.INVALID_CHOICE,
-                "onLost must be one of "
-                    + Arrays.stream(OnLost.values())
-                        .map(OnLost::wire)
-                        .collect(Collectors.joining(", "))));
+    return Objects.requireNonNullElse(
+        Choice.of("onLost", text, OnLost.class, OnLost::wire, ThreadError.INVALID_CHOICE),
+        OnLost.RESUME);
   }
 
   static boolean isId(String text) {

@@ -2,12 +2,12 @@ package dev.heddle.thread.repository;
 
 import dev.heddle.contracts.PullRequest;
 import dev.heddle.contracts.PullRequestState;
+import dev.heddle.rest.Choice;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.StorableText;
 import dev.heddle.thread.ThreadError;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,18 +46,14 @@ record PullRequestInput(
   }
 
   private PullRequestState stateOf() {
-    if (state == null) {
-      return PullRequestState.OPEN;
-    }
-    return Arrays.stream(PullRequestState.values())
-        .filter(known -> known.wire().equals(state))
-        .findFirst()
-        .orElseThrow(() ->
-            refused(
-                "state must be one of "
-                    + Arrays.stream(PullRequestState.values())
-                        .map(PullRequestState::wire)
-                        .collect(Collectors.joining(", "))));
+    return Objects.requireNonNullElse(
+        Choice.of(
+            "state",
+            state,
+            PullRequestState.class,
+            PullRequestState::wire,
+            ThreadError.INVALID_PULL_REQUEST),
+        PullRequestState.OPEN);
   }
 
   private static ProblemException refused(String why) {

@@ -1,13 +1,13 @@
 package dev.heddle.thread.turn;
 
 import dev.heddle.contracts.Priority;
+import dev.heddle.rest.Choice;
 import dev.heddle.rest.ProblemException;
 import dev.heddle.thread.StorableText;
 import dev.heddle.thread.ThreadError;
 import dev.heddle.thread.conversation.SettingsInput;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,19 +64,9 @@ public record Said(String text, SettingsInput settings, Priority priority) {
   }
 
   private static Priority priorityOf(@Nullable String text) {
-    if (text == null) {
-      return Priority.NORMAL;
-    }
-    return Arrays.stream(Priority.values())
-        .filter(priority -> priority.wire().equals(text))
-        .findFirst()
-        .orElseThrow(() ->
-            new ProblemException(
-                ThreadError.INVALID_PRIORITY,
-                "priority must be one of "
-                    + Arrays.stream(Priority.values())
-                        .map(Priority::wire)
-                        .collect(Collectors.joining(", "))));
+    return Objects.requireNonNullElse(
+        Choice.of("priority", text, Priority.class, Priority::wire, ThreadError.INVALID_PRIORITY),
+        Priority.NORMAL);
   }
 
   /** Names no text, since it may hold what is nobody else's business. */

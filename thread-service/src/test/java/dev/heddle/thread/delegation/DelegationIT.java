@@ -180,7 +180,7 @@ class DelegationIT extends ThreadServiceSetting {
   }
 
   @Test
-  void aLineIsNoLongerThanItMayBeAndATreeNoLarger() {
+  void aLineIsNoLongerThanItMayBeAlsoByWhatIsAdopted() {
     String at = parent;
     for (int depth = 1; depth <= 3; depth++) {
       at = delegateOf(at, "deeper", Map.of()).text("threadId");
@@ -199,6 +199,23 @@ class DelegationIT extends ThreadServiceSetting {
     assertThat(view(leaf).text("delegation.depth")).isEqualTo("2");
     assertThat(view(leaf).text("delegation.root")).isEqualTo(parent);
     assertThat(view(parent).text("descendants.total")).isEqualTo("5");
+  }
+
+  @Test
+  void aTreeIsNoLargerThanItMayBeWhereverItGrows() {
+    String child = delegate("first").text("threadId");
+    for (int i = 0; i < 16; i++) {
+      assertThat(delegateOf(child, "task-" + i, Map.of()).status()).isEqualTo(202);
+    }
+    assertThat(delegate("second").status()).isEqualTo(202);
+    String pair = idleThread();
+    delegateOf(pair, "leaf", Map.of());
+    Answer adopted = delegate("adopt", Map.of("thread", pair));
+    assertThat(adopted.code()).as("19, and two more").isEqualTo("delegation_too_many");
+    assertThat(adopted.text("limit")).isEqualTo("20");
+    assertThat(delegate("third").status()).isEqualTo(202);
+    assertThat(delegate("fourth").code()).isEqualTo("delegation_too_many");
+    assertThat(view(parent).text("descendants.total")).isEqualTo("19");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.heddle.contracts.MachineId;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.MessagePart;
 import dev.heddle.contracts.MessageStatus;
+import dev.heddle.contracts.PermissionPosture;
 import dev.heddle.contracts.Phase;
 import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.ProjectRef;
@@ -42,6 +43,7 @@ public final class SessionScript {
   private Instant startedAt;
   private ProjectRef project = PROJECT;
   private SessionId retryOf;
+  private @Nullable PermissionPosture permission;
 
   public SessionScript(@Nullable ThreadId thread, SessionId session) {
     this.thread = thread;
@@ -66,6 +68,11 @@ public final class SessionScript {
 
   public SessionScript ofProject(ProjectId id) {
     project = new ProjectRef(id, "p");
+    return this;
+  }
+
+  public SessionScript permitted(PermissionPosture posture) {
+    permission = posture;
     return this;
   }
 
@@ -208,8 +215,23 @@ public final class SessionScript {
             thread,
             version,
             new SessionSnapshot(
-                project, answers, status, attempt, machine, engine, phase, cause, failure, retryOf,
-                "local", START, null, startedAt, null, endedBy),
+                project,
+                answers,
+                status,
+                attempt,
+                machine,
+                engine,
+                phase,
+                cause,
+                failure,
+                retryOf,
+                "local",
+                START,
+                null,
+                startedAt,
+                null,
+                endedBy,
+                permission),
             fact,
             cause,
             START.plusSeconds(version)));

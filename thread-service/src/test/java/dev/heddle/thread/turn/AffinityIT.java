@@ -155,7 +155,8 @@ class AffinityIT extends ThreadServiceSetting {
             old.claimedAt(),
             old.startedAt(),
             old.finishedAt(),
-            old.endedBy()),
+            old.endedBy(),
+            old.permission()),
         change.fact(),
         cause,
         change.at());

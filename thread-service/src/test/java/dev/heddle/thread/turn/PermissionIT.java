@@ -7,6 +7,7 @@ import dev.heddle.contracts.ApprovalId;
 import dev.heddle.contracts.ApprovalKind;
 import dev.heddle.contracts.ApprovalOption;
 import dev.heddle.contracts.PermissionPosture;
+import dev.heddle.contracts.ProjectId;
 import dev.heddle.contracts.SessionFact.ApprovalRequested;
 import dev.heddle.contracts.SessionId;
 import dev.heddle.contracts.SessionRequest.RunRequested;
@@ -242,6 +243,35 @@ class PermissionIT extends ThreadServiceSetting {
             .asks(again)
             .changes());
     awaitState(again, "pending");
+  }
+
+  @Test
+  void noStoredRuleAnswersASessionWithoutAThreadThatMayDoEverything() {
+    ProjectId project = ProjectId.of(http.get("/api/projects/" + project()).text("id"));
+    Answer rule =
+        http.post(
+            "/api/rules",
+            Map.of(
+                "scope", "project",
+                "project", project.toString(),
+                "tool", "Bash",
+                "decision", "allow"));
+    assertThat(rule.status()).as("%s", rule.body()).isEqualTo(201);
+    ApprovalRequested byRule = ask();
+    ApprovalRequested byPerson = ask();
+    publish(threadless(project, PermissionPosture.EDIT).asks(byRule).changes());
+    publish(threadless(project, PermissionPosture.FULL).asks(byPerson).changes());
+    awaitState(byRule, "allowed");
+    awaitState(byPerson, "pending");
+  }
+
+  private static SessionScript threadless(ProjectId project, PermissionPosture posture) {
+    return new SessionScript(null, new SessionId(UUID.randomUUID()))
+        .ofProject(project)
+        .permitted(posture)
+        .queued()
+        .claimed("worker-1")
+        .started("/w", null);
   }
 
   private void awaitState(ApprovalRequested ask, String state) {

@@ -341,6 +341,7 @@ class ChangeStreamIT extends TraceServiceIT {
                 null,
                 null,
                 null,
+                null,
                 null),
             new SessionFact.EngineStarted(null, "/srv", null),
             "engine started",

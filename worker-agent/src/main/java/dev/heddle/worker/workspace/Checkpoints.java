@@ -143,7 +143,7 @@ public final class Checkpoints {
       Cancellation cancellation)
       throws WorkspaceException, InterruptedException {
     try {
-      Desk desk = require(desk(workspace, owner, marker, cancellation), workspace);
+      Desk desk = open(workspace, owner, marker, cancellation);
       Known target = desk.requireHere(wanted);
       PrivateIndex.Taken now = desk.take();
       Optional<Captured> kept = desk.capture(saved, now);
@@ -171,7 +171,7 @@ public final class Checkpoints {
       Cancellation cancellation)
       throws WorkspaceException, InterruptedException {
     try {
-      Desk desk = require(desk(workspace, owner, marker, cancellation), workspace);
+      Desk desk = open(workspace, owner, marker, cancellation);
       String right = desk.requireHere(to).tree();
       String left = from == null ? desk.baseOf(to) : desk.requireHere(from).tree();
       Path patch = desk.own.resolve("patch");
@@ -211,7 +211,14 @@ public final class Checkpoints {
     return place == null ? null : new Desk(place, owner, git);
   }
 
-  static Desk require(@Nullable Desk desk, Workspace workspace) throws WorkspaceException {
+  /**
+   * As {@link #desk}, of a workspace that must be in a repository.
+   *
+   * @throws WorkspaceException {@code no_repository}
+   */
+  Desk open(Workspace workspace, String owner, RunMarker marker, Cancellation cancellation)
+      throws WorkspaceException, InterruptedException, IOException {
+    Desk desk = desk(workspace, owner, marker, cancellation);
     if (desk == null) {
       throw new WorkspaceException(
           "no_repository",

@@ -51,8 +51,7 @@ public final class SharedCheckpoints {
       Cancellation cancellation)
       throws WorkspaceException, InterruptedException {
     try {
-      Desk desk =
-          Checkpoints.require(checkpoints.desk(workspace, owner, marker, cancellation), workspace);
+      Desk desk = checkpoints.open(workspace, owner, marker, cancellation);
       String ref = desk.refOf(id);
       Command.Result pushed = Remote.push(desk.repository, limit, ref + ":" + ref);
       if (pushed.exitCode() != 0) {
@@ -77,8 +76,7 @@ public final class SharedCheckpoints {
       Cancellation cancellation)
       throws WorkspaceException, InterruptedException {
     try {
-      Desk desk =
-          Checkpoints.require(checkpoints.desk(workspace, owner, marker, cancellation), workspace);
+      Desk desk = checkpoints.open(workspace, owner, marker, cancellation);
       if (desk.known(desk.refOf(id)) == null) {
         fetch(desk, id);
         desk.move(desk.refOf(id), INCOMING + owner);
@@ -104,8 +102,7 @@ public final class SharedCheckpoints {
       Cancellation cancellation)
       throws WorkspaceException, InterruptedException {
     try {
-      Desk desk =
-          Checkpoints.require(checkpoints.desk(workspace, owner, marker, cancellation), workspace);
+      Desk desk = checkpoints.open(workspace, owner, marker, cancellation);
       if (desk.known(desk.refOf(last)) != null) {
         return Optional.empty();
       }

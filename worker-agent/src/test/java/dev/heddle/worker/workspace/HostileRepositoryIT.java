@@ -86,6 +86,19 @@ class HostileRepositoryIT {
   }
 
   @Test
+  void noProgramIsStartedByACommitOrAPush() throws Exception {
+    Workspace workspace = prepare(worktree("b1"), "t1");
+    arm(Path.of(git(workspace.directory(), "rev-parse", "--git-common-dir")));
+    Files.writeString(workspace.directory().resolve("a.txt"), "changed");
+
+    String made = workspaces.actions().commit(workspace, "Change", marker, new Cancellation());
+    workspaces.actions().push(workspace, marker, new Cancellation());
+
+    assertThat(git(origin, "rev-parse", "b1")).isEqualTo(made);
+    assertThat(mark).doesNotExist();
+  }
+
+  @Test
   void aSubmoduleIsNotEntered() throws Exception {
     Path inner = GitFixture.repository(origin.resolve("inner"));
     commit(inner, ".gitattributes", "* filter=evil\n");

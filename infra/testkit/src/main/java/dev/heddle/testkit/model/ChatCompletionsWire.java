@@ -22,13 +22,7 @@ public final class ChatCompletionsWire implements Wire {
 
   @Override
   public Purpose purposeOf(String method, String path, JsonNode body) {
-    if (!method.equals("POST") || !path.equals(COMPLETIONS)) {
-      return Purpose.OTHER;
-    }
-    // Titles and summaries are asked without tools.
-    return body.path("tools").isArray() && !body.path("tools").isEmpty()
-        ? Purpose.TURN
-        : Purpose.ASIDE;
+    return method.equals("POST") && path.equals(COMPLETIONS) ? Wire.byTools(body) : Purpose.OTHER;
   }
 
   @Override

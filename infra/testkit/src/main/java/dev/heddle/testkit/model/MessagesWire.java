@@ -21,13 +21,7 @@ public final class MessagesWire implements Wire {
 
   @Override
   public Purpose purposeOf(String method, String path, JsonNode body) {
-    if (!method.equals("POST") || !path.equals(MESSAGES)) {
-      return Purpose.OTHER;
-    }
-    // Titles, summaries of tools and the like are asked without tools.
-    return body.path("tools").isArray() && !body.path("tools").isEmpty()
-        ? Purpose.TURN
-        : Purpose.ASIDE;
+    return method.equals("POST") && path.equals(MESSAGES) ? Wire.byTools(body) : Purpose.OTHER;
   }
 
   @Override

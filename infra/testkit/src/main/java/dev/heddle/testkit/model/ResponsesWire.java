@@ -27,13 +27,7 @@ public final class ResponsesWire implements Wire {
 
   @Override
   public Purpose purposeOf(String method, String path, JsonNode body) {
-    if (!method.equals("POST") || !path.equals(RESPONSES)) {
-      return Purpose.OTHER;
-    }
-    // Titles, summaries and the like are asked without tools.
-    return body.path("tools").isArray() && !body.path("tools").isEmpty()
-        ? Purpose.TURN
-        : Purpose.ASIDE;
+    return method.equals("POST") && path.equals(RESPONSES) ? Wire.byTools(body) : Purpose.OTHER;
   }
 
   @Override

@@ -25,6 +25,13 @@ public interface Wire {
    */
   Purpose purposeOf(String method, String path, JsonNode body);
 
+  /** What a question to a model is for: titles, summaries and the like are asked without tools. */
+  static Purpose byTools(JsonNode body) {
+    return body.path("tools").isArray() && !body.path("tools").isEmpty()
+        ? Purpose.TURN
+        : Purpose.ASIDE;
+  }
+
   /** What a request beside the work is answered. */
   Answers aside(JsonNode body);
 
