@@ -1,6 +1,7 @@
 package dev.heddle.worker.engine.claude;
 
 import dev.heddle.contracts.EngineState;
+import dev.heddle.contracts.EngineState.PermissionMode;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.NoticeLevel;
 import dev.heddle.contracts.TraceBody;
@@ -62,6 +63,9 @@ final class ClaudeRun implements EngineRun, JsonProcess.Handler {
   private boolean interrupted;
   private boolean ended;
   private @Nullable Failure failure;
+
+  /** What it said of itself last. */
+  private EngineState.@Nullable Claude state;
 
   /** Why it was interrupted by the worker itself. */
   private @Nullable Failure hopeless;
@@ -221,15 +225,40 @@ final class ClaudeRun implements EngineRun, JsonProcess.Handler {
   }
 
   private void state(JsonNode init) {
-    ClaudeSettings.Mode mode = ClaudeSettings.Mode.of(Fields.text(init, "permissionMode"));
-    listener.state(
+    tell(
         new EngineState.Claude(
             Fields.text(init, "session_id", settings.session()),
-            mode == null ? null : mode.state,
+            mode(init),
             Fields.text(init, new String[] {"model"}),
             settings.effort(),
             Fields.text(init, "cwd", task.directory().toString()),
             Fields.text(init, new String[] {"claude_code_version"})));
+  }
+
+  /** It goes in and out of its plan mode, and into others where somebody allows that. */
+  private void modeIs(JsonNode status) {
+    PermissionMode mode = mode(status);
+    EngineState.Claude before = state;
+    if (mode != null && before != null && mode != before.permissionMode()) {
+      tell(
+          new EngineState.Claude(
+              before.sessionId(),
+              mode,
+              before.model(),
+              before.effort(),
+              before.workingDirectory(),
+              before.cliVersion()));
+    }
+  }
+
+  private void tell(EngineState.Claude now) {
+    state = now;
+    listener.state(now);
+  }
+
+  private static @Nullable PermissionMode mode(JsonNode line) {
+    ClaudeSettings.Mode mode = ClaudeSettings.Mode.of(Fields.text(line, "permissionMode"));
+    return mode == null ? null : mode.state;
   }
 
   private void request(JsonNode line, String raw) {
@@ -254,6 +283,7 @@ final class ClaudeRun implements EngineRun, JsonProcess.Handler {
   private void system(String subtype, JsonNode line) {
     switch (subtype) {
       case "status" -> {
+        modeIs(line);
         if ("requesting".equals(Fields.text(line, "status"))) {
           synchronized (this) {
             turns.begin();
