@@ -3,6 +3,7 @@ package dev.heddle.worker.engine.acp;
 import dev.heddle.contracts.ToolStatus;
 import dev.heddle.worker.engine.ToolServer;
 import dev.heddle.worker.engine.wire.Story;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,10 @@ final class AcpTools {
   private final Map<String, AcpUpdate.Tool> known = new LinkedHashMap<>();
   private final Set<String> over = new HashSet<>();
   private final Set<String> denied = new HashSet<>();
-  private final Set<String> ours = new HashSet<>();
+
+  /** The names of Heddle's own by the id of their call, as the agent makes them. */
+  private final Map<String, String> ours = new HashMap<>();
+
   private int running;
   private boolean ended;
   private boolean spoken;
@@ -53,8 +57,8 @@ final class AcpTools {
     if (over.contains(news.id())) {
       return;
     }
-    if (news.announcesToolOf(ToolServer.NAME)) {
-      ours.add(news.id());
+    if (news.title() != null && news.announcesToolOf(ToolServer.NAME)) {
+      ours.put(news.id(), news.title());
     }
     AcpUpdate.Tool before = known.get(news.id());
     AcpUpdate.Tool now = before == null ? news : merged(before, news);
@@ -107,7 +111,7 @@ final class AcpTools {
 
   /** Whether it is one of Heddle's own, as the agent has announced it before it asks. */
   synchronized boolean isOurs(String id) {
-    return ours.contains(id);
+    return ours.containsKey(id);
   }
 
   /** A person, or the permission of the thread, has said no. */
@@ -144,8 +148,9 @@ final class AcpTools {
     story.messageEnds(null);
   }
 
-  private static String name(AcpUpdate.Tool tool) {
-    return tool.kind() == null ? NO_KIND : tool.kind();
+  /** The protocol has names of kinds only. */
+  private String name(AcpUpdate.Tool tool) {
+    return ours.getOrDefault(tool.id(), tool.kind() == null ? NO_KIND : tool.kind());
   }
 
   private static AcpUpdate.Tool merged(AcpUpdate.Tool before, AcpUpdate.Tool news) {

@@ -46,19 +46,33 @@ final class ClaudePermissions {
     }
     List<JsonNode> suggestions = Fields.list(request, "permission_suggestions");
     List<ApprovalOption> options = options(suggestions);
-    String what = Fields.text(request, "description", "");
-    String name = Fields.text(request, "display_name", tool);
     asks.ask(
         id,
         new Ask(
             ApprovalKind.APPROVAL,
             tool,
-            Bounded.line(what.isBlank() ? name : name + ": " + what, TITLE_CHARS),
-            input.toString(),
+            Bounded.line(title(request, tool), TITLE_CHARS),
+            input(input, tool),
             options,
             false,
             null),
         ruling -> answer(id, input, suggestions, options, ruling));
+  }
+
+  private static String title(JsonNode request, String tool) {
+    if (tool.equals(ClaudePlan.PROPOSAL)) {
+      return "end planning, and do as planned";
+    }
+    String what = Fields.text(request, "description", "");
+    String name = Fields.text(request, "display_name", tool);
+    return what.isBlank() ? name : name + ": " + what;
+  }
+
+  /** A plan is for people to read; of everything else they see what the tool would get. */
+  private static String input(JsonNode input, String tool) {
+    return tool.equals(ClaudePlan.PROPOSAL)
+        ? Fields.text(input, "plan", input.toString())
+        : input.toString();
   }
 
   private static List<ApprovalOption> options(List<JsonNode> suggestions) {

@@ -21,22 +21,28 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What Claude Code plans, from the calls of its tools that keep a list of tasks. A call tells of
- * one task; those of earlier turns are in a file each in the engine's home.
+ * What Claude Code plans: a document that it proposes at the end of its plan mode, and a list of
+ * tasks, from the calls of its tools for them. A call tells of one task; those of earlier turns are
+ * in a file each in the engine's home.
  */
 final class ClaudePlan {
 
   private static final Logger log = LoggerFactory.getLogger(ClaudePlan.class);
+
+  /** By this it asks to leave its plan mode, and to do what it has planned. */
+  static final String PROPOSAL = "ExitPlanMode";
 
   private static final Set<String> TOOLS =
       Set.of("TaskCreate", "TaskUpdate", "TaskList", "TodoWrite");
 
   private static final int TASKS = 200;
   private static final int TASK_CHARS = 300;
+  private static final int DOCUMENT_BYTES = 16 * 1024;
 
   private record Item(String text, PlanTaskStatus status) {}
 
   private final Map<Integer, Item> items = new TreeMap<>();
+  private @Nullable String document;
 
   /**
    * @param home of the engine
@@ -61,6 +67,20 @@ final class ClaudePlan {
           .addKeyValue("reason", e.toString())
           .log("the tasks of an earlier turn could not be read");
     }
+  }
+
+  /**
+   * A tool is called, and has not ended: whoever is to allow the plan sees it before.
+   *
+   * @return the plan where that proposes one, else null
+   */
+  @Nullable Plan proposed(String tool, JsonNode input) {
+    String text = tool.equals(PROPOSAL) ? Fields.text(input, "plan") : null;
+    if (text == null || text.isBlank()) {
+      return null;
+    }
+    document = Bounded.text(text, DOCUMENT_BYTES);
+    return plan();
   }
 
   /**
@@ -129,7 +149,7 @@ final class ClaudePlan {
         .limit(TASKS)
         .forEach(
             item -> tasks.add(new Plan.Task(Bounded.line(item.text(), TASK_CHARS), item.status())));
-    return new Plan(null, tasks, List.of());
+    return new Plan(document, tasks, List.of());
   }
 
   private static PlanTaskStatus status(@Nullable String wire) {

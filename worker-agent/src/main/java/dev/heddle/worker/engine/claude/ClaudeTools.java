@@ -66,6 +66,10 @@ final class ClaudeTools {
         name,
         task == null ? title : "%s: %s".formatted(task, title == null ? name : title),
         input.isMissingNode() ? null : input.toString());
+    Plan proposed = plan.proposed(name, input);
+    if (proposed != null) {
+      planned.accept(proposed);
+    }
   }
 
   private static @Nullable String title(JsonNode input) {

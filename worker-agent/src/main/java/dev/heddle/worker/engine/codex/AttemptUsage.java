@@ -57,4 +57,13 @@ final class AttemptUsage {
     now = told.total;
     return told.total.without(before).usage();
   }
+
+  /** Of two threads together. */
+  static TokenUsage sum(TokenUsage one, TokenUsage other) {
+    return new TokenUsage(
+        one.inputTokens() + other.inputTokens(),
+        one.cachedInputTokens() + other.cachedInputTokens(),
+        one.outputTokens() + other.outputTokens(),
+        null);
+  }
 }

@@ -3,7 +3,6 @@ package dev.heddle.worker.engine.codex;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.NoticeLevel;
 import dev.heddle.contracts.Plan;
-import dev.heddle.contracts.PlanTaskStatus;
 import dev.heddle.contracts.TokenUsage;
 import dev.heddle.contracts.TraceBody;
 import dev.heddle.worker.engine.EngineListener;
@@ -47,6 +46,7 @@ final class CodexTurn implements JsonRpc.Peer {
   private final JsonRpc rpc;
   private final TurnStory items;
   private final Inquiries inquiries;
+  private final Agents agents;
   private final AttemptUsage usage = new AttemptUsage();
   private final CompletableFuture<@Nullable Failure> over = new CompletableFuture<>();
   private final CompletableFuture<@Nullable Void> toolsSettled;
@@ -56,6 +56,10 @@ final class CodexTurn implements JsonRpc.Peer {
   private @Nullable Ended ended;
   private @Nullable TurnError error;
   private int answersAwaited;
+
+  /** What it has used without its agents. */
+  private TokenUsage own = new TokenUsage(0, 0, 0, null);
+
   private boolean interrupted;
 
   /** How a turn ended. */
@@ -72,9 +76,16 @@ final class CodexTurn implements JsonRpc.Peer {
                 .completeOnTimeout(null, TOOLS_WITHIN.toSeconds(), TimeUnit.SECONDS)
             : CompletableFuture.completedFuture(null);
     this.items = new TurnStory(story, opening.workplace());
+    this.agents = new Agents(story, opening.workplace());
     this.inquiries =
         new Inquiries(
-            new Asks(listener, story), story, rpc, items::tool, opening::editsUnasked, this::steer);
+            new Asks(listener, story),
+            story,
+            rpc,
+            items::tool,
+            agents::task,
+            opening::editsUnasked,
+            this::steer);
   }
 
   /** Completes when it is over, with what it failed of. */
@@ -193,7 +204,7 @@ final class CodexTurn implements JsonRpc.Peer {
   public void notified(String method, JsonNode params, String raw) {
     Notification told = Notification.of(method, params);
     if (told instanceof Notification.OfThread ofThread && !isOurs(ofThread.threadId())) {
-      // Of an agent that ours has started: its call tells of it.
+      heardOfAgent(ofThread);
       return;
     }
     switch (told) {
@@ -207,8 +218,7 @@ final class CodexTurn implements JsonRpc.Peer {
           items.patched(new Item.FileChange(item, changes, null));
       case Notification.TurnStarted(_, Notification.Turn begun) -> begins(begun.id());
       case Notification.TurnCompleted(_, Notification.Turn done) -> ends(done);
-      case Notification.PlanUpdated(_, String explanation, List<Notification.Step> steps) ->
-          listener.plan(plan(explanation, steps));
+      case Notification.PlanUpdated planned -> listener.plan(planned.asPlan());
       case Notification.UsageUpdated(_, String of, AttemptUsage.Told tokens) -> used(of, tokens);
       case Notification.ErrorRaised raised -> raised(raised);
       case Notification.RequestResolved(_, JsonNode id) -> inquiries.resolved(new RpcId(id));
@@ -224,7 +234,20 @@ final class CodexTurn implements JsonRpc.Peer {
     return conversation != null && conversation.threadId().equals(threadId);
   }
 
+  /** Before the conversation is open it tells of what was. */
+  private void heardOfAgent(Notification.OfThread told) {
+    synchronized (this) {
+      if (conversation == null) {
+        return;
+      }
+    }
+    if (agents.heard(told)) {
+      tellUsage();
+    }
+  }
+
   private void completed(Item item, String raw) {
+    agents.called(item);
     items.completed(item, raw);
     if (item instanceof Item.PlanDocument(_, String text) && text != null) {
       listener.plan(new Plan(text, List.of(), List.of()));
@@ -255,29 +278,23 @@ final class CodexTurn implements JsonRpc.Peer {
     TokenUsage whole = usage.during(tokens);
     if (whole != null) {
       items.used(tokens.last().usage());
-      listener.usage(whole);
+      own = whole;
+      tellUsage();
     }
+  }
+
+  private void tellUsage() {
+    TokenUsage sum = own;
+    for (TokenUsage part : agents.used()) {
+      sum = AttemptUsage.sum(sum, part);
+    }
+    listener.usage(sum);
   }
 
   private void named(@Nullable String name) {
     if (name != null) {
       listener.title(name);
     }
-  }
-
-  private static Plan plan(@Nullable String explanation, List<Notification.Step> steps) {
-    return new Plan(
-        explanation == null || explanation.isBlank() ? null : explanation,
-        steps.stream().map(step -> new Plan.Task(step.step(), status(step.status()))).toList(),
-        List.of());
-  }
-
-  private static PlanTaskStatus status(String word) {
-    return switch (word) {
-      case "completed" -> PlanTaskStatus.COMPLETED;
-      case "inProgress" -> PlanTaskStatus.IN_PROGRESS;
-      default -> PlanTaskStatus.PENDING;
-    };
   }
 
   @Override

@@ -51,11 +51,13 @@ final class Inquiries {
   private final Story story;
   private final JsonRpc rpc;
   private final Function<String, @Nullable Tool> tools;
+  private final Function<@Nullable String, @Nullable String> agents;
   private final Predicate<List<Item.Change>> unasked;
   private final Consumer<String> steer;
 
   /**
    * @param tools the open use of a tool by the id of its item; null where there is none
+   * @param agents what the agent in a thread was asked to do; null of the thread of the run
    * @param unasked which changes of files nobody is asked about
    * @param steer says something to the model, before its next word
    */
@@ -64,12 +66,14 @@ final class Inquiries {
       Story story,
       JsonRpc rpc,
       Function<String, @Nullable Tool> tools,
+      Function<@Nullable String, @Nullable String> agents,
       Predicate<List<Item.Change>> unasked,
       Consumer<String> steer) {
     this.asks = asks;
     this.story = story;
     this.rpc = rpc;
     this.tools = tools;
+    this.agents = agents;
     this.unasked = unasked;
     this.steer = steer;
   }
@@ -103,14 +107,15 @@ final class Inquiries {
     asks.withdrawAll(reason);
   }
 
-  private static Ask command(ServerRequest.CommandApproval request) {
+  private Ask command(ServerRequest.CommandApproval request) {
     String script = request.command() == null ? null : ShellScript.of(request.command());
     ServerRequest.CommandApproval.Network network = request.networkApprovalContext();
     String title =
         network == null
             ? Tool.firstLine(script == null ? "run a command" : script)
             : "network access to " + network.host();
-    return approval(Tool.SHELL, because(title, request.reason()), script, DECISIONS);
+    return approval(
+        Tool.SHELL, because(of(request.threadId(), title), request.reason()), script, DECISIONS);
   }
 
   private void files(RpcId id, ServerRequest.FileApproval request) {
@@ -123,9 +128,17 @@ final class Inquiries {
         id,
         approval(
             Tool.PATCH,
-            because(tool == null ? "change files" : tool.title(), request.reason()),
+            because(
+                of(request.threadId(), tool == null ? "change files" : tool.title()),
+                request.reason()),
             tool == null ? null : tool.diff(),
             DECISIONS));
+  }
+
+  /** People see for what an agent wants it. */
+  private String of(@Nullable String thread, String title) {
+    String task = agents.apply(thread);
+    return task == null ? title : task + ": " + title;
   }
 
   private static Ask approval(

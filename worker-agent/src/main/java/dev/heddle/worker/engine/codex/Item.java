@@ -3,6 +3,7 @@ package dev.heddle.worker.engine.codex;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -80,10 +81,46 @@ sealed interface Item {
       @Nullable String status)
       implements Item {}
 
-  /** Something that it has another agent do. */
+  /**
+   * Something that it has another agent do.
+   *
+   * @param receiverThreadIds of the agents that it is about, once they are known
+   * @param agentsStates of agents by thread, as far as it was to find out
+   */
   @JsonTypeName("collabAgentToolCall")
-  record AgentCall(String id, String tool, @Nullable String prompt, @Nullable String status)
-      implements Item {}
+  record AgentCall(
+      String id,
+      String tool,
+      @Nullable String prompt,
+      @Nullable String status,
+      @Nullable List<String> receiverThreadIds,
+      @Nullable Map<String, AgentState> agentsStates)
+      implements Item {
+
+    List<String> receivers() {
+      return receiverThreadIds == null ? List.of() : receiverThreadIds;
+    }
+
+    /** How the agents stand, one a line; null where it does not tell. */
+    @Nullable String outcome() {
+      return agentsStates == null || agentsStates.isEmpty()
+          ? null
+          : agentsStates.values().stream().map(AgentState::words).collect(Collectors.joining("\n"));
+    }
+  }
+
+  /**
+   * How an agent stands.
+   *
+   * @param message what it said last
+   */
+  record AgentState(@Nullable String status, @Nullable String message) {
+
+    String words() {
+      String how = status == null ? "unknown" : status;
+      return message == null || message.isBlank() ? how : how + ": " + message;
+    }
+  }
 
   @JsonTypeName("webSearch")
   record WebSearch(String id, @Nullable String query) implements Item {}

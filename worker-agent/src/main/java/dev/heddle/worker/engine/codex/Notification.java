@@ -1,5 +1,7 @@
 package dev.heddle.worker.engine.codex;
 
+import dev.heddle.contracts.Plan;
+import dev.heddle.contracts.PlanTaskStatus;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -37,8 +39,17 @@ sealed interface Notification {
 
   record TurnCompleted(String threadId, Turn turn) implements OfThread {}
 
+  /** The list of steps as it is now. */
   record PlanUpdated(String threadId, @Nullable String explanation, List<Step> plan)
-      implements OfThread {}
+      implements OfThread {
+
+    Plan asPlan() {
+      return new Plan(
+          explanation == null || explanation.isBlank() ? null : explanation,
+          plan.stream().map(Step::task).toList(),
+          List.of());
+    }
+  }
 
   record UsageUpdated(String threadId, String turnId, AttemptUsage.Told tokenUsage)
       implements OfThread {}
@@ -87,7 +98,23 @@ sealed interface Notification {
    */
   record Turn(String id, String status, @Nullable TurnError error) {}
 
-  record Step(String step, String status) {}
+  /**
+   * One step of a plan.
+   *
+   * @param status {@code pending}, {@code inProgress} or {@code completed}
+   */
+  record Step(String step, String status) {
+
+    Plan.Task task() {
+      return new Plan.Task(
+          step,
+          switch (status) {
+            case "completed" -> PlanTaskStatus.COMPLETED;
+            case "inProgress" -> PlanTaskStatus.IN_PROGRESS;
+            default -> PlanTaskStatus.PENDING;
+          });
+    }
+  }
 
   /** Reads one; what cannot be read is unknown. */
   static Notification of(String method, JsonNode params) {

@@ -93,9 +93,7 @@ final class Opening {
     if (task.spec().model() != null) {
       params.put("model", task.spec().model());
     }
-    if (task.tools() != null) {
-      params.set("config", config(task.tools()));
-    }
+    params.set("config", config());
     return params;
   }
 
@@ -103,12 +101,18 @@ final class Opening {
     return task.tools() != null;
   }
 
-  /**
-   * Settings of this thread alone. The token stands in them, not in a variable, which every command
-   * of the model would inherit.
-   */
-  private static ObjectNode config(ToolServer tools) {
-    ObjectNode config = Fields.object();
+  /** Settings of this thread alone. */
+  private ObjectNode config() {
+    // Unless it is told so, some models have no tool for the list of what they do.
+    ObjectNode config = Fields.object().put("tools.update_plan.enabled", true);
+    if (task.tools() != null) {
+      offer(config, task.tools());
+    }
+    return config;
+  }
+
+  /** The token stands here, not in a variable, which every command of the model would inherit. */
+  private static void offer(ObjectNode config, ToolServer tools) {
     ObjectNode server =
         config
             .putObject("mcp_servers." + ToolServer.NAME)
@@ -117,7 +121,6 @@ final class Opening {
             // What they do is shown, or is itself a question.
             .put("default_tools_approval_mode", "approve");
     server.putObject("http_headers").put("Authorization", tools.authorization());
-    return config;
   }
 
   /** What Codex is asked; with what was said before where it does not know that. */

@@ -14,6 +14,7 @@ sealed interface ServerRequest {
    * @param command null where it asks for the network alone
    */
   record CommandApproval(
+      @Nullable String threadId,
       String itemId,
       @Nullable String command,
       @Nullable String reason,
@@ -24,7 +25,8 @@ sealed interface ServerRequest {
   }
 
   /** May it change the files that the item names? */
-  record FileApproval(String itemId, @Nullable String reason, @Nullable String grantRoot)
+  record FileApproval(
+      @Nullable String threadId, String itemId, @Nullable String reason, @Nullable String grantRoot)
       implements ServerRequest {}
 
   /** May it do more from now on than its sandbox lets it? */

@@ -82,13 +82,18 @@ record Tool(
               text(call.contentItems()),
               call.status());
       case Item.AgentCall call ->
-          plain(call.id(), "agent." + call.tool(), call.prompt(), null, call.status());
+          plain(call.id(), "agent." + call.tool(), call.prompt(), call.outcome(), call.status());
       case Item.WebSearch search ->
           plain(search.id(), "web_search", search.query(), null, "completed");
       case Item.ImageView view -> plain(view.id(), "view_image", view.path(), null, "completed");
       case Item.UserMessage _, Item.AgentMessage _, Item.Reasoning _ -> Optional.empty();
       case Item.PlanDocument _, Item.ContextCompaction _, Item.Other _ -> Optional.empty();
     };
+  }
+
+  /** How it ended, when that is told; Codex does not say of each how. */
+  ToolStatus ended() {
+    return status == ToolStatus.RUNNING ? ToolStatus.COMPLETED : status;
   }
 
   /** Whether there is nothing new in what is wanted. */

@@ -116,15 +116,7 @@ final class TurnStory {
   /** A request to the model is over, which took that much. */
   synchronized void used(TokenUsage last) {
     counted = true;
-    TokenUsage before = usage;
-    usage =
-        before == null
-            ? last
-            : new TokenUsage(
-                before.inputTokens() + last.inputTokens(),
-                before.cachedInputTokens() + last.cachedInputTokens(),
-                before.outputTokens() + last.outputTokens(),
-                null);
+    usage = usage == null ? last : AttemptUsage.sum(usage, last);
   }
 
   /** What was said is all of this turn. */
@@ -201,12 +193,7 @@ final class TurnStory {
       starts(tool);
     }
     openTools.remove(tool.id());
-    story.toolEnds(
-        tool.id(),
-        tool.status() == ToolStatus.RUNNING ? ToolStatus.COMPLETED : tool.status(),
-        tool.output(),
-        tool.diff(),
-        tool.exitCode());
+    story.toolEnds(tool.id(), tool.ended(), tool.output(), tool.diff(), tool.exitCode());
   }
 
   private void rest(String id, @Nullable String whole, Consumer<String> say) {

@@ -67,7 +67,7 @@ public final class Story {
   private final Answer summary = new Answer();
   private final List<Runnable> held = new ArrayList<>();
   private final Map<String, Tool> openTools = new LinkedHashMap<>();
-  private final Map<String, MessagePart.Approval> asked = new HashMap<>();
+  private final Map<String, MessagePart.Approval> asked = new LinkedHashMap<>();
   private final Map<String, Integer> unknown = new HashMap<>();
   private MessageDraft draft;
   private OutputLines typed;
@@ -194,7 +194,8 @@ public final class Story {
   }
 
   /**
-   * The message is whole, and what comes belongs to the next one. Tools that still run go with it.
+   * The message is whole, and what comes belongs to the next one. Tools that still run go with it,
+   * and what nobody has decided yet.
    *
    * @param usage of this message alone; null where the engine does not tell
    */
@@ -209,9 +210,20 @@ public final class Story {
 
   private void messageEnds(MessageStatus status, @Nullable TokenUsage usage) {
     textEnds();
+    List<MessagePart.Approval> undecided = undecided();
     openTools.keySet().forEach(id -> draft.drop(toolKey(id)));
+    undecided.forEach(one -> draft.drop(approvalKey(one)));
     endMessage(status, usage);
     openTools.forEach((id, tool) -> draft.keep(toolKey(id), tool.call));
+    undecided.forEach(one -> draft.keep(approvalKey(one), one));
+  }
+
+  private List<MessagePart.Approval> undecided() {
+    return asked.values().stream().filter(one -> one.decision() == null).toList();
+  }
+
+  private static String approvalKey(MessagePart.Approval approval) {
+    return "approval " + approval.approvalId();
   }
 
   /** Whether anything was said of the message that is not whole. */
@@ -327,7 +339,7 @@ public final class Story {
   private void approval(ApprovalId id, String title, @Nullable String decision) {
     MessagePart.Approval part = new MessagePart.Approval(id.toString(), title, decision);
     asked.put(id.toString(), part);
-    draft.keep("approval " + id, part);
+    draft.keep(approvalKey(part), part);
     tellPartial();
   }
 
@@ -382,12 +394,10 @@ public final class Story {
       }
       toolEnds(id, completed ? ToolStatus.FAILED : ToolStatus.CANCELLED, null, null, null);
     }
-    asked.values().stream()
-        .filter(one -> one.decision() == null)
-        .toList()
+    undecided()
         .forEach(one ->
             draft.keep(
-                "approval " + one.approvalId(),
+                approvalKey(one),
                 new MessagePart.Approval(one.approvalId(), one.title(), "withdrawn")));
     endMessage(completed ? MessageStatus.COMPLETED : MessageStatus.FAILED, null);
     if (completed && isCompaction() && !summary.text().isBlank()) {

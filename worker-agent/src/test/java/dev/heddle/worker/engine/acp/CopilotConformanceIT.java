@@ -1,5 +1,6 @@
 package dev.heddle.worker.engine.acp;
 
+import dev.heddle.contracts.EngineSpec;
 import dev.heddle.contracts.EngineState;
 import dev.heddle.testkit.cli.InstalledCli;
 import dev.heddle.testkit.model.ChatCompletionsWire;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 class CopilotConformanceIT extends EngineConformance {
@@ -97,6 +99,22 @@ class CopilotConformanceIT extends EngineConformance {
   protected EngineState unknownConversation() {
     return new EngineState.Copilot(
         UUID.randomUUID().toString(), null, null, workspace.toString(), null);
+  }
+
+  @Override
+  protected EngineState stateAfter(String session, EngineSpec spec) {
+    return new EngineState.Copilot(
+        session, spec.effort(), spec.model(), workspace.toString(), VERSION);
+  }
+
+  @Override
+  protected String effortIn(JsonNode request) {
+    return request.path("reasoning_effort").asString("");
+  }
+
+  @Override
+  protected String aModel() {
+    return "gpt-5";
   }
 
   @Override

@@ -153,14 +153,27 @@ class PracticeAgentIT {
     assertThat(turn.heard().all(Told.Title.class))
         .containsExactly(new Told.Title("Practice: hello loom"));
     assertThat(turn.heard().usage()).isNotNull();
-    assertThat(turn.heard().state())
-        .isInstanceOfSatisfying(
-            EngineState.Acp.class,
-            state -> {
-              assertThat(state.agentName()).isEqualTo("practice");
-              assertThat(state.mode()).isEqualTo("ask");
-              assertThat(state.workingDirectory()).isEqualTo(workspace.toString());
-            });
+  }
+
+  @Test
+  void tellsAllOfItsStateAndGoesOnFromIt() throws Exception {
+    Turn first = begin("hello", PermissionPosture.PLAN, null);
+    first.done();
+    String session = first.heard().all(Told.Started.class).getFirst().engineSessionId();
+    assertThat(session).isNotBlank();
+    assertThat(first.heard().state()).isEqualTo(state(session, "plan"));
+
+    Turn second = begin("hello again", PermissionPosture.ASK, first.heard().state());
+    second.done();
+
+    assertThat(second.heard().all(Told.Started.class)).containsExactly(new Told.Started(session));
+    assertThat(second.heard().state()).isEqualTo(state(session, "ask"));
+  }
+
+  /** It has no options beside its modes, and no model. */
+  private EngineState state(String session, String mode) {
+    return new EngineState.Acp(
+        "practice", "1.0.0", session, mode, Map.of(), null, workspace.toString());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.heddle.contracts.ApprovalKind;
 import dev.heddle.contracts.ApprovalOption;
 import dev.heddle.contracts.Decision;
+import dev.heddle.contracts.EngineSpec;
 import dev.heddle.contracts.EngineState;
 import dev.heddle.contracts.Failure;
 import dev.heddle.contracts.PermissionPosture;
@@ -33,6 +34,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -100,6 +104,27 @@ class ClaudeConformanceIT extends EngineConformance {
         "01234567-89ab-4cde-8f01-23456789abcd", null, null, null, null, null);
   }
 
+  @Override
+  protected EngineState stateAfter(String session, EngineSpec spec) {
+    return new EngineState.Claude(
+        session,
+        EngineState.PermissionMode.ACCEPT_EDITS,
+        spec.model(),
+        spec.effort(),
+        workspace.toString(),
+        VERSION);
+  }
+
+  @Override
+  protected String effortIn(JsonNode request) {
+    return request.path("output_config").path("effort").asString("");
+  }
+
+  @Override
+  protected String aModel() {
+    return "claude-opus-5-5";
+  }
+
   /** Whatever it is told of retries, it asks some failures again in other forms. */
   @Override
   protected int attempts() {
@@ -142,16 +167,50 @@ class ClaudeConformanceIT extends EngineConformance {
   }
 
   @Test
-  void asksAPersonWhatItsModelWantsToKnow() throws Exception {
+  void showsThePlanThatItWouldLikeToCarryOut() throws Exception {
+    model.reply(askWhich());
+    Turn turn = begin("Plan", PermissionPosture.PLAN, null);
+    Told.Question question = turn.heard().awaitQuestion();
+    assertThat(mode(turn)).isEqualTo(EngineState.PermissionMode.PLAN);
+    // Its model is told in which file it may write, and no other.
+    Matcher file =
+        Pattern.compile("/[^\" ]*/plans/[^\" ]*\\.md").matcher(model.turns().getFirst().toString());
+    assertThat(file.find()).isTrue();
     model.reply(
-        ModelReply.calls(
-            "AskUserQuestion",
-            """
-            {"questions": [{"question": "Which colour?", "header": "Colour", "multiSelect": false,
-              "options": [{"label": "Red", "description": "like fire"},
-                          {"label": "Blue", "description": "like water"}]}]}
-            """),
-        ModelReply.says("Blue it is."));
+        writes(Path.of(file.group()), "# First\n- look\n"),
+        ModelReply.calls("ExitPlanMode", "{}"),
+        ModelReply.says("I begin."));
+    turn.heard().decide(question, Decision.Verdict.ALLOWED, Decision.Scope.ONCE, "Red", null, null);
+
+    Told.Question plan = turn.heard().awaitQuestion();
+    assertThat(plan.ask().title()).isEqualTo("end planning, and do as planned");
+    assertThat(plan.ask().input()).isEqualTo("# First\n- look\n");
+    assertThat(turn.heard().all(Told.Planned.class))
+        .extracting(planned -> planned.plan().document())
+        .containsExactly("# First\n- look\n");
+    turn.heard().allow(plan);
+
+    turn.done();
+    assertThat(mode(turn)).isEqualTo(EngineState.PermissionMode.DEFAULT);
+  }
+
+  private static EngineState.@Nullable PermissionMode mode(Turn turn) {
+    return ((EngineState.Claude) turn.heard().state()).permissionMode();
+  }
+
+  private static Answers askWhich() {
+    return ModelReply.calls(
+        "AskUserQuestion",
+        """
+        {"questions": [{"question": "Which colour?", "header": "Colour", "multiSelect": false,
+          "options": [{"label": "Red", "description": "like fire"},
+                      {"label": "Blue", "description": "like water"}]}]}
+        """);
+  }
+
+  @Test
+  void asksAPersonWhatItsModelWantsToKnow() throws Exception {
+    model.reply(askWhich(), ModelReply.says("Blue it is."));
     Turn turn = begin("Paint", PermissionPosture.ASK, null);
 
     Told.Question question = turn.heard().awaitQuestion();

@@ -2,6 +2,8 @@ package dev.heddle.worker.engine.codex;
 
 import static dev.heddle.testkit.model.ModelReply.says;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import dev.heddle.contracts.ApprovalKind;
 import dev.heddle.contracts.Continuation;
@@ -10,9 +12,13 @@ import dev.heddle.contracts.EngineSpec;
 import dev.heddle.contracts.EngineState;
 import dev.heddle.contracts.MessageId;
 import dev.heddle.contracts.PermissionPosture;
+import dev.heddle.contracts.Plan;
+import dev.heddle.contracts.PlanTaskStatus;
 import dev.heddle.contracts.Role;
 import dev.heddle.contracts.RunPurpose;
 import dev.heddle.contracts.SessionFact.MessageCompleted;
+import dev.heddle.contracts.TokenUsage;
+import dev.heddle.contracts.ToolStatus;
 import dev.heddle.contracts.TraceBody;
 import dev.heddle.testkit.cli.InstalledCli;
 import dev.heddle.testkit.model.ModelReply;
@@ -29,17 +35,20 @@ import dev.heddle.worker.engine.conformance.Turn;
 import dev.heddle.worker.engine.wire.EngineFailures;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The Codex adapter keeps to what every adapter keeps to. */
 class CodexConformanceIT extends EngineConformance {
 
   private static final String VERSION = "0.169.0";
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   @Override
   protected Wire wire() {
@@ -112,6 +121,30 @@ class CodexConformanceIT extends EngineConformance {
   protected EngineState unknownConversation() {
     return new EngineState.Codex(
         "019c0000-0000-7000-8000-000000000000", null, null, null, null, null, null, null, null);
+  }
+
+  @Override
+  protected EngineState stateAfter(String session, EngineSpec spec) {
+    return new EngineState.Codex(
+        session,
+        null,
+        EngineState.ApprovalPolicy.UNTRUSTED,
+        EngineState.Sandbox.WORKSPACE_WRITE,
+        spec.effort(),
+        spec.model(),
+        "scripted",
+        workspace.toString(),
+        VERSION);
+  }
+
+  @Override
+  protected String effortIn(JsonNode request) {
+    return request.path("reasoning").path("effort").asString("");
+  }
+
+  @Override
+  protected String aModel() {
+    return "gpt-5.5";
   }
 
   @Override
@@ -205,34 +238,88 @@ class CodexConformanceIT extends EngineConformance {
   }
 
   @Test
-  void tellsAllOfItsStateAndTakesTheSettings() throws Exception {
+  void tellsWhichTurnHasNotEnded() throws Exception {
     model.reply(says("Yes."));
-    EngineSpec spec =
-        new EngineSpec(
-            CodexEngine.NAME, "gpt-5.5", null, "high", List.of(), PermissionPosture.EDIT);
 
-    Turn turn = begin("Hello", spec, new Continuation(RunPurpose.TURN, null, null, null));
+    Turn turn = begin("Hello", PermissionPosture.ASK, null);
 
     turn.done();
-    String thread = turn.heard().all(Told.Started.class).getFirst().engineSessionId();
-    EngineState.Codex ended =
-        new EngineState.Codex(
-            thread,
-            null,
-            EngineState.ApprovalPolicy.UNTRUSTED,
-            EngineState.Sandbox.WORKSPACE_WRITE,
-            "high",
-            "gpt-5.5",
-            "scripted",
-            workspace.toString(),
-            VERSION);
-    assertThat(turn.heard().state()).isEqualTo(ended);
-    assertThat(
-            ((EngineState.Codex) turn.heard().all(Told.State.class).getFirst().state())
-                .pendingTurn())
-        .isNotNull();
-    assertThat(model.turns().getFirst().path("reasoning").path("effort").asString(""))
-        .isEqualTo("high");
+    assertThat(turn.heard().all(Told.State.class))
+        .extracting(told -> ((EngineState.Codex) told.state()).pendingTurn() != null)
+        .containsExactly(true, false);
+  }
+
+  @Test
+  void showsWhatItPlans() throws Exception {
+    model.reply(
+        ModelReply.calls(
+            "update_plan",
+            """
+            {"explanation": "Why not", "plan": [{"step": "Look", "status": "completed"},
+              {"step": "Leap", "status": "in_progress"}, {"step": "Land", "status": "pending"}]}
+            """),
+        says("That is the plan."));
+
+    Turn turn = begin("Plan", PermissionPosture.ASK, null);
+
+    turn.done();
+    assertThat(turn.heard().all(Told.Planned.class))
+        .extracting(Told.Planned::plan)
+        .containsExactly(
+            new Plan(
+                "Why not",
+                List.of(
+                    new Plan.Task("Look", PlanTaskStatus.COMPLETED),
+                    new Plan.Task("Leap", PlanTaskStatus.IN_PROGRESS),
+                    new Plan.Task("Land", PlanTaskStatus.PENDING)),
+                List.of()));
+  }
+
+  /** Which of the two asks its model first is open; so both want the same, and ask a person. */
+  @Test
+  void tellsWhatASubagentDoes() throws Exception {
+    model.reply(
+        ModelReply.calls("tool_search", "{\"query\": \"spawn a sub-agent\"}"),
+        ModelReply.calls("multi_agent_v1__spawn_agent", "{\"message\": \"find the thing\"}"),
+        runs("echo seen > seen.txt"),
+        runs("echo seen > seen.txt"));
+    Turn turn = begin("Delegate", PermissionPosture.ASK, null);
+
+    await().atMost(LONG).until(() -> turn.heard().openQuestions().size() == 2);
+    Told.Question agents = question(turn, "find the thing: echo seen > seen.txt");
+    Told.Question own = question(turn, "echo seen > seen.txt");
+    model.reply(says("The thing is found."));
+    turn.heard().allow(agents);
+    turn.heard()
+        .await(
+            TraceBody.Notice.class,
+            notice -> notice.text().equals("find the thing: the agent says: The thing is found."));
+    // Its own answer counts when what that wants is done.
+    await().atMost(LONG).until(() -> input(turn) == 4 * ModelReply.ORDINARY.input());
+    model.reply(says("All done."));
+    turn.heard().allow(own);
+
+    turn.done();
+    assertThat(turn.heard().tools())
+        .extracting(TraceBody.ToolCall::title, TraceBody.ToolCall::status)
+        .containsExactlyInAnyOrder(
+            tuple("agent.spawnAgent", ToolStatus.COMPLETED),
+            tuple("find the thing: echo seen > seen.txt", ToolStatus.COMPLETED),
+            tuple("echo seen > seen.txt", ToolStatus.COMPLETED));
+    assertThat(turn.heard().messages().getLast().text()).isEqualTo("All done.");
+    assertUsage(turn);
+  }
+
+  private static long input(Turn turn) {
+    TokenUsage usage = turn.heard().usage();
+    return usage == null ? 0 : usage.inputTokens();
+  }
+
+  private static Told.Question question(Turn turn, String title) {
+    return turn.heard().openQuestions().stream()
+        .filter(question -> question.ask().title().equals(title))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

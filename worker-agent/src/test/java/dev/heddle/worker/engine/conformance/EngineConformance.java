@@ -57,6 +57,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +68,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What the adapter of every engine keeps to: real program, real guard, and a model on loopback that
@@ -77,6 +80,8 @@ public abstract class EngineConformance {
 
   /** Begins, and never ends; not a mere sleep, which some engines refuse to run. */
   private static final String ENDLESS = "touch begun; until [ -e never-there ]; do sleep 0.1; done";
+
+  private static final Pattern OWN_TOOL = Pattern.compile("(?:mcp__)?heddle(?:__|[-_./])(\\w+)");
 
   private static final Duration LONG = Duration.ofSeconds(60);
 
@@ -121,6 +126,20 @@ public abstract class EngineConformance {
 
   /** The state of a conversation that the engine has never had. */
   protected abstract EngineState unknownConversation();
+
+  /**
+   * All that a thread keeps of the engine behind a run that has ended.
+   *
+   * @param session the engine's own id of the conversation
+   * @param spec with which it ran
+   */
+  protected abstract EngineState stateAfter(String session, EngineSpec spec);
+
+  /** The reasoning effort that a request to the model carries; empty for none. */
+  protected abstract String effortIn(JsonNode request);
+
+  /** A model that the engine can be told to use. */
+  protected abstract String aModel();
 
   /** How often the engine asks its model at most, until it gives up, where that fails. */
   protected abstract int attempts();
@@ -230,7 +249,7 @@ public abstract class EngineConformance {
     assertThat(turn.run().input("and mind the gap")).isNull();
     Files.createFile(workspace.resolve("go"));
 
-    turn.end();
+    assertStory("is-told-something", turn, turn.done());
     assertThat(model.wasAsked(body -> body.toString().contains("and mind the gap"))).isTrue();
     assertThat(turn.run().input("too late")).isNotNull();
   }
@@ -261,7 +280,7 @@ public abstract class EngineConformance {
 
     Turn second = begin("Which one?", PermissionPosture.ASK, first.heard().state());
 
-    second.done();
+    assertStory("goes-on", second, second.done());
     assertThat(second.heard().messages()).hasSize(1);
     String asked = model.turns().getLast().toString();
     assertThat(asked).contains("Think of a number").contains("Seven, it is.").contains("Which one");
@@ -269,16 +288,44 @@ public abstract class EngineConformance {
   }
 
   @Test
+  void tellsAllOfItsStateAndGoesOnFromIt() throws Exception {
+    model.reply(ModelReply.says("Yes."), ModelReply.says("Again."));
+    EngineSpec spec =
+        new EngineSpec(engine.name(), aModel(), null, "high", List.of(), PermissionPosture.EDIT);
+
+    Turn first = begin("Hello", spec, new Continuation(RunPurpose.TURN, null, null, null));
+    first.done();
+    String session = first.heard().all(Told.Started.class).getFirst().engineSessionId();
+    assertThat(session).isNotBlank();
+    assertThat(first.heard().state()).isEqualTo(stateAfter(session, spec));
+
+    EngineState state = first.heard().state();
+    Turn second = begin("Again", spec, new Continuation(RunPurpose.TURN, null, state, null));
+    second.done();
+
+    assertThat(second.heard().all(Told.Started.class).getFirst().engineSessionId())
+        .isEqualTo(session);
+    assertThat(second.heard().state()).isEqualTo(state);
+    assertThat(model.turns())
+        .allSatisfy(request -> {
+          assertThat(request.path("model").asString("")).isEqualTo(aModel());
+          assertThat(effortIn(request)).isEqualTo("high");
+        });
+  }
+
+  @Test
   void goesOnAfterItWasKilled() throws Exception {
     model.reply(ModelReply.says("I begin.").and(runs(ENDLESS)), ModelReply.says("I go on."));
     Turn killed = begin("A long work", PermissionPosture.FULL, null);
     await().atMost(LONG).until(() -> Files.exists(workspace.resolve("begun")));
+    killed.awaitTool();
 
     killed.run().kill();
 
     EngineRun.Result result = killed.end();
     assertThat(result.exitCode()).isEqualTo(137);
     assertThat(result.failure()).isNotNull();
+    assertStory("is-killed", killed, result);
     Turn next = begin("Go on", PermissionPosture.FULL, killed.heard().state());
     next.done();
     assertThat(next.heard().messages().getLast().text()).isEqualTo("I go on.");
@@ -291,43 +338,54 @@ public abstract class EngineConformance {
 
     Turn turn = begin("Go on", PermissionPosture.ASK, unknownConversation());
 
-    Failure failure = turn.end().failure();
+    EngineRun.Result result = turn.end();
+    Failure failure = result.failure();
     assertThat(failure).isNotNull();
     assertThat(failure.code()).as(failure.message()).isEqualTo(EngineFailures.SESSION_UNKNOWN);
     assertThat(model.left()).isEqualTo(1);
+    assertStory("is-not-there", turn, result);
   }
 
   @Test
   void saysWhatItsModelRefuses() throws Exception {
     repeat(new ModelReply.Fails(400, "invalid_request_error", "no such thing here"));
 
-    Failure failure = begin("Hello", PermissionPosture.ASK, null).end().failure();
+    Turn turn = begin("Hello", PermissionPosture.ASK, null);
 
+    EngineRun.Result result = turn.end();
+    Failure failure = result.failure();
     assertThat(failure).isNotNull();
     assertThat(failure.code()).as(failure.message()).isEqualTo(EngineFailures.API_ERROR);
     assertThat(failure.message()).contains("no such thing here");
     assertThat(failure.retryable()).isFalse();
+    assertStory("is-refused", turn, result);
   }
 
   @Test
   void saysThatItIsNotSignedIn() throws Exception {
     repeat(new ModelReply.Fails(401, "authentication_error", "invalid key"));
 
-    Failure failure = begin("Hello", PermissionPosture.ASK, null).end().failure();
+    Turn turn = begin("Hello", PermissionPosture.ASK, null);
 
+    EngineRun.Result result = turn.end();
+    Failure failure = result.failure();
     assertThat(failure).isNotNull();
     assertThat(failure.code()).as(failure.message()).isEqualTo(EngineFailures.AUTH);
+    assertStory("is-not-signed-in", turn, result);
   }
 
   @Test
   void saysThatItsModelTakesNoMoreForNow() throws Exception {
     repeat(new ModelReply.RateLimited(0));
 
-    Failure failure = begin("Hello", PermissionPosture.ASK, null).end().failure();
+    Turn turn = begin("Hello", PermissionPosture.ASK, null);
 
+    EngineRun.Result result = turn.end();
+    Failure failure = result.failure();
     assertThat(failure).isNotNull();
     assertThat(failure.code()).as(failure.message()).isEqualTo(EngineFailures.RATE_LIMITED);
     assertThat(failure.retryable()).isTrue();
+    assertStory("is-limited", turn, result);
   }
 
   @Test
@@ -349,7 +407,7 @@ public abstract class EngineConformance {
 
     Turn turn = begin("Print", PermissionPosture.FULL, null);
 
-    turn.done();
+    assertStory("prints-much", turn, turn.done());
     assertThat(turn.heard().told())
         .allSatisfy(told -> assertThat(size(told)).isLessThan(256 * 1024));
     assertThat(turn.heard().tools()).hasSize(1);
@@ -383,7 +441,7 @@ public abstract class EngineConformance {
         assertThat(question.ask().title()).isEqualTo("Which one?");
         listener.decide(question, Decision.Verdict.ALLOWED, Decision.Scope.ONCE, "2", null, null);
 
-        turn.done();
+        assertStory("uses-own-tools", turn, turn.done());
         assertThat(listener.all(Told.Question.class)).hasSize(1);
         assertThat(listener.events(TraceBody.Notice.class))
             .extracting(TraceBody.Notice::text)
@@ -442,7 +500,7 @@ public abstract class EngineConformance {
       turn.heard().deny(turn.heard().openQuestions().getFirst(), "not now");
     }
 
-    turn.done();
+    EngineRun.Result result = turn.done();
     boolean edits = posture == PermissionPosture.EDIT || posture == PermissionPosture.FULL;
     assertThat(Files.exists(file)).as("a file is edited").isEqualTo(edits);
     assertThat(Files.exists(workspace.resolve("run.txt")))
@@ -453,6 +511,10 @@ public abstract class EngineConformance {
       case ASK -> assertThat(asked).isEqualTo(2);
       case EDIT -> assertThat(asked).isEqualTo(1);
       case FULL -> assertThat(asked).isZero();
+    }
+    if (posture != PermissionPosture.PLAN) {
+      // Some engines do not so much as try it there.
+      assertStory("does-both-in-" + posture.wire(), turn, result);
     }
   }
 
@@ -528,7 +590,7 @@ public abstract class EngineConformance {
    * else that of all engines.
    */
   protected void assertStory(String scenario, Turn turn, EngineRun.Result result) throws Exception {
-    String story = Transcript.of(turn.heard().told(), result, this::deed);
+    String story = Transcript.of(turn.heard().told(), result, this::anyDeed);
     String own = "/transcripts/%s/%s.txt".formatted(engine.name(), scenario);
     String path =
         EngineConformance.class.getResource(own) == null
@@ -540,6 +602,12 @@ public abstract class EngineConformance {
           .as(path)
           .isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
     }
+  }
+
+  /** Each engine makes other names of those of a server's tools. */
+  private String anyDeed(String tool) {
+    Matcher own = OWN_TOOL.matcher(tool);
+    return own.matches() ? own.group(1) + " of Heddle" : deed(tool);
   }
 
   private static int size(Told told) {

@@ -1,5 +1,6 @@
 package dev.heddle.worker.engine.conformance;
 
+import dev.heddle.contracts.ApprovalKind;
 import dev.heddle.contracts.MessagePart;
 import dev.heddle.contracts.MessageStatus;
 import dev.heddle.contracts.SessionFact.MessageCompleted;
@@ -44,7 +45,10 @@ final class Transcript {
       case Told.Event(TraceBody body) -> tell(body);
       case Told.Message(var message) -> tell(message);
       case Told.Question(var _, var ask) ->
-          lines.add("it asks for an %s of %s".formatted(ask.kind().wire(), deed(ask.tool())));
+          lines.add(
+              ask.kind() == ApprovalKind.QUESTION
+                  ? "it asks a question"
+                  : "it asks for an %s of %s".formatted(ask.kind().wire(), deed(ask.tool())));
       case Told.Settled(var _, var how) -> lines.add("that is " + how);
       case Told.Planned(var plan) -> {
         lines.add("it plans");

@@ -176,6 +176,22 @@ class StoryTest {
     assertThat(tool.output()).isEqualTo("so far\nthe engine was interrupted");
   }
 
+  /** As of a subagent in the background, whose question comes in the course of another message. */
+  @Test
+  void whatIsNotDecidedGoesWithTheNextMessage() {
+    story.started(null);
+    story.text("I ask.");
+    story.asked(ASKED, "may I?");
+
+    story.messageEnds(null);
+
+    assertThat(heard.messages().getFirst().parts()).isNull();
+    story.decided(ASKED, "allowed");
+    story.close(true, "over");
+    assertThat(heard.messages().getLast().parts())
+        .containsExactly(new MessagePart.Approval(ASKED.toString(), "may I?", "allowed"));
+  }
+
   @Test
   void afterTheEndNothingIsTold() {
     story.started(null);
