@@ -34,10 +34,29 @@ public final class OutputBudget {
    * @return whether it was passed on
    */
   public boolean spend(TraceBody.EngineOutput part, int size) {
+    return spend(part, part.more(), size);
+  }
+
+  /**
+   * Passes on what there is of a tool call while there is room for it; it counts as a line.
+   *
+   * @param size in bytes
+   * @return whether it was passed on
+   */
+  public boolean spend(TraceBody.ToolCall call, int size) {
+    return spend(call, false, size);
+  }
+
+  /** Whether nothing is passed on any more. */
+  public synchronized boolean isSpent() {
+    return cut;
+  }
+
+  private boolean spend(TraceBody body, boolean more, int size) {
     // The timeline may block, which must not hold up the other stream.
-    Account account = account(part.more(), size);
+    Account account = account(more, size);
     switch (account) {
-      case KEEP -> timeline.accept(part);
+      case KEEP -> timeline.accept(body);
       case CUT ->
           timeline.accept(
               new TraceBody.Notice(

@@ -2,6 +2,7 @@ package dev.heddle.worker.engine.acp;
 
 import dev.heddle.contracts.ToolStatus;
 import dev.heddle.worker.engine.ToolServer;
+import dev.heddle.worker.engine.wire.Bounded;
 import dev.heddle.worker.engine.wire.Story;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +20,9 @@ final class AcpTools {
 
   private static final String NO_KIND = "other";
 
+  /** Of what a tool has printed; of longer output each update is taken for new. */
+  private static final int HELD_CHARS = 256 * 1024;
+
   private final Story story;
   private final Map<String, AcpUpdate.Tool> known = new LinkedHashMap<>();
   private final Set<String> over = new HashSet<>();
@@ -30,6 +34,7 @@ final class AcpTools {
   private int running;
   private boolean ended;
   private boolean spoken;
+  private boolean any;
 
   AcpTools(Story story) {
     this.story = story;
@@ -67,9 +72,16 @@ final class AcpTools {
       running++;
       spoken = false;
     }
-    known.put(news.id(), now);
+    known.put(news.id(), held(now));
+    any = true;
     if (before == null || news.title() != null || news.kind() != null || news.input() != null) {
       story.toolStarts(now.id(), name(now), now.title(), now.input());
+    }
+    if (!story.isToolOpen(now.id())) {
+      // One too many, of which nothing is kept.
+      known.remove(now.id());
+      running--;
+      return;
     }
     if (now.completed() || now.failed()) {
       ToolResult result = now.result();
@@ -100,6 +112,7 @@ final class AcpTools {
       @Nullable String diff,
       @Nullable Integer exitCode) {
     story.toolEnds(id, status, output, diff, exitCode);
+    known.remove(id);
     over.add(id);
     running--;
     ended = true;
@@ -136,7 +149,7 @@ final class AcpTools {
    * @param reason for people
    */
   synchronized void cutShort(String reason) {
-    if (spoken || known.isEmpty()) {
+    if (spoken || !any) {
       return;
     }
     for (String id : List.copyOf(known.keySet())) {
@@ -146,6 +159,24 @@ final class AcpTools {
       }
     }
     story.messageEnds(null);
+  }
+
+  /** Without what is told cut in any case; an agent may have hundreds of tools of megabytes. */
+  private static AcpUpdate.Tool held(AcpUpdate.Tool tool) {
+    String output = tool.result().output();
+    return new AcpUpdate.Tool(
+        tool.id(),
+        tool.begins(),
+        tool.title() == null ? null : Bounded.text(tool.title(), Story.FIELD_BYTES),
+        tool.kind(),
+        tool.status(),
+        tool.input() == null ? null : Bounded.text(tool.input(), Story.FIELD_BYTES),
+        new ToolResult(
+            output == null || output.length() > HELD_CHARS ? null : output,
+            tool.result().diff() == null
+                ? null
+                : Bounded.text(tool.result().diff(), Story.FIELD_BYTES),
+            tool.result().exitCode()));
   }
 
   /** The protocol has names of kinds only. */

@@ -59,7 +59,9 @@ final class ClaudeTools {
     }
     String name = Fields.text(block, "name", "a tool");
     JsonNode input = block.path("input");
-    calls.put(id, new Call(name, input));
+    if (calls.size() < Story.OPEN_TOOLS) {
+      calls.put(id, new Call(name, input));
+    }
     String title = title(input);
     story.toolStarts(
         id,

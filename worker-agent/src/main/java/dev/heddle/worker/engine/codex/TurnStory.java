@@ -186,6 +186,10 @@ final class TurnStory {
     if (begun == null || !begun.isAskedLike(tool)) {
       story.toolStarts(tool.id(), tool.name(), tool.title(), tool.input());
     }
+    if (!story.isToolOpen(tool.id())) {
+      // One too many, of which nothing is kept.
+      openTools.remove(tool.id());
+    }
   }
 
   private void ends(Tool tool) {

@@ -25,6 +25,17 @@ final class MessageDraft {
 
   private static final int REASONING_BYTES = 32 * 1024;
 
+  /** To which the fields of a tool call are cut where there are many. */
+  private static final int LEAST_FIELD_BYTES = 128;
+
+  /** More than this are never told, since not even their frames would fit. */
+  static final int KEPT_PARTS = LIMIT_BYTES / PART_BYTES;
+
+  /**
+   * Of tool calls that are held at length; all of them together cannot be told at length anyway.
+   */
+  private static final int KEPT_BYTES = 8 * LIMIT_BYTES;
+
   /**
    * What can be told.
    *
@@ -49,6 +60,8 @@ final class MessageDraft {
   private final List<Piece> pieces = new ArrayList<>();
   private final Map<String, MessagePart> kept = new LinkedHashMap<>();
   private int reasoning;
+  private int keptBytes;
+  private boolean tooMany;
 
   MessageDraft(MessageId id) {
     this.id = id;
@@ -71,21 +84,36 @@ final class MessageDraft {
 
   void think(String text) {
     if (reasoning < REASONING_BYTES) {
+      String room = text.substring(0, Math.min(text.length(), REASONING_BYTES - reasoning));
       reasoning += text.length();
-      last(Thoughts.class, Thoughts::new).text.append(text);
+      last(Thoughts.class, Thoughts::new).text.append(room);
     }
   }
 
-  /** A tool call or a question; one of the same key takes its place. */
+  /** A tool call or a question; one of the same key takes its place. Of very many, the first. */
   void keep(String key, MessagePart part) {
-    if (kept.put(key, part) == null) {
+    MessagePart before = kept.get(key);
+    if (before == null && kept.size() >= KEPT_PARTS) {
+      tooMany = true;
+      return;
+    }
+    if (before != null) {
+      keptBytes -= size(before);
+    }
+    MessagePart held =
+        keptBytes + size(part) > KEPT_BYTES ? bounded(part, LEAST_FIELD_BYTES) : part;
+    keptBytes += size(held);
+    kept.put(key, held);
+    if (before == null) {
       pieces.add(new Kept(key));
     }
   }
 
   /** Takes a part away again. */
   void drop(String key) {
-    if (kept.remove(key) != null) {
+    MessagePart dropped = kept.remove(key);
+    if (dropped != null) {
+      keptBytes -= size(dropped);
       pieces.remove(new Kept(key));
     }
   }
@@ -102,15 +130,15 @@ final class MessageDraft {
     if (pieces.stream().allMatch(Words.class::isInstance)) {
       return new Told(text, null, answer.truncated());
     }
-    boolean cut = answer.truncated() || reasoning >= REASONING_BYTES;
-    for (int room = Story.FIELD_BYTES; room >= 128; room /= 2) {
+    boolean cut = answer.truncated() || reasoning >= REASONING_BYTES || tooMany;
+    for (int room = Story.FIELD_BYTES; room >= LEAST_FIELD_BYTES; room /= 2) {
       List<MessagePart> parts = parts(room);
       if (size(text, parts) <= LIMIT_BYTES) {
         return new Told(text, parts, cut);
       }
       cut = true;
     }
-    return shortened(text, parts(128));
+    return shortened(text, parts(LEAST_FIELD_BYTES));
   }
 
   /**
@@ -186,7 +214,8 @@ final class MessageDraft {
     return Bounded.length(text) + parts.stream().mapToInt(MessageDraft::size).sum();
   }
 
-  private static int size(MessagePart part) {
+  /** In bytes, of what it takes in a record. */
+  static int size(MessagePart part) {
     return PART_BYTES
         + switch (part) {
           case MessagePart.Text(var text) -> Bounded.length(text);

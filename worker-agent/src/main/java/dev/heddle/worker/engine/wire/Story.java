@@ -50,6 +50,23 @@ public final class Story {
   /** Of a tool's output while it grows; what is beyond is left out in the middle anyway. */
   private static final int GROWING_CHARS = 4 * FIELD_BYTES;
 
+  /** At once; an agent has a few. */
+  public static final int OPEN_TOOLS = 256;
+
+  /** In one run; an agent that works for hours calls some thousands. */
+  private static final int TOOLS = 10_000;
+
+  /** Of a tool's id; a longer one is told by its beginning and its hash. */
+  private static final int ID_CHARS = 200;
+
+  /**
+   * What of a tool call was told before and is told again costs that part of its size: a tool that
+   * prints for an hour is told some thousand times, and no limit should end that.
+   */
+  private static final int TOLD_AGAIN = 32;
+
+  private static final int NOTICES = 1_000;
+
   /** What a process writes before it has said which conversation it is. */
   private static final int HELD_EVENTS = 200;
 
@@ -76,12 +93,19 @@ public final class Story {
   private boolean started;
   private boolean closed;
   private boolean flushPlanned;
+  private boolean partialTold;
+  private boolean partialDue;
+  private boolean toolsLeftOut;
+  private int tools;
+  private int notices;
 
   /** A tool call that has not ended. */
   private static final class Tool {
     MessagePart.ToolCall call;
     final StringBuilder output = new StringBuilder();
     boolean told = true;
+    long unpaid;
+    int paid;
 
     Tool(MessagePart.ToolCall call) {
       this.call = call;
@@ -232,19 +256,24 @@ public final class Story {
   }
 
   /**
-   * A tool call begins; one that has begun gets what is new of it.
+   * A tool call begins; one that has begun gets what is new of it. Where there are too many, or the
+   * run has said all that is kept of it, none begins.
    *
-   * @param id the engine's own
+   * @param engineId the engine's own
    * @param title for people; null for its name
    * @param input JSON or text
    */
   public synchronized void toolStarts(
-      String id, String name, @Nullable String title, @Nullable String input) {
+      String engineId, String name, @Nullable String title, @Nullable String input) {
     if (closed) {
       return;
     }
     textEnds();
+    String id = idOf(engineId);
     Tool begun = openTools.get(id);
+    if (begun == null && !mayBegin()) {
+      return;
+    }
     MessagePart.ToolCall call =
         new MessagePart.ToolCall(
             id,
@@ -258,19 +287,46 @@ public final class Story {
             null,
             ToolStatus.RUNNING);
     if (begun == null) {
-      openTools.put(id, new Tool(call));
+      begun = new Tool(call);
+      openTools.put(id, begun);
+      tools++;
     } else {
       begun.call = call;
     }
-    tell(call);
+    tell(begun);
+  }
+
+  private boolean mayBegin() {
+    if (budget.isSpent()) {
+      return false;
+    }
+    if (openTools.size() < OPEN_TOOLS && tools < TOOLS) {
+      return true;
+    }
+    if (!toolsLeftOut) {
+      toolsLeftOut = true;
+      event(
+          new TraceBody.Notice(
+              NoticeLevel.WARNING,
+              "more tools than %d at once, or %d in a run, are not kept"
+                  .formatted(OPEN_TOOLS, TOOLS)));
+    }
+    return false;
+  }
+
+  private static String idOf(String engineId) {
+    return engineId.length() <= ID_CHARS
+        ? engineId
+        : engineId.substring(0, ID_CHARS) + "#" + Integer.toHexString(engineId.hashCode());
   }
 
   /** More of what a running tool prints; nothing of one that does not run. */
   public synchronized void toolGrows(String id, String output) {
-    Tool tool = openTools.get(id);
+    Tool tool = openTools.get(idOf(id));
     if (tool == null || output.isEmpty()) {
       return;
     }
+    tool.unpaid += output.length();
     tool.output.append(output);
     if (tool.output.length() > GROWING_CHARS) {
       String cut = Bounded.text(tool.output.toString(), FIELD_BYTES);
@@ -288,18 +344,19 @@ public final class Story {
    * @param diff what it changed
    */
   public synchronized void toolEnds(
-      String id,
+      String engineId,
       ToolStatus status,
       @Nullable String output,
       @Nullable String diff,
       @Nullable Integer exitCode) {
+    String id = idOf(engineId);
     Tool tool = openTools.remove(id);
     if (tool == null) {
       return;
     }
     textEnds();
     String grown = tool.output.isEmpty() ? tool.call.output() : tool.output.toString();
-    tell(
+    tool.call =
         new MessagePart.ToolCall(
             id,
             tool.call.name(),
@@ -308,12 +365,13 @@ public final class Story {
             bounded(output == null ? grown : output),
             bounded(diff == null ? tool.call.diff() : diff),
             exitCode,
-            status));
+            status);
+    tell(tool);
   }
 
   /** Whether a tool call of this id runs. */
   public synchronized boolean isToolOpen(String id) {
-    return openTools.containsKey(id);
+    return openTools.containsKey(idOf(id));
   }
 
   /** A person is asked something, in the course of the message. */
@@ -346,6 +404,9 @@ public final class Story {
   /** Something that people should know. */
   public synchronized void notice(NoticeLevel level, String text) {
     textEnds();
+    if (++notices > NOTICES) {
+      return;
+    }
     event(new TraceBody.Notice(level, Bounded.text(text, FIELD_BYTES)));
   }
 
@@ -417,6 +478,7 @@ public final class Story {
     }
     draft = new MessageDraft(new MessageId(ids.next()));
     typed = typing();
+    partialDue = false;
     if (!isCompaction()) {
       MessageDraft.Told told = whole.told();
       listener.message(
@@ -425,41 +487,85 @@ public final class Story {
     }
   }
 
-  private void tell(MessagePart.ToolCall call) {
+  /** While nothing more is kept, only that it has ended, which must not be left open. */
+  private void tell(Tool tool) {
+    MessagePart.ToolCall call = tool.call;
     draft.keep(toolKey(call.toolId()), call);
-    event(
-        new TraceBody.ToolCall(
-            call.toolId(),
-            call.name(),
-            call.title(),
-            call.input(),
-            call.output(),
-            call.diff(),
-            call.exitCode(),
-            call.status()));
-    tellPartial();
+    if (!budget.isSpent()) {
+      int price = priceOf(tool);
+      event(() -> budget.spend(eventOf(call), price));
+      tellPartial();
+    }
+    if (budget.isSpent() && call.status() != ToolStatus.RUNNING) {
+      event(
+          new TraceBody.ToolCall(
+              call.toolId(),
+              call.name(),
+              call.title(),
+              null,
+              null,
+              null,
+              call.exitCode(),
+              call.status()));
+    }
+  }
+
+  private static TraceBody.ToolCall eventOf(MessagePart.ToolCall call) {
+    return new TraceBody.ToolCall(
+        call.toolId(),
+        call.name(),
+        call.title(),
+        call.input(),
+        call.output(),
+        call.diff(),
+        call.exitCode(),
+        call.status());
+  }
+
+  /** In bytes: all of what is new of it, and a part of what was told before. */
+  private static int priceOf(Tool tool) {
+    int size = MessageDraft.size(tool.call);
+    long price = Math.max(size - tool.paid, 0) + tool.unpaid + size / TOLD_AGAIN;
+    tool.paid = Math.max(tool.paid, size);
+    tool.unpaid = 0;
+    return (int) Math.min(price, Integer.MAX_VALUE);
   }
 
   private static String toolKey(String id) {
     return "tool " + id;
   }
 
+  /** At once where none was told a moment ago, else a moment later: each has all of the message. */
   private void tellPartial() {
-    if (!isCompaction() && started) {
+    partialDue = true;
+    if (!partialTold) {
+      tellDuePartial();
+    }
+  }
+
+  private void tellDuePartial() {
+    if (partialDue && started && !isCompaction() && !draft.isEmpty()) {
+      partialTold = true;
+      planFlush();
       MessageDraft.Told told = draft.told();
       List<MessagePart> parts = told.parts();
       listener.partial(draft.id(), told.text(), parts == null ? List.of() : parts);
     }
+    partialDue = false;
   }
 
   private void event(TraceBody body) {
+    event(() -> listener.event(body));
+  }
+
+  private void event(Runnable telling) {
     if (closed) {
       return;
     }
     if (started) {
-      listener.event(body);
+      telling.run();
     } else if (held.size() < HELD_EVENTS) {
-      held.add(() -> listener.event(body));
+      held.add(telling);
     }
   }
 
@@ -508,9 +614,11 @@ public final class Story {
                 call.diff(),
                 null,
                 ToolStatus.RUNNING);
-        tell(tool.call);
+        tell(tool);
       }
     }
+    partialTold = false;
+    tellDuePartial();
   }
 
   private static @Nullable String bounded(@Nullable String text) {

@@ -8,6 +8,8 @@ import dev.heddle.contracts.MessagePart.ToolCall;
 import dev.heddle.contracts.SessionFact.MessagePartial;
 import dev.heddle.contracts.ToolStatus;
 import dev.heddle.messaging.Json;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,48 @@ class MessageDraftTest {
     assertThat(told.text()).isEqualTo("hello");
     assertThat(told.truncated()).isTrue();
     assertThat(bytes(told)).isLessThan(128 * 1024);
+  }
+
+  /** However many tools an engine calls, memory holds no more of them than the message can tell. */
+  @Test
+  void whatCannotBeToldIsNotHeld() {
+    List<WeakReference<String>> outputs = new ArrayList<>();
+    List<WeakReference<ToolCall>> calls = new ArrayList<>();
+    for (int i = 0; i < 2 * MessageDraft.KEPT_PARTS; i++) {
+      ToolCall call = tool("id-" + i, "in", "x".repeat(16_000));
+      calls.add(new WeakReference<>(call));
+      outputs.add(new WeakReference<>(call.output()));
+      draft.keep("tool " + i, call);
+    }
+    System.gc();
+
+    assertThat(outputs).filteredOn(output -> output.get() != null).hasSizeLessThan(70);
+    assertThat(calls.subList(MessageDraft.KEPT_PARTS, calls.size()))
+        .allMatch(call -> call.get() == null);
+    assertThat(draft.told().truncated()).isTrue();
+    assertThat(draft.told().parts()).hasSizeGreaterThan(400);
+  }
+
+  @Test
+  void whatIsTakenAwayMakesRoom() {
+    for (int i = 0; i < 10 * MessageDraft.KEPT_PARTS; i++) {
+      draft.keep("tool " + i, tool("id-" + i, "in", "x".repeat(16_000)));
+      draft.drop("tool " + i);
+    }
+    draft.keep("last", tool("last", "in", "out"));
+
+    assertThat(draft.told().parts()).containsExactly(tool("last", "in", "out"));
+    assertThat(draft.told().truncated()).isFalse();
+  }
+
+  @Test
+  void aThoughtOfMegabytesIsCut() {
+    draft.think("x".repeat(5_000_000));
+    draft.think("more");
+
+    assertThat(draft.told().truncated()).isTrue();
+    assertThat(draft.told().parts())
+        .containsExactly(new MessagePart.Reasoning("x".repeat(32 * 1024)));
   }
 
   private int bytes(MessageDraft.Told told) {

@@ -128,6 +128,7 @@ class StoryTest {
     assertThat(heard.events(TraceBody.ToolCall.class)).hasSize(1);
     soon.getLast().run();
     story.toolEnds("t", ToolStatus.COMPLETED, null, null, 0);
+    soon.getLast().run();
 
     assertThat(heard.events(TraceBody.ToolCall.class))
         .extracting(TraceBody.ToolCall::status, TraceBody.ToolCall::output)
@@ -138,6 +139,123 @@ class StoryTest {
     assertThat(typed()).containsExactly("I look");
     assertThat(heard.all(Told.Partial.class)).hasSize(3);
     assertThat(heard.all(Told.Partial.class).getFirst().text()).isEqualTo("I look");
+  }
+
+  @Test
+  void theMessageSoFarIsToldNowAndThenHoweverMuchComesToIt() {
+    story.started(null);
+    for (int i = 0; i < 100; i++) {
+      story.toolStarts("t" + i, "Read", null, null);
+      story.toolEnds("t" + i, ToolStatus.COMPLETED, "out", null, 0);
+    }
+    assertThat(heard.all(Told.Partial.class)).hasSize(1);
+
+    soon.getLast().run();
+    assertThat(heard.all(Told.Partial.class)).hasSize(2);
+    assertThat(heard.all(Told.Partial.class).getLast().parts()).hasSize(100);
+
+    soon.getLast().run();
+    assertThat(heard.all(Told.Partial.class)).hasSize(2);
+  }
+
+  @Test
+  void aMessageThatIsWholeIsNotToldInPartBehindIt() {
+    story.started(null);
+    story.toolStarts("t", "Read", null, null);
+    story.toolEnds("t", ToolStatus.COMPLETED, "out", null, 0);
+    story.messageEnds(null);
+    soon.getLast().run();
+
+    assertThat(heard.told().getLast()).isInstanceOf(Told.Message.class);
+  }
+
+  @Test
+  void ofToolsThatNeverEndTheFirstAreKept() {
+    story.started(null);
+    for (int i = 0; i < 2 * Story.OPEN_TOOLS; i++) {
+      story.toolStarts("t" + i, "Bash", null, null);
+      story.toolGrows("t" + i, "out");
+    }
+    story.close(true, "over");
+
+    assertThat(heard.tools()).hasSize(Story.OPEN_TOOLS);
+    assertThat(heard.tools()).allMatch(tool -> tool.status() == ToolStatus.FAILED);
+    assertThat(heard.events(Notice.class))
+        .extracting(Notice::text)
+        .containsExactly("more tools than 256 at once, or 10000 in a run, are not kept");
+  }
+
+  @Test
+  void whatToolsSayCountsAsOutput() {
+    Story small = story(RunPurpose.TURN, new OutputLimits(100_000, 1_000));
+    small.started(null);
+    small.toolStarts("open", "Bash", null, null);
+    for (int i = 0; i < 100; i++) {
+      small.toolStarts("t" + i, "Read", null, "x".repeat(1_000));
+      small.toolEnds("t" + i, ToolStatus.COMPLETED, "y".repeat(9_000), null, 0);
+    }
+    small.toolEnds("open", ToolStatus.COMPLETED, "y".repeat(9_000), null, 0);
+    small.close(true, "over");
+
+    assertThat(heard.tools()).hasSizeBetween(9, 11);
+    assertThat(heard.tools()).allMatch(tool -> tool.status() == ToolStatus.COMPLETED);
+    assertThat(heard.events(TraceBody.ToolCall.class).getLast())
+        .extracting(TraceBody.ToolCall::toolId, TraceBody.ToolCall::output)
+        .containsExactly("open", null);
+    assertThat(heard.events(Notice.class))
+        .extracting(Notice::text)
+        .containsExactly("output beyond 100000 bytes or 1000 lines is not kept");
+  }
+
+  @Test
+  void whatAToolPrintsCountsOnceHoweverOftenItIsTold() {
+    Story small = story(RunPurpose.TURN, new OutputLimits(300_000, 100_000));
+    small.started(null);
+    small.toolStarts("t", "Bash", null, null);
+    for (int i = 0; i < 300; i++) {
+      small.toolGrows("t", "one line of a build, some forty characters\n");
+      soon.getLast().run();
+    }
+    small.toolEnds("t", ToolStatus.COMPLETED, null, null, 0);
+
+    assertThat(heard.events(Notice.class)).isEmpty();
+    assertThat(heard.tools().getFirst().status()).isEqualTo(ToolStatus.COMPLETED);
+
+    small.toolStarts("flood", "Bash", null, null);
+    for (int i = 0; i < 300; i++) {
+      small.toolGrows("flood", "one line of a flood\n".repeat(100));
+      soon.getLast().run();
+    }
+    small.toolEnds("flood", ToolStatus.COMPLETED, null, null, 0);
+
+    assertThat(heard.events(Notice.class)).hasSize(1);
+    assertThat(heard.events(TraceBody.ToolCall.class)).hasSizeLessThan(550);
+    assertThat(heard.tools().getLast().status()).isEqualTo(ToolStatus.COMPLETED);
+  }
+
+  @Test
+  void anIdOfAMegabyteFitsIntoARecord() {
+    String id = "i".repeat(1_000_000);
+    story.started(null);
+    story.toolStarts(id + 1, "Bash", null, null);
+    story.toolStarts(id + 2, "Bash", null, null);
+    story.toolEnds(id + 1, ToolStatus.COMPLETED, "out", null, 0);
+
+    assertThat(story.isToolOpen(id + 1)).isFalse();
+    assertThat(story.isToolOpen(id + 2)).isTrue();
+    assertThat(heard.events(TraceBody.ToolCall.class))
+        .hasSize(3)
+        .allMatch(tool -> tool.toolId().length() < 250);
+  }
+
+  @Test
+  void aFloodOfNoticesIsCut() {
+    story.started(null);
+    for (int i = 0; i < 5_000; i++) {
+      story.notice(NoticeLevel.WARNING, "again");
+    }
+
+    assertThat(heard.events(Notice.class)).hasSize(1_000);
   }
 
   @Test
