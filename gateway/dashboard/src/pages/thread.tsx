@@ -34,11 +34,11 @@ export function ThreadPage() {
         title={
           <span className="flex min-w-0 items-center gap-2">
             <Link to="/threads" aria-label="All threads" className="text-soft hover:text-ink"><ChevronLeft className="size-4" aria-hidden /></Link>
-            <span className="max-w-[16rem] truncate sm:max-w-[32rem]" title={thread?.title}>{thread ? thread.title || 'Untitled' : 'Thread'}</span>
+            <span className="max-w-[48vw] truncate sm:max-w-[32rem]" title={thread?.title}>{thread ? thread.title || 'Untitled' : 'Thread'}</span>
             {thread?.pinned && <Pin className="size-3.5 shrink-0 text-faint" role="img" aria-label="pinned" />}
           </span>
         }
-        note={thread && <span className="flex items-center gap-2 text-xs"><StatusDot status={shownStatus(thread)} />{thread.archived && <span className="text-soft">archived</span>}</span>}
+        note={thread && <span className="flex items-center gap-2 text-xs"><span className="sm:hidden"><StatusDot status={shownStatus(thread)} label={false} /></span><span className="hidden sm:inline"><StatusDot status={shownStatus(thread)} /></span>{thread.archived && <span className="text-soft">archived</span>}</span>}
       >
         {thread && <ThreadMenu thread={thread} onDeleted={() => void navigate({ to: '/threads' })} />}
         <Button look="quiet" aria-label="Details" title="Details" aria-pressed={panel} className={cx('w-8 px-0', panel && 'bg-hover text-ink')} onClick={() => setPanel(!panel)}><PanelRight className="size-4" aria-hidden /></Button>

@@ -25,7 +25,7 @@ export function EnginePanel({ thread }: { thread: Thread }) {
     <div className="space-y-5">
       <Settings key={thread.version} thread={thread} />
       <section aria-label="State of the engines" className="space-y-3">
-        <h3 className="text-xs font-medium text-soft">What it keeps</h3>
+        <h2 className="text-xs font-medium text-soft">What it keeps</h2>
         {query.error ? (
           <Failed error={query.error} retry={() => void query.refetch()} />
         ) : query.isPending ? (
@@ -95,7 +95,7 @@ function Settings({ thread }: { thread: Thread }) {
         save.mutate();
       }}
     >
-      <h3 className="text-xs font-medium text-soft">Next turn</h3>
+      <h2 className="text-xs font-medium text-soft">Next turn</h2>
       <label className={row}><span className={label}>Engine</span><select value={now.engine} onChange={set('engine')} className={field}>{names.map((name) => <option key={name}>{name}</option>)}</select></label>
       {(['model', 'mode', 'effort'] as const).map((name) => (
         <label key={name} className={row}><span className={`${label} capitalize`}>{name}</span><input value={now[name]} onChange={set(name)} placeholder="The engine's own" className={field} /></label>
@@ -130,7 +130,7 @@ function Compaction({ thread }: { thread: Thread }) {
   return (
     <section aria-label="Summary" className="space-y-2 text-[13px]">
       <div className="flex items-center justify-between gap-2">
-        <h3 className="text-xs font-medium text-soft">Summary in place of the beginning</h3>
+        <h2 className="text-xs font-medium text-soft">Summary in place of the beginning</h2>
         <Button look="quiet" className="h-7" disabled={thread.status !== 'idle' || thread.messageCount === 0} busy={compact.isPending} onClick={() => compact.mutate()}>Sum up</Button>
       </div>
       {inForce ? <p className="max-h-40 overflow-y-auto rounded-lg border border-line p-3 whitespace-pre-wrap" tabIndex={0} role="region" aria-label="Summary in force">{inForce.summary}</p> : <p className="text-xs text-soft">None. The engine is told the whole conversation.</p>}

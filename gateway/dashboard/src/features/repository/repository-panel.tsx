@@ -49,7 +49,7 @@ export function RepositoryPanel({ thread }: { thread: Thread }) {
       <Actions thread={thread} />
       {thread.checkpoint && (
         <section aria-label="Changed files" className="space-y-2">
-          <h3 className="text-xs font-medium text-soft">Changed since the branch began{thread.changedFiles ? ` · ${thread.changedFiles} not committed` : ''}</h3>
+          <h2 className="text-xs font-medium text-soft">Changed since the branch began{thread.changedFiles ? ` · ${thread.changedFiles} not committed` : ''}</h2>
           <ComparisonView key={thread.checkpoint.cursor} thread={thread.id} checkpoint={thread.checkpoint.cursor} from="base" idle={thread.status === 'idle'} />
         </section>
       )}

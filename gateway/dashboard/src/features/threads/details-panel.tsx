@@ -25,7 +25,7 @@ export function DetailsPanel({ thread }: { thread: Thread }) {
     ['Permission', thread.permission],
     ['Machine', thread.machine ?? thread.placement.machine],
     ['Pool', thread.placement.pool === 'default' ? null : thread.placement.pool],
-    ['Begun', <span key="b" className="inline-flex gap-1"><Ago at={thread.createdAt} /> <span className="text-soft">by {thread.createdBy}</span></span>],
+    ['Begun', <span key="b" className="inline-flex items-baseline gap-1"><Ago at={thread.createdAt} /> <span className="text-soft">by {thread.createdBy}</span></span>],
   ];
   return (
     <div className="space-y-6 text-[13px]">
@@ -53,7 +53,7 @@ function Plan({ thread }: { thread: Thread }) {
   const done = tasks.filter((task) => task.status === 'completed').length;
   return (
     <section aria-label="Plan" className="space-y-2">
-      <h3 className="flex justify-between text-xs font-medium text-soft">Plan{tasks.length > 0 && <span className="tabular-nums">{done} of {tasks.length}</span>}</h3>
+      <h2 className="flex justify-between text-xs font-medium text-soft">Plan{tasks.length > 0 && <span className="tabular-nums">{done} of {tasks.length}</span>}</h2>
       {tasks.length > 0 && (
         <ul className="space-y-1.5">
           {tasks.map((task, n) => {
@@ -74,7 +74,7 @@ function Children({ thread }: { thread: Thread }) {
   if (list.length === 0) return null;
   return (
     <section aria-label="Child threads" className="space-y-1">
-      <h3 className="flex justify-between text-xs font-medium text-soft">Child threads<span className="tabular-nums">{thread.descendants.busy > 0 && `${thread.descendants.busy} at work`}</span></h3>
+      <h2 className="flex justify-between text-xs font-medium text-soft">Child threads<span className="tabular-nums">{thread.descendants.busy > 0 && `${thread.descendants.busy} at work`}</span></h2>
       <ul className="-mx-2">
         {list.map((child) => (
           <li key={child.threadId}>
@@ -104,7 +104,7 @@ function Usage({ thread }: { thread: Thread }) {
   ];
   return (
     <section aria-label="Usage" className="space-y-2">
-      <h3 className="text-xs font-medium text-soft">Usage</h3>
+      <h2 className="text-xs font-medium text-soft">Usage</h2>
       <dl className="space-y-1.5">
         {rows.filter(([, value]) => value).map(([name, value]) => (
           <div key={name} className="flex justify-between gap-3"><dt className="text-soft">{name}</dt><dd className="tabular-nums">{value}</dd></div>

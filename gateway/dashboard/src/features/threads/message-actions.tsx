@@ -13,7 +13,7 @@ interface Props {
   openThread: (id: string) => void;
 }
 
-const small = 'h-6 w-6 px-0';
+const small = 'h-5 w-5 px-0';
 
 /** What can be done with a message: say it otherwise, have it answered again, look at another branch. */
 export function MessageActions({ id, thread, branches, openThread }: Props) {
@@ -67,7 +67,14 @@ export function MessageActions({ id, thread, branches, openThread }: Props) {
   const later = idle ? undefined : 'When the run has ended';
   return (
     <>
-      <div className={cx('mt-1 flex items-center gap-0.5 text-xs text-soft', mine && 'justify-end')}>
+      <div
+        className={cx(
+          'flex items-center gap-0.5 text-xs text-soft',
+          mine ? 'right-0 justify-end' : '-left-1',
+          // In the gap below the message, where it takes no room of its own.
+          siblings.length > 1 ? 'mt-1' : 'absolute top-full -mt-0.5 [@media(hover:none)]:static [@media(hover:none)]:mt-1',
+        )}
+      >
         {siblings.length > 1 && (
           <span className="flex items-center" role="group" aria-label="Branches">
             <Button look="quiet" className={small} aria-label="Branch before" disabled={at === 0 || choose.isPending} onClick={() => choose.mutate({ messageId: siblings[at - 1] as string })}><ChevronLeft className="size-3.5" aria-hidden /></Button>

@@ -41,9 +41,9 @@ function Message({ item, footer }: { item: Item; footer?: (item: Item) => React.
   const text = item.text ?? '';
   if (item.role === 'user') {
     return (
-      <div className="group">
+      <div className="group relative">
         <div className="ml-auto w-fit max-w-[85%] rounded-2xl rounded-br-md bg-hover px-4 py-2.5">
-          <h3 className="sr-only">You</h3>
+          <h2 className="sr-only">You</h2>
           <Said text={plainText(text)} />
         </div>
         {footer?.(item)}
@@ -51,8 +51,8 @@ function Message({ item, footer }: { item: Item; footer?: (item: Item) => React.
     );
   }
   return (
-    <div className="group">
-      <h3 className="sr-only">{item.role ?? 'assistant'}</h3>
+    <div className="group relative">
+      <h2 className="sr-only">{item.role ?? 'assistant'}</h2>
       {item.kind === 'typing' ? (
         <div className="text-sm leading-relaxed break-words whitespace-pre-wrap" dir="auto">
           {plainText(text)}
@@ -110,8 +110,10 @@ const MARKERS: Record<string, string> = {
 
 export const ItemView = memo(function ItemView({ item, approval, footer }: { item: Item; approval?: (item: Item) => React.ReactNode; footer?: (item: Item) => React.ReactNode }) {
   switch (item.kind) {
-    case 'message':
     case 'typing':
+      // An engine that has begun and said nothing yet has no place of its own.
+      return item.text?.trim() ? <Message item={item} /> : null;
+    case 'message':
       return <Message item={item} footer={footer} />;
     case 'tool':
       return <Tool item={item} />;
@@ -124,7 +126,7 @@ export const ItemView = memo(function ItemView({ item, approval, footer }: { ite
           <span className="min-w-0 truncate">
             {MARKERS[item.status ?? ''] ?? item.status}
             {item.machine && ` on ${item.machine}`}
-            {item.reason && `: ${plainText(item.reason)}`}
+            {item.reason && item.status !== 'waiting' && `: ${plainText(item.reason)}`}
           </span>
           <span className="h-px flex-1 bg-line" />
           <Ago at={item.at} />

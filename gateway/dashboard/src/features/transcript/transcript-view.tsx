@@ -44,7 +44,7 @@ export function TranscriptView({ of, approval, footer, hides }: Props) {
 
   if (error && order.length === 0) return <Failed error={error} retry={store.retry} />;
   if (state === 'loading' && order.length === 0) return <Skeleton rows={5} />;
-  if (order.length === 0) return <Empty icon={MessageSquareText} title="Nothing was said yet" />;
+  if (order.length === 0) return <Empty icon={MessageSquareText} title="Nothing was said yet">{kind === 'thread' && 'Write below what is to be done.'}</Empty>;
   return (
     <div className="relative min-h-0 flex-1">
       {(state === 'behind' || error) && (

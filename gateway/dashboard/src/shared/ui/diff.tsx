@@ -57,7 +57,7 @@ function File({ file, open }: { file: FilePatch; open: boolean }) {
     <div className="overflow-hidden rounded-md border border-line">
       <button type="button" aria-expanded={shown} onClick={() => setShown(!shown)} className="flex w-full items-center gap-2 bg-side px-2.5 py-1.5 text-left text-xs hover:bg-hover">
         <ChevronRight className={cx('size-3.5 shrink-0 text-soft transition-transform', shown && 'rotate-90')} aria-hidden />
-        <span className="min-w-0 flex-1 truncate font-mono" title={file.path}><span className="text-soft">{file.path.slice(0, slash)}</span>{file.path.slice(slash)}</span>
+        <span className="flex min-w-0 flex-1 font-mono" title={file.path}><span className="min-w-0 truncate text-soft">{file.path.slice(0, slash)}</span><span className="max-w-full shrink-0 truncate">{file.path.slice(slash)}</span></span>
         <Counts added={file.added} removed={file.removed} />
       </button>
       {shown && <div className="border-t border-line"><Lines file={file} /></div>}

@@ -13,7 +13,8 @@ export function Button({ look = 'plain', busy, className, children, ...rest }: B
       {...rest}
       disabled={rest.disabled || busy}
       className={cx(
-        'inline-flex h-8 shrink-0 items-center justify-center gap-1.5 rounded-md px-3 text-[13px] font-medium transition-colors disabled:opacity-50',
+        // Its measures weigh nothing, so that a size in className counts, whatever the order of the sheet.
+        '[:where(&)]:h-8 [:where(&)]:px-3 inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md text-[13px] font-medium transition-colors disabled:opacity-50',
         look === 'primary' && 'bg-accent text-white hover:bg-accent-strong',
         look === 'plain' && 'border border-line bg-raised text-ink hover:bg-hover',
         look === 'quiet' && 'text-soft hover:bg-hover hover:text-ink',

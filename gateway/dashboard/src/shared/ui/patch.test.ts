@@ -5,11 +5,12 @@ const PATCH = `diff --git a/src/one.ts b/src/one.ts
 index 1111111..2222222 100644
 --- a/src/one.ts
 +++ b/src/one.ts
-@@ -3,3 +3,4 @@ function one() {
+@@ -3,4 +3,4 @@ function one() {
  same
 -old
+--- no header
++++ nor this
 +new
-+--- not a header
  last
 diff --git a/gone.md b/gone.md
 deleted file mode 100644
@@ -25,7 +26,7 @@ Binary files a/logo.png and b/logo.png differ
 describe('a patch', () => {
   it('is read file by file, with what was added and removed', () => {
     expect(parsePatch(PATCH).map(({ path, added, removed }) => [path, added, removed])).toEqual([
-      ['src/one.ts', 2, 1],
+      ['src/one.ts', 2, 2],
       ['gone.md', 0, 1],
       ['logo.png', 0, 0],
     ]);
@@ -35,9 +36,10 @@ describe('a patch', () => {
     expect(parsePatch(PATCH)[0]?.lines.slice(1)).toEqual([
       { kind: 'same', text: 'same', old: 3, now: 3 },
       { kind: 'removed', text: 'old', old: 4 },
-      { kind: 'added', text: 'new', now: 4 },
-      { kind: 'added', text: '--- not a header', now: 5 },
-      { kind: 'same', text: 'last', old: 5, now: 6 },
+      { kind: 'removed', text: '-- no header', old: 5 },
+      { kind: 'added', text: '++ nor this', now: 4 },
+      { kind: 'added', text: 'new', now: 5 },
+      { kind: 'same', text: 'last', old: 6, now: 6 },
     ]);
   });
 
