@@ -55,7 +55,7 @@ function Message({ item, footer }: { item: Item; footer?: (item: Item) => React.
       <h2 className="sr-only">{item.role ?? 'assistant'}</h2>
       {item.kind === 'typing' ? (
         <div className="text-sm leading-relaxed break-words whitespace-pre-wrap" dir="auto">
-          {plainText(text)}
+          {plainText(text).trimEnd()}
           <span className="breathe ml-0.5 inline-block h-4 w-1.5 translate-y-0.5 rounded-sm bg-accent" aria-hidden />
         </div>
       ) : (
@@ -111,9 +111,10 @@ const MARKERS: Record<string, string> = {
 export const ItemView = memo(function ItemView({ item, approval, footer }: { item: Item; approval?: (item: Item) => React.ReactNode; footer?: (item: Item) => React.ReactNode }) {
   switch (item.kind) {
     case 'typing':
-      // An engine that has begun and said nothing yet has no place of its own.
+      // What has begun and says nothing yet takes no room.
       return item.text?.trim() ? <Message item={item} /> : null;
     case 'message':
+      if (item.role !== 'user' && item.status === 'completed' && !item.text?.trim()) return null;
       return <Message item={item} footer={footer} />;
     case 'tool':
       return <Tool item={item} />;

@@ -68,7 +68,7 @@ export function TranscriptView({ of, approval, footer, hides }: Props) {
       >
         <div className="relative mx-auto my-5 max-w-3xl" style={{ height }}>
           {rows.getVirtualItems().map((row) => (
-            <div key={row.key} data-index={row.index} ref={rows.measureElement} className="absolute inset-x-0 top-0 pb-4" style={{ transform: `translateY(${row.start}px)` }}>
+            <div key={row.key} data-index={row.index} ref={rows.measureElement} className="absolute inset-x-0 top-0 pb-4 empty:pb-0" style={{ transform: `translateY(${row.start}px)` }}>
               <ItemView item={items[order[row.index] as string] as Item} approval={approval} footer={footer} />
             </div>
           ))}

@@ -161,7 +161,7 @@ export function Dialog({ open, onClose, label, children, side }: { open: boolean
 }
 
 export const field =
-  'w-full rounded-md border border-line bg-page px-2.5 py-1.5 text-[13px] text-ink placeholder:text-faint focus:border-accent focus:outline-none';
+  '[:where(&)]:w-full rounded-md border border-line bg-page px-2.5 py-1.5 text-[13px] text-ink placeholder:text-faint focus:border-accent focus:outline-none';
 
 export function Select({ label, value, onChange, children }: { label: string; value: string; onChange: (value: string) => void; children: ReactNode }) {
   return (
