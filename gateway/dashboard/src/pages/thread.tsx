@@ -1,18 +1,32 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
-import { ChevronLeft, Circle, CircleCheck, CircleDot } from 'lucide-react';
-import { useState } from 'react';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { ChevronLeft, PanelRight, Pin, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { EnginePanel } from '@/features/engine/engine-panel';
+import { FollowUpQueue } from '@/features/queue/queue';
+import { CheckpointsPanel } from '@/features/repository/checkpoints-panel';
+import { RepositoryPanel } from '@/features/repository/repository-panel';
+import { SessionDrawer } from '@/features/sessions/session-drawer';
 import { Composer } from '@/features/threads/composer';
+import { DetailsPanel } from '@/features/threads/details-panel';
+import { RunsPanel } from '@/features/threads/runs-panel';
+import { ThreadMenu } from '@/features/threads/thread-menu';
 import { shownStatus } from '@/features/threads/thread-row';
-import { plan as planQuery, type Thread, thread as threadQuery } from '@/shared/api/queries';
-import { Button, Failed, PageHead, Skeleton, StatusDot } from '@/shared/ui/kit';
-import { Conversation } from './conversation';
+import { type Session, type Thread, thread as threadQuery } from '@/shared/api/queries';
+import { Button, cx, Failed, PageHead, Skeleton, StatusDot } from '@/shared/ui/kit';
+import { BranchedConversation, Conversation } from './conversation';
+
+const TABS = { details: 'Details', changes: 'Changes', checkpoints: 'Checkpoints', engine: 'Engine', runs: 'Runs' } as const;
+type Tab = keyof typeof TABS;
 
 export function ThreadPage() {
   const { id } = useParams({ strict: false }) as { id: string };
+  const { session } = useSearch({ strict: false }) as { session?: string };
+  const navigate = useNavigate();
   const query = useQuery(threadQuery(id));
   const [panel, setPanel] = useState(() => window.innerWidth >= 1200);
   const thread = query.data;
+  const openRun = (run?: Session) => void navigate({ to: '/threads/$id', params: { id }, search: (run ? { session: run.id } : {}) as never, replace: true });
   if (query.error && !thread) return <><PageHead title="Thread" /><Failed error={query.error} retry={() => void query.refetch()} /></>;
   return (
     <>
@@ -20,64 +34,71 @@ export function ThreadPage() {
         title={
           <span className="flex min-w-0 items-center gap-2">
             <Link to="/threads" aria-label="All threads" className="text-soft hover:text-ink"><ChevronLeft className="size-4" aria-hidden /></Link>
-            <span className="truncate">{thread?.title ?? 'Thread'}</span>
+            <span className="max-w-[48vw] truncate sm:max-w-[32rem]" title={thread?.title}>{thread ? thread.title || 'Untitled' : 'Thread'}</span>
+            {thread?.pinned && <Pin className="size-3.5 shrink-0 text-faint" role="img" aria-label="pinned" />}
           </span>
         }
-        note={thread && <StatusDot status={shownStatus(thread)} />}
+        note={thread && <span className="flex items-center gap-2 text-xs"><span className="sm:hidden"><StatusDot status={shownStatus(thread)} label={false} /></span><span className="hidden sm:inline"><StatusDot status={shownStatus(thread)} /></span>{thread.archived && <span className="text-soft">archived</span>}</span>}
       >
-        <Button look="quiet" aria-pressed={panel} onClick={() => setPanel(!panel)}>Details</Button>
+        {thread && <ThreadMenu thread={thread} onDeleted={() => void navigate({ to: '/threads' })} />}
+        <Button look="quiet" aria-label="Details" title="Details" aria-pressed={panel} className={cx('w-8 px-0', panel && 'bg-hover text-ink')} onClick={() => setPanel(!panel)}><PanelRight className="size-4" aria-hidden /></Button>
       </PageHead>
-      <div className="flex min-h-0 flex-1">
+      <div className="relative flex min-h-0 flex-1">
         <div className="flex min-w-0 flex-1 flex-col">
-          {thread ? <Conversation key={id} thread={id} /> : <Skeleton />}
-          {thread && <div className="mt-auto"><Composer thread={thread} /></div>}
+          {thread ? <BranchedConversation key={id} thread={thread} /> : <Skeleton />}
+          {thread && <div className="mt-auto"><Composer key={id} thread={thread} queue={<FollowUpQueue thread={thread} />} /></div>}
         </div>
-        {panel && thread && <Details thread={thread} />}
+        {panel && thread && <Panel key={id} thread={thread} onClose={() => setPanel(false)} onRun={openRun} />}
       </div>
+      {session && <SessionDrawer id={session} onClose={() => openRun()} conversation={(of) => <Conversation thread={of} />} />}
     </>
   );
 }
 
-const MARKS = { completed: CircleCheck, in_progress: CircleDot } as Record<string, typeof Circle>;
-
-function Details({ thread }: { thread: Thread }) {
-  const plan = useQuery(planQuery(thread.id));
-  const facts: [string, React.ReactNode][] = [
-    ['Project', <Link key="p" to="/projects/$name" params={{ name: thread.project }} className="text-accent-ink hover:underline">{thread.project}</Link>],
-    ['Engine', thread.engine],
-    ['Model', thread.model],
-    ['Mode', thread.mode],
-    ['Permission', thread.permission],
-    ['Machine', thread.machine],
-    ['Branch', thread.branch],
-    ['Changed files', thread.changedFiles],
-    ['Pull request', thread.pullRequest?.url && <a key="u" href={thread.pullRequest.url} target="_blank" rel="noopener noreferrer" className="text-accent-ink hover:underline">#{thread.pullRequest.number}</a>],
-    ['Messages', thread.messageCount],
-    ['Tokens', thread.usage.inputTokens + thread.usage.outputTokens || null],
-    ['Cost', thread.usage.costUsd !== null && thread.usage.costUsd !== undefined ? `$${thread.usage.costUsd.toFixed(2)}` : null],
-  ];
-  const tasks = plan.data?.tasks ?? [];
+function Panel({ thread, onClose, onRun }: { thread: Thread; onClose: () => void; onRun: (session: Session) => void }) {
+  const [tab, setTab] = useState<Tab>('details');
+  const names = Object.keys(TABS) as Tab[];
+  useEffect(() => {
+    const narrow = (event: KeyboardEvent) => event.key === 'Escape' && window.innerWidth < 768 && onClose();
+    window.addEventListener('keydown', narrow);
+    return () => window.removeEventListener('keydown', narrow);
+  }, [onClose]);
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (!step) return;
+    const next = names[(names.indexOf(tab) + step + names.length) % names.length] as Tab;
+    setTab(next);
+    document.getElementById(`tab-${next}`)?.focus();
+  };
   return (
-    <aside aria-label="Details" className="absolute inset-y-0 right-0 z-20 w-72 shrink-0 space-y-5 overflow-y-auto border-l border-line bg-page p-4 text-[13px] md:static">
-      <dl className="space-y-2">
-        {facts.filter(([, value]) => value !== null && value !== undefined && value !== '').map(([name, value]) => (
-          <div key={name} className="flex gap-3">
-            <dt className="w-24 shrink-0 text-soft">{name}</dt>
-            <dd className="min-w-0 break-words">{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {tasks.length > 0 && (
-        <section aria-label="Plan" className="space-y-1.5">
-          <h2 className="text-xs font-medium text-soft">Plan</h2>
-          <ul className="space-y-1.5">
-            {tasks.map((task, n) => {
-              const Mark = MARKS[task.status ?? ''] ?? Circle;
-              return <li key={n} className="flex gap-2"><Mark className="mt-0.5 size-3.5 shrink-0 text-soft" aria-label={task.status} /><span className={task.status === 'completed' ? 'text-soft line-through' : ''}>{task.text}</span></li>;
-            })}
-          </ul>
-        </section>
-      )}
+    <aside aria-label="Details" className="absolute inset-0 z-20 flex shrink-0 flex-col border-l border-line bg-page md:static md:w-88">
+      <div className="flex h-10 shrink-0 items-center border-b border-line pr-2 pl-1.5">
+        <div role="tablist" aria-label="Details" onKeyDown={onKeyDown} className="flex min-w-0 flex-1 overflow-x-auto">
+          {names.map((name) => (
+            <button
+              key={name}
+              type="button"
+              role="tab"
+              id={`tab-${name}`}
+              aria-selected={tab === name}
+              aria-controls="panel"
+              tabIndex={tab === name ? 0 : -1}
+              onClick={() => setTab(name)}
+              className={cx('rounded-md px-2 py-1 text-xs font-medium', tab === name ? 'bg-hover text-ink' : 'text-soft hover:text-ink')}
+            >
+              {TABS[name]}
+            </button>
+          ))}
+        </div>
+        <Button look="quiet" aria-label="Close the details" className="h-7 w-7 px-0 md:hidden" onClick={onClose}><X className="size-4" aria-hidden /></Button>
+      </div>
+      <div role="tabpanel" id="panel" aria-labelledby={`tab-${tab}`} tabIndex={0} className="min-h-0 flex-1 overflow-y-auto p-4">
+        {tab === 'details' && <DetailsPanel thread={thread} />}
+        {tab === 'changes' && <RepositoryPanel thread={thread} />}
+        {tab === 'checkpoints' && <CheckpointsPanel thread={thread} />}
+        {tab === 'engine' && <EnginePanel thread={thread} />}
+        {tab === 'runs' && <RunsPanel thread={thread} onOpen={onRun} />}
+      </div>
     </aside>
   );
 }

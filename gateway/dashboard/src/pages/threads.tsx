@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { MessagesSquare, Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { ChosenThreads } from '@/features/threads/chosen-threads';
 import { ThreadRow } from '@/features/threads/thread-row';
 import { machines as machinesQuery, projects as projectsQuery, type ThreadFilter, threads } from '@/shared/api/queries';
 import { Empty, Failed, field, PageHead, Select, Skeleton, useRowKeys } from '@/shared/ui/kit';
@@ -20,6 +21,8 @@ export function ThreadsPage() {
   const scroller = useRef<HTMLDivElement>(null);
   const list = query.data ?? [];
   const rows = useVirtualizer({ count: list.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 20 });
+  const [chosen, choose] = useState<ReadonlySet<string>>(new Set());
+  const toggle = (id: string) => choose((now) => new Set(now.has(id) ? [...now].filter((one) => one !== id) : [...now, id]));
   const set = (change: ThreadFilter) =>
     void navigate({ to: '/threads', search: Object.fromEntries(Object.entries({ ...filter, ...change }).filter(([, value]) => value)) as never, replace: true });
   const shown = rows.getVirtualItems();
@@ -37,6 +40,7 @@ export function ThreadsPage() {
         <Select label="Project" value={filter.project ?? ''} onChange={(project) => set({ project })}><option value="">All projects</option>{(projects.data ?? []).map((one) => <option key={one.id}>{one.name}</option>)}</Select>
         <Select label="Status" value={filter.status ?? ''} onChange={(status) => set({ status })}><option value="">Any status</option>{STATUSES.map((one) => <option key={one}>{one}</option>)}</Select>
         <Select label="Engine" value={filter.engine ?? ''} onChange={(engine) => set({ engine })}><option value="">Any engine</option>{engines.map((one) => <option key={one}>{one}</option>)}</Select>
+        <Select label="Archive" value={String(filter.archived ?? '')} onChange={(archived) => set({ archived: archived as never })}><option value="">Not archived</option><option value="true">Archived</option></Select>
       </PageHead>
       <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto" onKeyDown={keys}>
         {query.error && !query.data ? (
@@ -49,11 +53,12 @@ export function ThreadsPage() {
           <div className="relative" style={{ height: rows.getTotalSize() }}>
             {shown.map((row) => {
               const thread = list[row.index];
-              return thread && <div key={thread.id} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${row.start}px)` }}><ThreadRow thread={thread} /></div>;
+              return thread && <div key={thread.id} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${row.start}px)` }}><ThreadRow thread={thread} selected={chosen.has(thread.id)} onSelect={toggle} /></div>;
             })}
           </div>
         )}
       </div>
+      {chosen.size > 0 && <ChosenThreads threads={list.filter((one) => chosen.has(one.id))} onDone={() => choose(new Set())} />}
     </>
   );
 }

@@ -23,8 +23,9 @@ export function ApprovalCard({ approval, link }: { approval: Approval; link?: Re
     if (event.key === 'd') decide.mutate({ decision: 'denied' });
   };
   return (
-    <section
+    <div
       data-row
+      role="group"
       tabIndex={0}
       aria-label={approval.title}
       onKeyDown={onKeyDown}
@@ -34,7 +35,7 @@ export function ApprovalCard({ approval, link }: { approval: Approval; link?: Re
         <ShieldQuestion className="mt-0.5 size-4 shrink-0 text-warn" aria-hidden />
         <div className="min-w-0 flex-1">
           <p className="text-[13px] font-medium break-words">{approval.title}</p>
-          <p className="text-xs text-soft">
+          <p className="text-xs text-soft [&_a]:underline">
             {approval.tool && `${approval.tool} · `}{approval.engine}{approval.machine && ` on ${approval.machine}`} {link}
           </p>
         </div>
@@ -86,7 +87,7 @@ export function ApprovalCard({ approval, link }: { approval: Approval; link?: Re
           {approval.reason && `: ${approval.reason}`}
         </p>
       )}
-    </section>
+    </div>
   );
 }
 

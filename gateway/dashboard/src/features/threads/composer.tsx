@@ -1,14 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { ArrowUp, CornerDownRight, Square, Trash2 } from 'lucide-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { ArrowUp, Square } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { api, idempotent, type Schemas, unwrap } from '@/shared/api/client';
-import { followUps as followUpsQuery, type Thread } from '@/shared/api/queries';
+import type { Thread } from '@/shared/api/queries';
 import { Button, Select, Told } from '@/shared/ui/kit';
 
 type IfBusy = NonNullable<Schemas['MessageRequest']['ifBusy']>;
 
 /** Where the next message is written, with what waits behind it and a way to stop. */
-export function Composer({ thread }: { thread: Thread }) {
+export function Composer({ thread, queue }: { thread: Thread; queue?: React.ReactNode }) {
   const client = useQueryClient();
   const [text, setText] = useState('');
   const [ifBusy, setIfBusy] = useState<IfBusy>('queue');
@@ -32,7 +32,7 @@ export function Composer({ thread }: { thread: Thread }) {
   return (
     <div className="shrink-0 border-t border-line px-4 py-3">
       <div className="mx-auto max-w-3xl space-y-2">
-        {(thread.followUps > 0 || thread.held) && <FollowUps thread={thread} />}
+        {queue}
         <form
           className="rounded-xl border border-line bg-raised focus-within:border-accent"
           onSubmit={(event) => {
@@ -70,45 +70,5 @@ export function Composer({ thread }: { thread: Thread }) {
         <Told error={send.error ?? stop.error} />
       </div>
     </div>
-  );
-}
-
-function FollowUps({ thread }: { thread: Thread }) {
-  const client = useQueryClient();
-  const queue = useQuery(followUpsQuery(thread.id));
-  const refresh = () => client.invalidateQueries({ queryKey: ['follow-ups', thread.id] });
-  const path = (followUp: string) => ({ path: { id: thread.id, followUp } });
-  const sendNow = useMutation({
-    mutationFn: (id: string) => unwrap(api.POST('/api/threads/{id}/follow-ups/{followUp}/send', { params: path(id) })),
-    onSettled: refresh,
-  });
-  const remove = useMutation({
-    mutationFn: (one: Schemas['FollowUpView']) => unwrap(api.DELETE('/api/threads/{id}/follow-ups/{followUp}', { params: path(one.id) })),
-    onSettled: refresh,
-  });
-  const resume = useMutation({
-    mutationFn: () => unwrap(api.POST('/api/threads/{id}/follow-ups/resume', { params: { path: { id: thread.id } } })),
-    onSettled: refresh,
-  });
-  return (
-    <section aria-label="Follow-ups" className="rounded-lg border border-line bg-raised text-[13px]">
-      {queue.data?.held && (
-        <div className="flex items-center gap-2 border-b border-line px-3 py-1.5 text-warn">
-          <span className="min-w-0 flex-1">Held: {queue.data.held.reason}</span>
-          <Button look="quiet" busy={resume.isPending} onClick={() => resume.mutate()}>Go on</Button>
-        </div>
-      )}
-      <ul className="max-h-40 overflow-y-auto">
-        {(queue.data?.items ?? []).map((one) => (
-          <li key={one.id} className="flex items-center gap-2 px-3 py-1">
-            <CornerDownRight className="size-3.5 shrink-0 text-faint" aria-hidden />
-            <span className="min-w-0 flex-1 truncate">{one.text}</span>
-            <Button look="quiet" onClick={() => sendNow.mutate(one.id)}>Send now</Button>
-            <Button look="quiet" aria-label="Remove" className="w-8 px-0" onClick={() => remove.mutate(one)}><Trash2 className="size-3.5" aria-hidden /></Button>
-          </li>
-        ))}
-      </ul>
-      <Told error={sendNow.error ?? remove.error ?? resume.error} />
-    </section>
   );
 }

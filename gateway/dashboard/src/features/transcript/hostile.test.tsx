@@ -2,7 +2,7 @@ import { render, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { ItemView, Output } from './item-view';
 import Markdown from './markdown';
-import { cut, plainText } from './plain-text';
+import { cut, plainText } from '@/shared/ui/plain-text';
 import type { Item } from './transcript';
 
 const HOSTILE = [

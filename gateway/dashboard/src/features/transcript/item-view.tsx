@@ -1,12 +1,14 @@
 import { AlertTriangle, ChevronRight, Info, Terminal, Wrench } from 'lucide-react';
 import { lazy, memo, Suspense, useState } from 'react';
+import { Diff } from '@/shared/ui/diff';
 import { Ago, Button, cx, StatusDot } from '@/shared/ui/kit';
-import { cut, plainText } from './plain-text';
+import { cut, plainText } from '@/shared/ui/plain-text';
 import type { Item } from './transcript';
 
 const Markdown = lazy(() => import('./markdown'));
 
 const MOST_SHOWN = 12_000;
+const MOST_SAID = 4_000;
 
 /** Text of a machine, with its beginning shown first where it is long. */
 export function Output({ text, label }: { text: string; label: string }) {
@@ -19,18 +21,6 @@ export function Output({ text, label }: { text: string; label: string }) {
       </pre>
       {left > 0 && <Button look="quiet" onClick={() => setWhole(true)}>Show {left.toLocaleString()} more characters</Button>}
     </>
-  );
-}
-
-export function Diff({ text }: { text: string }) {
-  return (
-    <pre tabIndex={0} role="region" aria-label="Diff" className="max-h-96 overflow-auto rounded-md border border-line py-1.5 font-mono text-xs leading-5">
-      {plainText(text).split('\n').map((line, n) => (
-        <div key={n} className={cx('px-3 whitespace-pre', line.startsWith('+') && 'bg-good/10 text-good', line.startsWith('-') && 'bg-bad/10 text-bad', line.startsWith('@@') && 'text-info')}>
-          {line || ' '}
-        </div>
-      ))}
-    </pre>
   );
 }
 
@@ -47,24 +37,25 @@ function Fold({ head, children, open = false }: { head: React.ReactNode; childre
   );
 }
 
-function Message({ item }: { item: Item }) {
+function Message({ item, footer }: { item: Item; footer?: (item: Item) => React.ReactNode }) {
   const text = item.text ?? '';
   if (item.role === 'user') {
     return (
-      <div className="flex justify-end">
-        <div className="max-w-[85%] rounded-2xl rounded-br-md bg-hover px-4 py-2.5">
-          <h3 className="sr-only">You</h3>
-          <p className="text-sm leading-relaxed break-words whitespace-pre-wrap" dir="auto">{plainText(text)}</p>
+      <div className="group relative">
+        <div className="ml-auto w-fit max-w-[85%] rounded-2xl rounded-br-md bg-hover px-4 py-2.5">
+          <h2 className="sr-only">You</h2>
+          <Said text={plainText(text)} />
         </div>
+        {footer?.(item)}
       </div>
     );
   }
   return (
-    <div>
-      <h3 className="sr-only">{item.role ?? 'assistant'}</h3>
+    <div className="group relative">
+      <h2 className="sr-only">{item.role ?? 'assistant'}</h2>
       {item.kind === 'typing' ? (
         <div className="text-sm leading-relaxed break-words whitespace-pre-wrap" dir="auto">
-          {plainText(text)}
+          {plainText(text).trimEnd()}
           <span className="breathe ml-0.5 inline-block h-4 w-1.5 translate-y-0.5 rounded-sm bg-accent" aria-hidden />
         </div>
       ) : (
@@ -74,7 +65,20 @@ function Message({ item }: { item: Item }) {
       )}
       {(item.status === 'failed' || item.status === 'cancelled') && <p className="mt-1 text-xs text-soft">This message was {item.status === 'failed' ? 'broken off' : 'stopped'}.</p>}
       {item.truncated && <p className="mt-1 text-xs text-soft">Longer than what is kept; this is its beginning.</p>}
+      {item.kind === 'message' && footer?.(item)}
     </div>
+  );
+}
+
+/** What a person wrote, as it was written; of a very long text the beginning first. */
+function Said({ text }: { text: string }) {
+  const [whole, setWhole] = useState(false);
+  const [shown, left] = cut(text, whole ? Infinity : MOST_SAID);
+  return (
+    <>
+      <p className="text-sm leading-relaxed break-words whitespace-pre-wrap" dir="auto">{shown}</p>
+      {left > 0 && <Button look="quiet" className="-ml-3" onClick={() => setWhole(true)}>Show {left.toLocaleString()} more characters</Button>}
+    </>
   );
 }
 
@@ -104,11 +108,14 @@ const MARKERS: Record<string, string> = {
   cancelled: 'Run cancelled', lost: 'The machine was lost', queued: 'Queued', claimed: 'A machine took it', preparing: 'Preparing the workspace', starting: 'Starting the engine',
 };
 
-export const ItemView = memo(function ItemView({ item, approval }: { item: Item; approval?: (item: Item) => React.ReactNode }) {
+export const ItemView = memo(function ItemView({ item, approval, footer }: { item: Item; approval?: (item: Item) => React.ReactNode; footer?: (item: Item) => React.ReactNode }) {
   switch (item.kind) {
-    case 'message':
     case 'typing':
-      return <Message item={item} />;
+      // What has begun and says nothing yet takes no room.
+      return item.text?.trim() ? <Message item={item} /> : null;
+    case 'message':
+      if (item.role !== 'user' && item.status === 'completed' && !item.text?.trim()) return null;
+      return <Message item={item} footer={footer} />;
     case 'tool':
       return <Tool item={item} />;
     case 'approval':
@@ -120,7 +127,7 @@ export const ItemView = memo(function ItemView({ item, approval }: { item: Item;
           <span className="min-w-0 truncate">
             {MARKERS[item.status ?? ''] ?? item.status}
             {item.machine && ` on ${item.machine}`}
-            {item.reason && `: ${plainText(item.reason)}`}
+            {item.reason && item.status !== 'waiting' && `: ${plainText(item.reason)}`}
           </span>
           <span className="h-px flex-1 bg-line" />
           <Ago at={item.at} />

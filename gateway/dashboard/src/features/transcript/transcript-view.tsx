@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, MessageSquareText } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { Button, Empty, Failed, Skeleton } from '@/shared/ui/kit';
+import { Announcer } from './announcer';
 import { ItemView } from './item-view';
 import type { Item } from './transcript';
 import { type Of, TranscriptStore } from './transcript-store';
@@ -9,8 +10,17 @@ import { type Of, TranscriptStore } from './transcript-store';
 /** Near enough to the end that the reader wants to stay there, in pixels. */
 const NEAR = 80;
 
+interface Props {
+  of: Of;
+  approval?: (item: Item) => React.ReactNode;
+  /** What stands below a message. */
+  footer?: (item: Item) => React.ReactNode;
+  /** Of another branch, say. */
+  hides?: (item: Item) => boolean;
+}
+
 /** A transcript that grows at its end while it is looked at; only what is seen is in the page. */
-export function TranscriptView({ of, approval }: { of: Of; approval?: (item: Item) => React.ReactNode }) {
+export function TranscriptView({ of, approval, footer, hides }: Props) {
   const id = 'thread' in of ? of.thread : of.session;
   const kind = 'thread' in of ? 'thread' : 'session';
   const store = useMemo(() => new TranscriptStore(kind === 'thread' ? { thread: id } : { session: id }), [kind, id]);
@@ -18,7 +28,8 @@ export function TranscriptView({ of, approval }: { of: Of; approval?: (item: Ite
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [away, setAway] = useState(false);
-  const { order, items } = transcript;
+  const { items } = transcript;
+  const order = useMemo(() => (hides ? transcript.order.filter((id) => !hides(transcript.items[id] as Item)) : transcript.order), [transcript, hides]);
   const rows = useVirtualizer({
     count: order.length,
     getScrollElement: () => scroller.current,
@@ -33,7 +44,7 @@ export function TranscriptView({ of, approval }: { of: Of; approval?: (item: Ite
 
   if (error && order.length === 0) return <Failed error={error} retry={store.retry} />;
   if (state === 'loading' && order.length === 0) return <Skeleton rows={5} />;
-  if (order.length === 0) return <Empty icon={MessageSquareText} title="Nothing was said yet" />;
+  if (order.length === 0) return <Empty icon={MessageSquareText} title="Nothing was said yet">{kind === 'thread' && 'Write below what is to be done.'}</Empty>;
   return (
     <div className="relative min-h-0 flex-1">
       {(state === 'behind' || error) && (
@@ -41,13 +52,13 @@ export function TranscriptView({ of, approval }: { of: Of; approval?: (item: Ite
           The connection is gone; this may be behind. Trying again…
         </p>
       )}
+      <Announcer transcript={transcript} />
       <div
         ref={scroller}
         tabIndex={0}
         role="log"
         aria-label="Transcript"
-        aria-live="polite"
-        aria-relevant="additions"
+        aria-live="off"
         className="h-full overflow-y-auto px-4 outline-none"
         onScroll={(event) => {
           const box = event.currentTarget;
@@ -57,8 +68,8 @@ export function TranscriptView({ of, approval }: { of: Of; approval?: (item: Ite
       >
         <div className="relative mx-auto my-5 max-w-3xl" style={{ height }}>
           {rows.getVirtualItems().map((row) => (
-            <div key={row.key} data-index={row.index} ref={rows.measureElement} className="absolute inset-x-0 top-0 pb-4" style={{ transform: `translateY(${row.start}px)` }}>
-              <ItemView item={items[order[row.index] as string] as Item} approval={approval} />
+            <div key={row.key} data-index={row.index} ref={rows.measureElement} className="absolute inset-x-0 top-0 pb-4 empty:pb-0" style={{ transform: `translateY(${row.start}px)` }}>
+              <ItemView item={items[order[row.index] as string] as Item} approval={approval} footer={footer} />
             </div>
           ))}
         </div>

@@ -90,13 +90,21 @@ export function openStream(options: Options): () => void {
       void connect();
     }
   };
-  if (typeof window !== 'undefined') window.addEventListener('online', online);
+  // An open connection is not ended by the browser when the network goes: nothing comes on it any more.
+  const offline = () => abort.abort();
+  if (typeof window !== 'undefined') {
+    window.addEventListener('online', online);
+    window.addEventListener('offline', offline);
+  }
   onState('connecting');
   void connect();
   return () => {
     closed = true;
     clearTimeout(timer);
     abort.abort();
-    if (typeof window !== 'undefined') window.removeEventListener('online', online);
+    if (typeof window !== 'undefined') {
+      window.removeEventListener('online', online);
+      window.removeEventListener('offline', offline);
+    }
   };
 }

@@ -13,7 +13,8 @@ export function Button({ look = 'plain', busy, className, children, ...rest }: B
       {...rest}
       disabled={rest.disabled || busy}
       className={cx(
-        'inline-flex h-8 shrink-0 items-center justify-center gap-1.5 rounded-md px-3 text-[13px] font-medium transition-colors disabled:opacity-50',
+        // Its measures weigh nothing, so that a size in className counts, whatever the order of the sheet.
+        '[:where(&)]:h-8 [:where(&)]:px-3 inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md text-[13px] font-medium transition-colors disabled:opacity-50',
         look === 'primary' && 'bg-accent text-white hover:bg-accent-strong',
         look === 'plain' && 'border border-line bg-raised text-ink hover:bg-hover',
         look === 'quiet' && 'text-soft hover:bg-hover hover:text-ink',
@@ -160,7 +161,7 @@ export function Dialog({ open, onClose, label, children, side }: { open: boolean
 }
 
 export const field =
-  'w-full rounded-md border border-line bg-page px-2.5 py-1.5 text-[13px] text-ink placeholder:text-faint focus:border-accent focus:outline-none';
+  '[:where(&)]:w-full rounded-md border border-line bg-page px-2.5 py-1.5 text-[13px] text-ink placeholder:text-faint focus:border-accent focus:outline-none';
 
 export function Select({ label, value, onChange, children }: { label: string; value: string; onChange: (value: string) => void; children: ReactNode }) {
   return (

@@ -1,0 +1,66 @@
+package dev.heddle.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The operator's whole loop in a real browser; what is done in it is in gateway/dashboard/e2e. */
+class DashboardIT {
+
+  private static final long LIMIT_MINUTES = 10;
+
+  private final HeddleSystem system = HeddleSystem.shared();
+
+  @TempDir Path folder;
+
+  @Test
+  void anOperatorDispatchesWatchesAnswersSteersAndGoesBack() throws Exception {
+    String link = system.command("open").expectOk().out().strip();
+    Path dashboard =
+        Path.of(System.getProperty("heddle.source")).resolve("gateway").resolve("dashboard");
+
+    String said =
+        run(dashboard, "node", "e2e/loop.mjs", link, system.project(), projectWithRepository());
+
+    assertThat(said).contains("nothing to complain of on any page");
+  }
+
+  private String projectWithRepository() throws IOException, InterruptedException {
+    Path origin = Files.createDirectory(folder.resolve("origin"));
+    Files.writeString(origin.resolve("README.md"), "# Shop\n");
+    run(origin, "git", "init", "-q", "-b", "main");
+    run(origin, "git", "add", ".");
+    run(origin, "git", "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "Begin");
+    String name = "r" + Long.toHexString(System.nanoTime());
+    new Api(system)
+        .post("api/projects", Map.of("name", name, "repository", origin.toString()))
+        .expect(201);
+    return name;
+  }
+
+  /** Runs a program to its end and returns what it printed; one that fails or hangs fails the test. */
+  private String run(Path in, String... command) throws IOException, InterruptedException {
+    Path out = Files.createTempFile(folder, "said", ".txt");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(in.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(out.toFile())
+            .start();
+    boolean ended = process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES);
+    if (!ended) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+    String said = Files.readString(out);
+    assertThat(ended).as("hangs: %s", said).isTrue();
+    assertThat(process.exitValue()).as(said).isZero();
+    return said;
+  }
+}
