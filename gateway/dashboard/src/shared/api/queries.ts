@@ -95,3 +95,18 @@ export const followUps = (id: string) =>
 
 export const plan = (id: string) =>
   queryOptions({ queryKey: ['plan', id], queryFn: () => unwrap(api.GET('/api/threads/{id}/plan', { params: { path: { id } } })) });
+
+export const projectUsage = (name: string) =>
+  queryOptions({
+    queryKey: ['projects', name, 'usage'],
+    queryFn: () => unwrap(api.GET('/api/projects/{idOrName}/usage', { params: { path: { idOrName: name } } })),
+    staleTime: 30_000,
+  });
+
+export type Rule = Schemas['RuleView'];
+
+/** The rules of a project itself, not those of its threads. */
+export const rules = (project: string) =>
+  pages<Rule>(['rules', project], (cursor) =>
+    unwrap(api.GET('/api/rules', { params: { query: { scope: 'project', project, cursor, limit: 100 } as never } })) as Promise<Page<Rule>>,
+  );
