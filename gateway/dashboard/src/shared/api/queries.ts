@@ -50,18 +50,13 @@ export interface SessionFilter {
   thread?: string;
 }
 
-export const sessions = (filter: SessionFilter) =>
-  pages<Session>(['sessions', filter], (cursor) =>
-    unwrap(api.GET('/api/sessions', { params: { query: { ...given(filter), cursor, limit: 50 } as never } })) as Promise<Page<Session>>,
+export const sessions = (filter: SessionFilter, limit = 50) =>
+  pages<Session>(['sessions', given(filter), limit], (cursor) =>
+    unwrap(api.GET('/api/sessions', { params: { query: { ...given(filter), cursor, limit } as never } })) as Promise<Page<Session>>,
   );
 
 export const session = (id: string) =>
   queryOptions({ queryKey: ['session', id], queryFn: () => unwrap(api.GET('/api/sessions/{id}', { params: { path: { id } } })) as Promise<Session> });
-
-export const sessionEvents = (id: string, order: 'asc' | 'desc') =>
-  pages<Schemas['EventItem']>(['session', id, 'events', order], (after) =>
-    unwrap(api.GET('/api/sessions/{id}/events', { params: { path: { id }, query: { after, order, limit: 100 } } })) as Promise<Page<Schemas['EventItem']>>,
-  );
 
 export const machines = queryOptions({
   queryKey: ['machines'],
