@@ -3,7 +3,7 @@ import { ShieldCheck, ShieldX, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { api, idempotent, unwrap } from '@/shared/api/client';
 import { type Project, rules as rulesQuery } from '@/shared/api/queries';
-import { Button, Failed, field, More, Skeleton, Told } from '@/shared/ui/kit';
+import { bareField, Button, Failed, More, Skeleton, Told } from '@/shared/ui/kit';
 
 /** What is decided without a person, for every thread of the project. */
 export function ProjectRules({ project }: { project: Project }) {
@@ -61,12 +61,12 @@ function NewRule({ project, onMade }: { project: string; onMade: () => unknown }
   });
   return (
     <form className="flex flex-wrap items-center gap-2" onSubmit={(event) => { event.preventDefault(); make.mutate(); }}>
-      <select aria-label="Decision" value={decision} onChange={(event) => setDecision(event.target.value as 'allow' | 'deny')} className={`${field} h-8 w-auto py-0`}>
+      <select aria-label="Decision" value={decision} onChange={(event) => setDecision(event.target.value as 'allow' | 'deny')} className={`${bareField} h-8 py-0`}>
         <option value="allow">Allow</option>
         <option value="deny">Deny</option>
       </select>
-      <input required aria-label="Tool" placeholder="Tool, such as Bash" value={tool} onChange={(event) => setTool(event.target.value)} className={`${field} h-8 w-44`} />
-      <input aria-label="Pattern of its input" placeholder="Input, such as git status*" value={pattern} onChange={(event) => setPattern(event.target.value)} className={`${field} h-8 min-w-40 flex-1`} />
+      <input required aria-label="Tool" placeholder="Tool, such as Bash" value={tool} onChange={(event) => setTool(event.target.value)} className={`${bareField} h-8 w-44`} />
+      <input aria-label="Pattern of its input" placeholder="Input, such as git status*" value={pattern} onChange={(event) => setPattern(event.target.value)} className={`${bareField} h-8 min-w-40 flex-1`} />
       <Button type="submit" disabled={!tool.trim()} busy={make.isPending}>Add rule</Button>
       <Told error={make.error} />
     </form>

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Activity, ArrowDownUp, Check, Link2 } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { Button, cx, Empty, field, Select, useRowKeys } from '@/shared/ui/kit';
+import { bareField, Button, cx, Empty, Select, useRowKeys } from '@/shared/ui/kit';
 import { type Event, MOST } from './event-store';
 
 /** One line of what an event says. */
@@ -49,7 +49,7 @@ export function SessionEvents({ events, cut, chosen, onChoose }: { events: Event
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
-        <input type="search" data-search aria-label="Search events" placeholder="Search events" value={search} onChange={(event) => setSearch(event.target.value)} className={`${field} h-8 min-w-32 flex-1`} />
+        <input type="search" data-search aria-label="Search events" placeholder="Search events" value={search} onChange={(event) => setSearch(event.target.value)} className={`${bareField} h-8 min-w-32 flex-1`} />
         <Select label="Kind" value={kind} onChange={setKind}>
           <option value="">All kinds</option>
           {kinds.map((one) => <option key={one}>{one}</option>)}

@@ -29,15 +29,17 @@ export interface ThreadFilter {
   engine?: string;
   q?: string;
   archived?: boolean;
+  /** Those that work for others, too. */
+  includeChildren?: boolean;
 }
 
 /** Empty filters are left out: the server refuses values that it does not know. */
 const given = <T extends object>(filter: T) =>
   Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined && value !== '')) as T;
 
-export const threads = (filter: ThreadFilter) =>
-  pages<Thread>(['threads', filter], (cursor) =>
-    unwrap(api.GET('/api/threads', { params: { query: { ...given(filter), cursor, limit: 50 } as never } })) as Promise<Page<Thread>>,
+export const threads = (filter: ThreadFilter, limit = 50) =>
+  pages<Thread>(['threads', filter, limit], (cursor) =>
+    unwrap(api.GET('/api/threads', { params: { query: { ...given(filter), cursor, limit } as never } })) as Promise<Page<Thread>>,
   );
 
 export const thread = (id: string) =>

@@ -159,12 +159,15 @@ export function Dialog({ open, onClose, label, children, side }: { open: boolean
   );
 }
 
-export const field =
-  'w-full rounded-md border border-line bg-page px-2.5 py-1.5 text-[13px] text-ink placeholder:text-faint focus:border-accent focus:outline-none';
+/** A field whose width its place says. */
+export const bareField =
+  'rounded-md border border-line bg-page px-2.5 py-1.5 text-[13px] text-ink placeholder:text-faint focus:border-accent focus:outline-none';
+
+export const field = `w-full ${bareField}`;
 
 export function Select({ label, value, onChange, children }: { label: string; value: string; onChange: (value: string) => void; children: ReactNode }) {
   return (
-    <select aria-label={label} value={value} onChange={(event) => onChange(event.target.value)} className={cx(field, 'h-8 w-auto max-w-44 py-0 pr-7')}>
+    <select aria-label={label} value={value} onChange={(event) => onChange(event.target.value)} className={cx(bareField, 'h-8 max-w-44 py-0')}>
       {children}
     </select>
   );
