@@ -57,9 +57,10 @@ export function lanes(sessions: readonly Session[], from: number, now: number, m
   const byMachine = new Map<string, Bar[]>(machines.map((one) => [one, []]));
   const waiting: Bar[] = [];
   for (const session of sessions) {
-    const begin = time(session.claimedAt ?? session.startedAt);
+    const began = session.claimedAt ?? session.startedAt;
     const end = session.finishedAt ? time(session.finishedAt) : now;
-    if (session.machine && begin && session.status !== 'queued') {
+    if (session.machine && began && session.status !== 'queued') {
+      const begin = time(began);
       if (end < from || begin > now) continue;
       byMachine.set(session.machine, [...(byMachine.get(session.machine) ?? []), { session, from: Math.max(from, begin), to: Math.max(begin, end), queued: false }]);
     } else if (!session.finishedAt) {

@@ -107,3 +107,20 @@ export const rules = (project: string) =>
   pages<Rule>(['rules', project], (cursor) =>
     unwrap(api.GET('/api/rules', { params: { query: { scope: 'project', project, cursor, limit: 100 } as never } })) as Promise<Page<Rule>>,
   );
+
+export type MetricsReading = Schemas['MetricsReading'];
+
+export const metrics = queryOptions({
+  queryKey: ['metrics'],
+  queryFn: () => unwrap(api.GET('/api/metrics')),
+  // Figures are counted, not told: a chart lives by asking.
+  refetchInterval: 5000,
+  staleTime: 0,
+});
+
+export type SearchHit = Schemas['SearchHit'];
+
+export const searchHits = (q: string, project: string) =>
+  pages<SearchHit>(['search', q, project], (cursor) =>
+    unwrap(api.GET('/api/search', { params: { query: { ...given({ q, project }), cursor, limit: 30 } as never } })) as Promise<Page<SearchHit>>,
+  );

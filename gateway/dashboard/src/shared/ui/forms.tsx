@@ -5,11 +5,13 @@ import { Button, cx } from './kit';
 /** A labelled field with a word on what it means. The label holds the field, so it needs no id. */
 export function Field({ label, hint, children, wide }: { label: string; hint?: ReactNode; children: ReactNode; wide?: boolean }) {
   return (
-    <label className={cx('block space-y-1.5', wide && 'sm:col-span-2')}>
-      <span className="block text-[13px] font-medium">{label}</span>
-      {children}
-      {hint && <span className="block text-xs leading-relaxed text-soft">{hint}</span>}
-    </label>
+    <div className={cx('space-y-1.5', wide && 'sm:col-span-2')}>
+      <label className="block space-y-1.5">
+        <span className="block text-[13px] font-medium">{label}</span>
+        {children}
+      </label>
+      {hint && <p className="text-xs leading-relaxed text-soft">{hint}</p>}
+    </div>
   );
 }
 
