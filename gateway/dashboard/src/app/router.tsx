@@ -25,6 +25,8 @@ export const router = createRouter({
     page('/projects', lazyRouteComponent(() => import('@/pages/projects'), 'ProjectsPage')),
     page('/projects/$name', lazyRouteComponent(() => import('@/pages/project'), 'ProjectPage')),
     page('/machines', lazyRouteComponent(() => import('@/pages/machines'), 'MachinesPage')),
+    page('/metrics', lazyRouteComponent(() => import('@/pages/metrics'), 'MetricsPage')),
+    page('/search', lazyRouteComponent(() => import('@/pages/search'), 'SearchPage')),
     page('/sign-in', lazyRouteComponent(() => import('@/pages/home'), 'HomePage')),
   ]),
   defaultPreload: 'intent',

@@ -1,29 +1,40 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Check, Copy } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo } from 'react';
+import { AddMachine } from '@/features/machines/add-machine';
 import { MachineList } from '@/features/machines/machine-list';
-import { Button, PageHead } from '@/shared/ui/kit';
-
-const COMMAND = './heddle work --bootstrap-servers BROKER:9092';
+import { machines as machinesQuery, type Session, sessions } from '@/shared/api/queries';
+import { PageHead } from '@/shared/ui/kit';
 
 export function MachinesPage() {
   const navigate = useNavigate();
-  const [copied, setCopied] = useState(false);
+  const machines = useQuery(machinesQuery).data ?? [];
+  const running = useInfiniteQuery(sessions({ status: 'running' }, 200)).data;
+  const waiting = useInfiniteQuery(sessions({ status: 'waiting' }, 200)).data;
+  const runs = useMemo(() => {
+    const byMachine = new Map<string, Session[]>();
+    for (const session of [...(running ?? []), ...(waiting ?? [])]) {
+      if (session.machine) byMachine.set(session.machine, [...(byMachine.get(session.machine) ?? []), session]);
+    }
+    return byMachine;
+  }, [running, waiting]);
+  const online = machines.filter((one) => one.state === 'online');
   return (
     <>
-      <PageHead title="Machines" />
+      <PageHead title="Machines">
+        {machines.length > 0 && (
+          <p className="text-xs text-soft tabular-nums">
+            {online.length} of {machines.length} online, {online.reduce((sum, one) => sum + one.busy, 0)} of {online.reduce((sum, one) => sum + one.slots, 0)} slots taken
+          </p>
+        )}
+      </PageHead>
       <div className="min-h-0 flex-1 overflow-y-auto">
-        <MachineList onOpen={(machine) => void navigate({ to: '/sessions', search: { machine: machine.id } as never })} />
-        <section aria-label="Add a machine" className="space-y-2 p-4">
-          <h2 className="text-[13px] font-medium">Add a machine</h2>
-          <p className="max-w-xl text-[13px] text-soft">On a machine with a checkout of Heddle, a JDK 25 and git, that can reach the Kafka broker under the names it gives itself:</p>
-          <div className="flex max-w-xl items-center gap-2 rounded-md border border-line bg-raised py-1 pr-1 pl-3">
-            <code className="min-w-0 flex-1 overflow-x-auto font-mono text-xs whitespace-nowrap" tabIndex={0}>{COMMAND}</code>
-            <Button look="quiet" onClick={() => void navigator.clipboard.writeText(COMMAND).then(() => setCopied(true))}>
-              {copied ? <Check className="size-3.5" aria-hidden /> : <Copy className="size-3.5" aria-hidden />}{copied ? 'Copied' : 'Copy'}
-            </Button>
-          </div>
-        </section>
+        <MachineList
+          runs={runs}
+          onOpen={(machine) => void navigate({ to: '/sessions', search: { machine: machine.id } as never })}
+          onSession={(session) => void navigate({ to: '/sessions/$id', params: { id: session.id } })}
+        />
+        <AddMachine />
       </div>
     </>
   );

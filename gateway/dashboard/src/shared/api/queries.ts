@@ -29,15 +29,17 @@ export interface ThreadFilter {
   engine?: string;
   q?: string;
   archived?: boolean;
+  /** Those that work for others, too. */
+  includeChildren?: boolean;
 }
 
 /** Empty filters are left out: the server refuses values that it does not know. */
 const given = <T extends object>(filter: T) =>
   Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined && value !== '')) as T;
 
-export const threads = (filter: ThreadFilter) =>
-  pages<Thread>(['threads', filter], (cursor) =>
-    unwrap(api.GET('/api/threads', { params: { query: { ...given(filter), cursor, limit: 50 } as never } })) as Promise<Page<Thread>>,
+export const threads = (filter: ThreadFilter, limit = 50) =>
+  pages<Thread>(['threads', filter, limit], (cursor) =>
+    unwrap(api.GET('/api/threads', { params: { query: { ...given(filter), cursor, limit } as never } })) as Promise<Page<Thread>>,
   );
 
 export const thread = (id: string) =>
@@ -50,18 +52,13 @@ export interface SessionFilter {
   thread?: string;
 }
 
-export const sessions = (filter: SessionFilter) =>
-  pages<Session>(['sessions', filter], (cursor) =>
-    unwrap(api.GET('/api/sessions', { params: { query: { ...given(filter), cursor, limit: 50 } as never } })) as Promise<Page<Session>>,
+export const sessions = (filter: SessionFilter, limit = 50) =>
+  pages<Session>(['sessions', given(filter), limit], (cursor) =>
+    unwrap(api.GET('/api/sessions', { params: { query: { ...given(filter), cursor, limit } as never } })) as Promise<Page<Session>>,
   );
 
 export const session = (id: string) =>
   queryOptions({ queryKey: ['session', id], queryFn: () => unwrap(api.GET('/api/sessions/{id}', { params: { path: { id } } })) as Promise<Session> });
-
-export const sessionEvents = (id: string, order: 'asc' | 'desc') =>
-  pages<Schemas['EventItem']>(['session', id, 'events', order], (after) =>
-    unwrap(api.GET('/api/sessions/{id}/events', { params: { path: { id }, query: { after, order, limit: 100 } } })) as Promise<Page<Schemas['EventItem']>>,
-  );
 
 export const machines = queryOptions({
   queryKey: ['machines'],
@@ -95,3 +92,35 @@ export const followUps = (id: string) =>
 
 export const plan = (id: string) =>
   queryOptions({ queryKey: ['plan', id], queryFn: () => unwrap(api.GET('/api/threads/{id}/plan', { params: { path: { id } } })) });
+
+export const projectUsage = (name: string) =>
+  queryOptions({
+    queryKey: ['projects', name, 'usage'],
+    queryFn: () => unwrap(api.GET('/api/projects/{idOrName}/usage', { params: { path: { idOrName: name } } })),
+    staleTime: 30_000,
+  });
+
+export type Rule = Schemas['RuleView'];
+
+/** The rules of a project itself, not those of its threads. */
+export const rules = (project: string) =>
+  pages<Rule>(['rules', project], (cursor) =>
+    unwrap(api.GET('/api/rules', { params: { query: { scope: 'project', project, cursor, limit: 100 } as never } })) as Promise<Page<Rule>>,
+  );
+
+export type MetricsReading = Schemas['MetricsReading'];
+
+export const metrics = queryOptions({
+  queryKey: ['metrics'],
+  queryFn: () => unwrap(api.GET('/api/metrics')),
+  // Figures are counted, not told: a chart lives by asking.
+  refetchInterval: 5000,
+  staleTime: 0,
+});
+
+export type SearchHit = Schemas['SearchHit'];
+
+export const searchHits = (q: string, project: string) =>
+  pages<SearchHit>(['search', q, project], (cursor) =>
+    unwrap(api.GET('/api/search', { params: { query: { ...given({ q, project }), cursor, limit: 30 } as never } })) as Promise<Page<SearchHit>>,
+  );

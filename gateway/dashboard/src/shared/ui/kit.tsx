@@ -1,4 +1,4 @@
-import { AlertTriangle, Loader2, type LucideIcon } from 'lucide-react';
+import { AlertTriangle, Compass, Loader2, Lock, type LucideIcon, WifiOff } from 'lucide-react';
 import { type ButtonHTMLAttributes, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Problem } from '@/shared/api/client';
 
@@ -80,13 +80,24 @@ export function Empty({ icon: Icon, title, children }: { icon: LucideIcon; title
   );
 }
 
+/** What a status says to people, where the problem's own sentence is not enough. */
+const TITLES: Record<number, [LucideIcon, string]> = {
+  0: [WifiOff, 'Heddle cannot be reached'],
+  403: [Lock, 'You may not see this'],
+  404: [Compass, 'There is no such thing'],
+};
+
+/** In place of what could not be shown: what happened, the code to look it up by, and a way on. */
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const problem = error instanceof Problem ? error : null;
+  const [Sign, title] = (problem && TITLES[problem.status]) ?? [AlertTriangle, null];
+  const gone = problem?.status === 403 || problem?.status === 404;
   return (
     <div role="alert" className="flex flex-col items-center gap-3 px-6 py-14 text-center">
-      <AlertTriangle className="size-6 text-bad" strokeWidth={1.5} aria-hidden />
-      <p className="max-w-md text-sm text-ink">{problem?.message ?? 'Something went wrong on this page.'}</p>
-      <code className="text-xs text-soft">{problem?.code ?? String(error)}</code>
+      <Sign className={cx('size-6', gone ? 'text-faint' : 'text-bad')} strokeWidth={1.5} aria-hidden />
+      {title && <p className="text-sm font-medium text-ink">{title}</p>}
+      <p className={cx('max-w-md text-sm', title ? 'text-soft' : 'text-ink')}>{problem?.message ?? 'Something went wrong on this page.'}</p>
+      <code className="max-w-full text-xs break-words text-soft">{problem?.code ?? String(error)}</code>
       {retry && <Button onClick={retry}>Try again</Button>}
     </div>
   );
@@ -160,12 +171,15 @@ export function Dialog({ open, onClose, label, children, side }: { open: boolean
   );
 }
 
-export const field =
-  '[:where(&)]:w-full rounded-md border border-line bg-page px-2.5 py-1.5 text-[13px] text-ink placeholder:text-faint focus:border-accent focus:outline-none';
+/** A field whose width its place says. */
+export const bareField =
+  'rounded-md border border-line bg-page px-2.5 py-1.5 text-[13px] text-ink placeholder:text-faint focus:border-accent focus:outline-none';
+
+export const field = `[:where(&)]:w-full ${bareField}`;
 
 export function Select({ label, value, onChange, children }: { label: string; value: string; onChange: (value: string) => void; children: ReactNode }) {
   return (
-    <select aria-label={label} value={value} onChange={(event) => onChange(event.target.value)} className={cx(field, 'h-8 w-auto max-w-44 py-0 pr-7')}>
+    <select aria-label={label} value={value} onChange={(event) => onChange(event.target.value)} className={cx(bareField, 'h-8 max-w-44 py-0')}>
       {children}
     </select>
   );
