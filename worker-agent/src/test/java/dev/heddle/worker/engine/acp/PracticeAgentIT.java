@@ -163,7 +163,7 @@ class PracticeAgentIT {
     assertThat(session).isNotBlank();
     assertThat(first.heard().state()).isEqualTo(state(session, "plan"));
 
-    Turn second = begin("hello again", PermissionPosture.ASK, first.heard().state());
+    Turn second = begin("hello again", PermissionPosture.EDIT, first.heard().state());
     second.done();
 
     assertThat(second.heard().all(Told.Started.class)).containsExactly(new Told.Started(session));
