@@ -21,14 +21,14 @@ export function MessageActions({ id, thread, branches, openThread }: Props) {
   const [draft, setDraft] = useState<string | null>(null);
   const [copied, setCopied] = useState(false);
   const message = branches.byId.get(id);
-  const params = { path: { id: thread.id, messageId: id }, header: idempotent() };
+  const params = () => ({ path: { id: thread.id, messageId: id }, header: idempotent() });
   const onSettled = () => client.invalidateQueries({ predicate: ({ queryKey }) => ['thread', 'threads'].includes(String(queryKey[0])) });
   const edit = useMutation({
-    mutationFn: (text: string) => unwrap(api.POST('/api/threads/{id}/messages/{messageId}/edit', { params, body: { text } })),
+    mutationFn: (text: string) => unwrap(api.POST('/api/threads/{id}/messages/{messageId}/edit', { params: params(), body: { text } })),
     onSuccess: () => setDraft(null),
     onSettled,
   });
-  const again = useMutation({ mutationFn: () => unwrap(api.POST('/api/threads/{id}/messages/{messageId}/regenerate', { params, body: {} })), onSettled });
+  const again = useMutation({ mutationFn: () => unwrap(api.POST('/api/threads/{id}/messages/{messageId}/regenerate', { params: params(), body: {} })), onSettled });
   const fork = useMutation({
     mutationFn: () => unwrap(api.POST('/api/threads/{id}/fork', { params: { path: { id: thread.id }, header: idempotent() }, body: { messageId: id } })),
     onSuccess: (made) => openThread(made.id),

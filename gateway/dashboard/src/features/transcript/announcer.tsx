@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { cut, plainText } from '@/shared/ui/plain-text';
 import type { Item, Transcript } from './transcript';
 
@@ -17,14 +17,10 @@ function said(item: Item | undefined): string | undefined {
  * and go with the scroll position, and a text that grows would be read from its beginning each time.
  */
 export function Announcer({ transcript }: { transcript: Transcript }) {
-  const [text, tell] = useState('');
-  const last = useRef<string | undefined>(undefined);
   const { order, items } = transcript;
   const id = order.findLast((one) => said(items[one]) !== undefined);
-  const now = id && said(items[id]);
-  useEffect(() => {
-    if (last.current !== undefined && id !== last.current && now) tell(now);
-    last.current = id ?? '';
-  }, [id, now]);
-  return <p role="status" aria-label="News" className="sr-only">{text}</p>;
+  // What is there at the beginning is read by whoever wants to; only what comes is told.
+  const [told, tell] = useState({ id, text: '' });
+  if (id !== told.id) tell({ id, text: said(items[id ?? '']) ?? '' });
+  return <p role="status" aria-label="News" className="sr-only">{told.text}</p>;
 }
