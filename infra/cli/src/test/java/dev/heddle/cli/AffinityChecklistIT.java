@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,14 @@ class AffinityChecklistIT {
     api = new Api(system);
     home = ScriptedMachine.join(system, "scripted-home");
     other = ScriptedMachine.join(system, "scripted-elsewhere");
+  }
+
+  /** Whatever became of it in the test before. */
+  @BeforeEach
+  void theFirstMachineIsThere() {
+    if (!home.isAlive()) {
+      home.start();
+    }
   }
 
   @AfterAll
@@ -224,7 +233,6 @@ class AffinityChecklistIT {
             () -> notices(talk),
             told -> told.contains("transcript " + note) && told.contains("timeline " + note));
     assertThat(reasons(talk)).anyMatch(told -> told.contains("continues on scripted-elsewhere"));
-    home.start();
   }
 
   /** The thread tells its worktree once the run is over, and the session while it runs. */

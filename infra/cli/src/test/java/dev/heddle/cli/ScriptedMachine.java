@@ -110,6 +110,10 @@ final class ScriptedMachine implements AutoCloseable {
     await().atMost(Duration.ofSeconds(20)).until(() -> !killed.isAlive());
   }
 
+  boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
   boolean isOnline() {
     return known().stream().anyMatch(state -> state.equals("online"));
   }
@@ -139,7 +143,7 @@ final class ScriptedMachine implements AutoCloseable {
 
   @Override
   public void close() {
-    if (process != null && process.isAlive()) {
+    if (isAlive()) {
       kill();
     }
   }
