@@ -100,6 +100,17 @@ class ContinueElsewhereIT {
   }
 
   @Test
+  void whereACheckpointWasCapturedTheFilesStayAsTheyAreSince() throws Exception {
+    CheckpointId last = captured(run(one, null, "echo two > a.txt"));
+    Path here = one.engine().directory();
+    Files.writeString(here.resolve("hand.txt"), "by hand");
+
+    run(one, last, "");
+
+    assertThat(here.resolve("hand.txt")).hasContent("by hand");
+  }
+
+  @Test
   void whatTheRemoteDoesNotHaveIsSaidAndTheRunGoesOnFromTheBranch() throws Exception {
     CheckpointId unknown = new CheckpointId(UUID.randomUUID());
 
