@@ -48,7 +48,9 @@ class DashboardIT {
     return name;
   }
 
-  /** Runs a program to its end and returns what it printed; one that fails or hangs fails the test. */
+  /**
+   * Runs a program to its end and returns what it printed; one that fails or hangs fails the test.
+   */
   private String run(Path in, String... command) throws IOException, InterruptedException {
     Path out = Files.createTempFile(folder, "said", ".txt");
     Process process =
