@@ -61,7 +61,7 @@ public record EngineProperties(
     this.engines = engines == null ? List.of() : List.copyOf(engines);
     this.command = command == null ? List.of() : List.copyOf(command);
     this.passEnvironment = passEnvironment == null ? List.of() : List.copyOf(passEnvironment);
-    this.outputBytes = outputBytes == null ? DataSize.ofMegabytes(8) : outputBytes;
+    this.outputBytes = outputBytes == null ? DataSize.ofMegabytes(32) : outputBytes;
     this.outputLines = outputLines;
     this.engine = engine == null ? new Clis(null, null) : engine;
     this.acp = Map.copyOf(KnownAgents.with(acp == null ? Map.of() : acp));

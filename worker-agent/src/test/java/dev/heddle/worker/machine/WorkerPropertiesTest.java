@@ -50,7 +50,7 @@ class WorkerPropertiesTest {
       EngineProperties engines = context.getBean(EngineProperties.class);
       assertThat(engines.engines()).containsExactly("command");
       assertThat(engines.command()).containsExactly("bash", "-s");
-      assertThat(engines.outputBytes()).isEqualTo(DataSize.ofMegabytes(8));
+      assertThat(engines.outputBytes()).isEqualTo(DataSize.ofMegabytes(32));
       assertThat(engines.outputLines()).isEqualTo(100_000);
       assertThat(engines.acp()).containsOnlyKeys("copilot", "gemini", "opencode");
       WorkspaceProperties workspace = context.getBean(WorkspaceProperties.class);
