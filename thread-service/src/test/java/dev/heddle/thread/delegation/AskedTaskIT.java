@@ -117,6 +117,21 @@ class AskedTaskIT extends ThreadServiceSetting {
   }
 
   @Test
+  void aResultThatSeveralDidNotHearIsSaidOnce() {
+    asks(task("tests", true));
+    asks(task("tests", true));
+    await().until(() -> children().size() == 1);
+    publish(ended(wire.await(child(), RunRequested.class, 1).getFirst(), "all pass"));
+
+    replies(2).forEach(told -> heard(told, Result.REJECTED));
+
+    publish(run.completed().changes());
+    assertThat(wire.await(parent, RunRequested.class, 2).get(1).prompt())
+        .isEqualTo("Result of tests: completed\n\nall pass");
+    assertThat(view(parent).text("followUps")).isEqualTo("0");
+  }
+
+  @Test
   void aResultThatNobodyWaitsForAnyMoreIsSaidToTheThread() {
     DelegationRequested asked = asks(task("tests", true));
     await().until(() -> children().size() == 1);

@@ -111,6 +111,22 @@ class ContinueElsewhereIT {
   }
 
   @Test
+  void aBranchStaysWhereItsCommitsAreOnThisMachineAlone() throws Exception {
+    run(
+        two,
+        null,
+        "echo own > own.txt && git add own.txt"
+            + " && git -c user.name=t -c user.email=t@t commit -qm own");
+    CheckpointId last = captured(run(one, null, "echo two > a.txt"));
+
+    run(two, last, "");
+
+    Path there = two.engine().directory();
+    assertThat(there.resolve("a.txt")).hasContent("two");
+    assertThat(git(there, "log", "-1", "--format=%s")).isEqualTo("own");
+  }
+
+  @Test
   void whatTheRemoteDoesNotHaveIsSaidAndTheRunGoesOnFromTheBranch() throws Exception {
     CheckpointId unknown = new CheckpointId(UUID.randomUUID());
 
