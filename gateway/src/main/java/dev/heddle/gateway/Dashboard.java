@@ -77,9 +77,9 @@ class Dashboard {
     if (file == null) {
       return ServerResponse.notFound().build();
     }
-    // Not by checkNotModified: its answer has the policy of the API, which a browser then takes for
-    // the page that it has.
-    boolean known = request.headers().header("If-None-Match").contains(file.etag());
+    // The answer of checkNotModified would have the policy of the API, which a browser takes for the
+    // page that it has.
+    boolean known = request.checkNotModified(file.etag()).isPresent();
     ServerResponse.BodyBuilder answer =
         ServerResponse.status(known ? HttpStatus.NOT_MODIFIED : HttpStatus.OK)
             .cacheControl(file.keep())
