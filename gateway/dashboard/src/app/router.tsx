@@ -5,7 +5,12 @@ import { Shell } from './shell';
 
 const root = createRootRoute({
   component: Shell,
-  notFoundComponent: () => <Empty icon={Compass} title="There is no such page"><Link to="/" className="text-accent-ink hover:underline">Home</Link></Empty>,
+  notFoundComponent: () => (
+    <>
+      <PageHead title="Not found" />
+      <Empty icon={Compass} title="There is no such page">The address may be mistyped, or the page moved. <Link to="/" className="text-accent-ink underline">Home</Link></Empty>
+    </>
+  ),
 });
 /** Search parameters are filters: texts, or absent. */
 const validateSearch = (search: Record<string, unknown>) =>

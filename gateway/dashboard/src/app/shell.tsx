@@ -14,9 +14,18 @@ import { Shortcuts } from './shortcuts';
 import { setTheme, theme, type Theme } from './theme';
 import { useShortcuts } from './use-shortcuts';
 
-// What is opened by hand is loaded by then: the first page does not wait for it.
-const Palette = lazy(() => import('@/features/palette/palette').then((made) => ({ default: made.Palette })));
-const NewThread = lazy(() => import('@/features/threads/new-thread').then((made) => ({ default: made.NewThread })));
+// The first page does not wait for what is opened by hand; it is there before a hand is.
+const palette = () => import('@/features/palette/palette').then((made) => ({ default: made.Palette }));
+const newThread = () => import('@/features/threads/new-thread').then((made) => ({ default: made.NewThread }));
+const Palette = lazy(palette);
+const NewThread = lazy(newThread);
+
+function useEarly() {
+  useEffect(() => {
+    const timer = setTimeout(() => void Promise.all([palette(), newThread()]).catch(() => {}), 500);
+    return () => clearTimeout(timer);
+  }, []);
+}
 
 type Layer = 'palette' | 'new' | 'keys' | 'menu' | null;
 
@@ -26,6 +35,7 @@ const BAR = ['/', '/threads', '/sessions'];
 
 export function Shell() {
   useLiveLists();
+  useEarly();
   const live = useLiveState();
   const client = useQueryClient();
   const navigate = useNavigate();

@@ -89,7 +89,7 @@ export function HomePage() {
 
 /** Whose question it is, and the way there. */
 function Where({ approval, title }: { approval: Approval; title?: string }) {
-  const look = 'text-accent-ink hover:underline';
+  const look = 'text-accent-ink underline';
   return approval.threadId ? (
     <>{'· '}<Link to="/threads/$id" params={{ id: approval.threadId }} className={look}>{title || 'open thread'}</Link></>
   ) : (

@@ -54,7 +54,7 @@ function MachineRow({ machine, runs, onOpen, onSession }: { machine: Machine; ru
   return (
     <section aria-label={machine.id} className="border-b border-line px-4 py-3 text-[13px]">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <span className="w-24 shrink-0"><StatusDot status={machine.state} /></span>
+        <span className="flex w-24 shrink-0 items-center"><StatusDot status={machine.state} /></span>
         <button type="button" data-row onClick={() => onOpen(machine)} title="Its sessions" className="min-w-0 flex-1 truncate text-left font-medium hover:underline">
           {machine.id} {machine.hostName !== machine.id && <span className="font-normal text-soft">{machine.hostName}</span>}
         </button>

@@ -32,7 +32,7 @@ export function ProjectRules({ project }: { project: Project }) {
               <code className="shrink-0 font-mono text-xs">{rule.tool}</code>
               <code className="min-w-0 flex-1 truncate font-mono text-xs text-soft" title={rule.pattern}>{rule.pattern}</code>
               <span className="hidden shrink-0 text-xs text-soft sm:inline">{rule.createdBy}</span>
-              <Button look="quiet" className="w-8 px-0" aria-label={`Remove the rule for ${rule.tool} ${rule.pattern}`} busy={remove.isPending && remove.variables === rule.id} onClick={() => remove.mutate(rule.id)}>
+              <Button look="quiet" className="w-8 px-0!" aria-label={`Remove the rule for ${rule.tool} ${rule.pattern}`} busy={remove.isPending && remove.variables === rule.id} onClick={() => remove.mutate(rule.id)}>
                 <Trash2 className="size-3.5" aria-hidden />
               </Button>
             </li>

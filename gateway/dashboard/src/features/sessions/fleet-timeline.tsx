@@ -62,7 +62,7 @@ export function FleetTimeline({ sessions, more, onOpen }: { sessions: Session[];
           </div>
           {list.map((lane) => (
             <section key={lane.machine} aria-label={lane.machine || 'Queued'} className="flex border-b border-line">
-              <h3 className="w-24 shrink-0 truncate border-r border-line px-3 py-1.5 text-xs font-medium sm:w-36" title={lane.machine}>{lane.machine || <span className="text-soft">Queued</span>}</h3>
+              <h2 className="w-24 shrink-0 truncate border-r border-line px-3 py-1.5 text-xs font-medium sm:w-36" title={lane.machine}>{lane.machine || <span className="text-soft">Queued</span>}</h2>
               <div className="min-w-0 flex-1 space-y-1 overflow-hidden py-1">
                 {lane.rows.map((row, n) => (
                   <div key={n} className="relative h-6">{row.map((bar) => <BarButton key={bar.session.id} bar={bar} from={from} ms={ms} onOpen={onOpen} />)}</div>

@@ -12,7 +12,7 @@ import { SessionWaterfall } from './session-waterfall';
 const OVER = new Set(['completed', 'failed', 'cancelled']);
 
 type Tab = 'conversation' | 'waterfall' | 'events';
-const TABS: [Tab, string][] = [['conversation', 'Conversation'], ['waterfall', 'Waterfall'], ['events', 'Trace events']];
+const TABS: [Tab, string][] = [['conversation', 'Conversation'], ['waterfall', 'Waterfall'], ['events', 'Events']];
 
 interface Props {
   id: string;
@@ -59,7 +59,7 @@ function Content({ id, event, onClose, conversation }: Props) {
         <span className="ml-auto" />
         {session && !OVER.has(session.status) && <Button busy={cancel.isPending || session.status === 'stopping'} onClick={() => cancel.mutate()}>Cancel</Button>}
         {session && (session.status === 'failed' || session.status === 'cancelled') && <Button busy={retry.isPending} onClick={() => retry.mutate()}>Retry</Button>}
-        <Button look="quiet" aria-label="Close" className="w-8 px-0" onClick={onClose}><X className="size-4" aria-hidden /></Button>
+        <Button look="quiet" aria-label="Close" className="w-8 px-0!" onClick={onClose}><X className="size-4" aria-hidden /></Button>
       </header>
       {query.error && <Failed error={query.error} retry={() => void query.refetch()} />}
       {query.isPending && <Skeleton />}
@@ -95,14 +95,14 @@ function Content({ id, event, onClose, conversation }: Props) {
                   role="tab"
                   aria-selected={shown === name}
                   onClick={() => setTab(name)}
-                  className={cx('rounded-md px-2.5 py-1 text-[13px]', shown === name ? 'bg-hover text-ink' : 'text-soft hover:text-ink')}
+                  className={cx('rounded-md px-2.5 py-1 text-[13px] whitespace-nowrap', shown === name ? 'bg-hover text-ink' : 'text-soft hover:text-ink')}
                 >
                   {title}
                 </button>
               ))}
             </div>
             {session.threadId ? (
-              <Link to="/threads/$id" params={{ id: session.threadId }} className="ml-auto px-2 text-[13px] text-accent-ink hover:underline">Open thread</Link>
+              <Link to="/threads/$id" params={{ id: session.threadId }} className="ml-auto px-1 text-[13px] whitespace-nowrap text-accent-ink hover:underline">Open thread</Link>
             ) : (
               <span className="ml-auto px-2 text-xs text-soft">no thread</span>
             )}

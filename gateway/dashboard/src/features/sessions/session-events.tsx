@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Activity, ArrowDownUp, Check, Link2 } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { bareField, Button, cx, Empty, Select, useRowKeys } from '@/shared/ui/kit';
 import { type Event, MOST } from './event-store';
 
@@ -31,13 +31,15 @@ export function SessionEvents({ events, cut, chosen, onChoose }: { events: Event
   const [newest, setNewest] = useState(false);
   const [search, setSearch] = useState('');
   const [kind, setKind] = useState('');
+  // Typing does not wait for twenty thousand events.
+  const wanted = useDeferredValue(search);
   const scroller = useRef<HTMLDivElement>(null);
   const keys = useRowKeys();
   const kinds = useMemo(() => [...new Set(events.map((event) => (event.body as { kind: string }).kind))].sort(), [events]);
   const shown = useMemo(() => {
-    const found = matching(events, kind, search);
+    const found = matching(events, kind, wanted);
     return newest ? [...found].reverse() : found;
-  }, [events, kind, search, newest]);
+  }, [events, kind, wanted, newest]);
   const rows = useVirtualizer({ count: shown.length, getScrollElement: () => scroller.current, estimateSize: () => 30, overscan: 20, getItemKey: (n) => shown[n]?.id ?? n });
   const at = chosen ? shown.findIndex((event) => event.id === chosen) : -1;
   const went = useRef<string | undefined>(undefined);

@@ -10,7 +10,7 @@ export function SessionRow({ session, onOpen }: { session: Session; onOpen: (ses
       onClick={() => onOpen(session)}
       className="flex h-11 w-full items-center gap-3 border-b border-line px-4 text-left text-[13px] hover:bg-hover focus-visible:bg-hover"
     >
-      <span className="w-5 shrink-0 sm:w-24"><span className="sm:hidden"><StatusDot status={session.status} label={false} /></span><span className="hidden sm:inline"><StatusDot status={session.status} /></span></span>
+      <span className="flex w-5 shrink-0 items-center sm:w-24"><span className="flex sm:hidden"><StatusDot status={session.status} label={false} /></span><span className="hidden sm:flex"><StatusDot status={session.status} /></span></span>
       <span className="w-20 shrink-0 truncate font-mono text-xs text-soft" title={session.id}>{session.id.slice(-8)}</span>
       <span className="min-w-0 flex-1 truncate text-soft">
         {session.place ? `${session.place}. in line: ` : ''}

@@ -44,7 +44,8 @@ function Scale({ ms }: { ms: number }) {
   return (
     <div aria-hidden className="sticky top-0 z-10 flex h-7 items-center border-b border-line bg-raised pr-4 pl-4 text-[11px] text-faint tabular-nums">
       <span className="w-32 shrink-0 sm:w-44" />
-      {[0, 0.25, 0.5, 0.75].map((part) => <span key={part} className="w-1/4 border-l border-line pl-1">{part === 0 ? '0' : duration(ms * part)}</span>)}
+      <span className="flex min-w-0 flex-1">{[0, 0.25, 0.5, 0.75].map((part) => <span key={part} className={cx('w-1/4 truncate border-l border-line pl-1', part % 0.5 > 0 && 'max-sm:text-transparent')}>{part === 0 ? '0' : duration(ms * part)}</span>)}</span>
+      <span className="w-16 shrink-0" />
     </div>
   );
 }

@@ -51,6 +51,16 @@ describe('a waterfall', () => {
     expect(spans.find((span) => span.tone === 'tool')?.to).toBe(8000);
   });
 
+  it('counts what services tell to the attempt that there is, and sorts by time', () => {
+    const spans = spansOf([
+      event(0, { kind: 'message', messageId: 'm', role: 'user', text: 'go', status: 'completed' }, 0),
+      event(3, { kind: 'engine.started', engine: 'command' }, 1),
+      { ...status(1, 'queued'), attempt: 0 },
+      { ...status(5, 'queued', 2), attempt: 0 },
+    ]);
+    expect(spans.map((span) => [span.name, span.attempt])).toEqual([['user message', 1], ['queued', 1], ['engine command', 1], ['queued', 2]]);
+  });
+
   it('marks what failed', () => {
     const spans = spansOf([event(0, { kind: 'engine.started', engine: 'command' }), event(1, { kind: 'engine.exited', exitCode: 7 }), event(1, { kind: 'error', failure: { code: 'engine_failed', message: 'no' } })]);
     expect(spans.map((span) => [span.name, span.detail, span.failed])).toEqual([

@@ -32,10 +32,12 @@ export function spansOf(events: readonly Event[]): Span[] {
   const spans: Span[] = [];
   const open = new Map<string, Span>();
   const marks = { count: 0 };
+  // What services tell is of no attempt by itself: it belongs to the one that there is.
+  let attempt = 1;
 
   const start = (key: string, at: number, event: Event, span: Pick<Span, 'name' | 'tone' | 'depth'> & Partial<Span>) => {
     if (open.has(key)) return;
-    const made: Span = { failed: false, ...span, key: `${key}:${event.id}`, from: at, attempt: event.attempt, event: event.id };
+    const made: Span = { failed: false, ...span, key: `${key}:${event.id}`, from: at, attempt, event: event.id };
     spans.push(made);
     open.set(key, made);
   };
@@ -48,26 +50,27 @@ export function spansOf(events: readonly Event[]): Span[] {
   };
   const mark = (at: number, event: Event, span: Pick<Span, 'name' | 'tone'> & Partial<Span>) => {
     if (++marks.count > MAX_MARKS) return;
-    spans.push({ depth: 1, failed: false, ...span, key: event.id, from: at, to: at, attempt: event.attempt, event: event.id });
+    spans.push({ depth: 1, failed: false, ...span, key: event.id, from: at, to: at, attempt, event: event.id });
   };
-  const endAttempt = (attempt: number, at: number) => {
-    for (const [key, span] of open) if (span.attempt === attempt && !key.startsWith('status')) end(key, at);
+  const endAll = (at: number) => {
+    for (const key of [...open.keys()]) if (key !== 'status') end(key, at);
   };
 
   for (const event of events) {
     const at = Date.parse(event.at);
     const body = event.body as { kind: string } & Record<string, unknown>;
-    const own = `${event.attempt}`;
+    attempt = Math.max(attempt, event.attempt, typeof body.attempt === 'number' ? body.attempt : 0);
+    const own = `${attempt}`;
     switch (body.kind) {
       case 'session.status': {
         const status = String(body.status);
         end('status', at, status === 'failed');
         end(`phase:${own}`, at);
         if (OVER.has(status)) {
-          endAttempt(event.attempt, at);
+          endAll(at);
           mark(at, event, { name: status, detail: body.reason as string | undefined, tone: status === 'failed' ? 'bad' : 'mark', depth: 0, failed: status === 'failed' });
         } else {
-          if (status === 'queued') for (const span of [...open.values()]) endAttempt(span.attempt, at);
+          if (status === 'queued') endAll(at);
           start('status', at, event, { name: status, detail: (body.reason ?? body.machine) as string | undefined, tone: STATUS_TONE[status] ?? 'run', depth: 0 });
         }
         break;
@@ -118,7 +121,8 @@ export function spansOf(events: readonly Event[]): Span[] {
         break;
     }
   }
-  return spans;
+  // Two services write one log: what began first may stand second in it.
+  return spans.sort((a, b) => a.attempt - b.attempt || a.from - b.from);
 }
 
 /** From when to when, with an end where it is not over. Never empty, so that it can be divided by. */

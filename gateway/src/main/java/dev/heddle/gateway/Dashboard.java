@@ -32,7 +32,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 class Dashboard {
   /** First steps of the addresses of pages; anything else that is no file is not found. */
   static final List<String> PAGES =
-      List.of("threads", "sessions", "projects", "machines", "search", "sign-in");
+      List.of("threads", "sessions", "projects", "machines", "metrics", "search", "sign-in");
 
   /** Scripts, styles and connections of our own only; nothing inline, no frames, no forms out. */
   static final String POLICY =
@@ -47,7 +47,16 @@ class Dashboard {
 
   /** The patterns of what is served here, for whoever has to let them through. */
   static String[] patterns() {
-    return new String[] {"/", "/index.html", "/favicon.svg", "/manifest.webmanifest", "/assets/**"};
+    return new String[] {
+      "/",
+      "/index.html",
+      "/favicon.svg",
+      "/icon-192.png",
+      "/icon-512.png",
+      "/icon-maskable-512.png",
+      "/manifest.webmanifest",
+      "/assets/**"
+    };
   }
 
   /** The same of the addresses of pages. */

@@ -3,11 +3,13 @@ package dev.heddle.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The dashboard, as the build left it in this module's classes. */
 class DashboardIT extends GatewayTestBase {
@@ -25,6 +27,7 @@ class DashboardIT extends GatewayTestBase {
         "/sessions/0197d1f0-0000-7000-8000-000000000001",
         "/projects/shop",
         "/machines",
+        "/metrics",
         "/search",
         "/sign-in"
       })
@@ -76,6 +79,21 @@ class DashboardIT extends GatewayTestBase {
         .doesNotContain(" style=")
         .doesNotContain("http://")
         .doesNotContain("https://");
+  }
+
+  @Test
+  void everyIconOfTheManifestIsServed() throws Exception {
+    HttpResponse<String> manifest = send(anonymous("/manifest.webmanifest"));
+
+    assertThat(header(manifest, "Content-Type")).isEqualTo("application/manifest+json");
+    List<String> icons =
+        JsonMapper.shared().readTree(manifest.body()).path("icons").findValuesAsString("src");
+    assertThat(icons).hasSizeGreaterThan(2);
+    for (String icon : icons) {
+      HttpResponse<String> answer = send(anonymous(icon));
+      assertThat(answer.statusCode()).as(icon).isEqualTo(200);
+      assertThat(header(answer, "Content-Type")).as(icon).startsWith("image/");
+    }
   }
 
   @Test

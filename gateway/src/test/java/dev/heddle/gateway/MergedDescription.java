@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One description made of those of the services, with what the gateway adds to each operation. */
@@ -24,6 +23,9 @@ final class MergedDescription {
 
   /** What a client may ask for; anything else of a service is for its operators. */
   private static final String PUBLIC = "/api/";
+
+  /** Operations that the gateway answers by itself. */
+  static final List<String> OWN = List.of("docs", "metrics");
 
   /** An operation of a service. */
   record Operation(String service, String method, String path) {
@@ -79,7 +81,23 @@ final class MergedDescription {
     merged.putArray("servers").addObject().put("url", "/");
     Map<String, JsonNode> paths = new TreeMap<>();
     Map<String, JsonNode> schemas = new TreeMap<>();
-    paths.put(ApiDocs.PATH, ownOperation());
+    paths.put(
+        ApiDocs.PATH,
+        ownOperation(
+            "docs",
+            "Docs",
+            "Describes every operation that there is, as this document.",
+            "An OpenAPI 3.1 document.",
+            JSON.createObjectNode().put("type", "object")));
+    paths.put(
+        Metrics.PATH,
+        ownOperation(
+            "metrics",
+            "Metrics",
+            "Tells what the services count and measure, for charts.",
+            "Figures of one moment, a second old at most.",
+            JSON.createObjectNode().put("$ref", SCHEMAS + "MetricsReading")));
+    schemas.put("MetricsReading", reading());
     for (ObjectNode document : services.values()) {
       document.path("paths").properties().stream()
           .filter(path -> path.getKey().startsWith(PUBLIC))
@@ -169,7 +187,7 @@ final class MergedDescription {
 
   private static void addWhatTheGatewayAnswers(JsonNode path) {
     for (JsonNode operation : path) {
-      boolean own = operation.path("operationId").asString().equals("docs");
+      boolean own = OWN.contains(operation.path("operationId").asString());
       ObjectNode responses = (ObjectNode) operation.path("responses");
       add(responses, GatewayError.RATE_LIMITED);
       if (!own) {
@@ -202,23 +220,74 @@ final class MergedDescription {
         .put("$ref", SCHEMAS + "Problem");
   }
 
-  private static ObjectNode ownOperation() {
+  private static ObjectNode ownOperation(
+      String id, String tag, String summary, String answer, ObjectNode schema) {
     ObjectNode path = JSON.createObjectNode();
     ObjectNode operation = path.putObject("get");
-    operation
-        .put("operationId", "docs")
-        .put("summary", "Describes every operation that there is, as this document.");
-    ArrayNode tags = operation.putArray("tags");
-    tags.add("Docs");
+    operation.put("operationId", id).put("summary", summary);
+    operation.putArray("tags").add(tag);
     ObjectNode responses = operation.putObject("responses");
     responses
         .putObject("200")
-        .put("description", "An OpenAPI 3.1 document.")
+        .put("description", answer)
         .putObject("content")
         .putObject("application/json")
-        .putObject("schema")
-        .put("type", "object");
+        .set("schema", schema);
     problem(responses.putObject("401"), "- `unauthenticated`: A valid token is required");
     return path;
+  }
+
+  /** {@link MetricsReader.Reading} as clients see it. */
+  private static JsonNode reading() {
+    return JSON.readTree(
+        """
+        {
+          "type": "object",
+          "description": "What the services tell of themselves. Workers are not asked: the gateway does not know where they listen.",
+          "required": ["at", "samples", "silent"],
+          "properties": {
+            "at": {
+              "type": "string",
+              "format": "date-time",
+              "description": "when the services were asked"
+            },
+            "samples": {
+              "type": "array",
+              "description": "figures as Prometheus would read them, counted since each process started; docs/metrics.md says what they mean",
+              "items": {
+                "type": "object",
+                "required": ["service", "replica", "name", "labels", "value"],
+                "properties": {
+                  "service": {"type": "string"},
+                  "replica": {
+                    "type": "integer",
+                    "format": "int32",
+                    "description": "which process of the service, from 0"
+                  },
+                  "name": {"type": "string", "description": "begins with `heddle_`"},
+                  "labels": {"type": "object", "additionalProperties": {"type": "string"}},
+                  "value": {"type": "number", "format": "double"}
+                }
+              }
+            },
+            "silent": {
+              "type": "array",
+              "description": "processes that did not answer: their figures are missing, not zero",
+              "items": {
+                "type": "object",
+                "required": ["service", "replica"],
+                "properties": {
+                  "service": {"type": "string"},
+                  "replica": {
+                    "type": "integer",
+                    "format": "int32",
+                    "description": "which process of the service, from 0"
+                  }
+                }
+              }
+            }
+          }
+        }
+        """);
   }
 }
