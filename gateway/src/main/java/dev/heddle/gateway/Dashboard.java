@@ -86,7 +86,8 @@ class Dashboard {
     if (file == null) {
       return ServerResponse.notFound().build();
     }
-    // The answer of checkNotModified would have the policy of the API, which a browser takes for the
+    // The answer of checkNotModified would have the policy of the API, which a browser takes for
+    // the
     // page that it has.
     boolean known = request.checkNotModified(file.etag()).isPresent();
     ServerResponse.BodyBuilder answer =

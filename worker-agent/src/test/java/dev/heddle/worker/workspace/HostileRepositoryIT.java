@@ -91,7 +91,8 @@ class HostileRepositoryIT {
     arm(Path.of(git(workspace.directory(), "rev-parse", "--git-common-dir")));
     Files.writeString(workspace.directory().resolve("a.txt"), "changed");
 
-    String made = workspaces.actions().commit(workspace, "Change", marker, new Cancellation());
+    String made =
+        workspaces.actions().commit(workspace, "Change", marker, new Cancellation()).commit();
     workspaces.actions().push(workspace, marker, new Cancellation());
 
     assertThat(git(origin, "rev-parse", "b1")).isEqualTo(made);

@@ -3,7 +3,6 @@ package dev.heddle.worker.workspace;
 import static dev.heddle.worker.workspace.GitFixture.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.heddle.contracts.PullRequest;
 import dev.heddle.contracts.RepositoryAction.OpenPullRequest;
 import dev.heddle.testkit.SettableClock;
 import dev.heddle.worker.process.RunMarker;
@@ -34,7 +33,7 @@ class RepositoryActionsIT {
                 .formatted(told));
     assertThat(forge.toFile().setExecutable(true)).isTrue();
 
-    PullRequest opened =
+    RepositoryActions.Opened opened =
         TestWorkspaces.in(home, Duration.ofSeconds(20), SettableClock.at("2026-11-21T09:00:00Z"))
             .actions()
             .open(
@@ -44,7 +43,7 @@ class RepositoryActionsIT {
                 new RunMarker("actions.1." + Long.toHexString(System.nanoTime())),
                 new Cancellation());
 
-    assertThat(opened.number()).isEqualTo(7);
+    assertThat(opened.pullRequest().number()).isEqualTo(7);
     assertThat(Files.readString(told))
         .contains("|--repo|https://git.example/shop.git|")
         .doesNotContain("hidden");
