@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 
 class UnifiedDiffTest {
 
-  private static final Workplace HERE = new Workplace(Path.of("/work/here"));
+  private static final Workplace HERE = new Workplace(Path.of("/repo/here"));
 
   @Test
   void aNewFileIsShownWithAllItsLinesAdded() {
-    assertThat(UnifiedDiff.of(List.of(change("/work/here/a.txt", "add", null, "one\ntwo\n")), HERE))
+    assertThat(UnifiedDiff.of(List.of(change("/repo/here/a.txt", "add", null, "one\ntwo\n")), HERE))
         .isEqualTo("--- /dev/null\n+++ a.txt\n@@ -0,0 +1,2 @@\n+one\n+two\n");
   }
 
