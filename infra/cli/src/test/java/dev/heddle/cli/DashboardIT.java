@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** The operator's whole loop in a real browser; what is done in it is in gateway/dashboard/e2e. */
 class DashboardIT {
@@ -20,6 +24,8 @@ class DashboardIT {
   private static final int NO_BROWSER = 77;
 
   private final HeddleSystem system = HeddleSystem.shared();
+  private final Api api = new Api(system);
+  private final List<String> projects = new ArrayList<>();
 
   @TempDir Path folder;
 
@@ -29,10 +35,25 @@ class DashboardIT {
     Path dashboard =
         Path.of(System.getProperty("heddle.source")).resolve("gateway").resolve("dashboard");
 
+    projects.add(system.project());
+    projects.add(projectWithRepository());
+
     String said =
-        run(dashboard, "node", "e2e/loop.mjs", link, system.project(), projectWithRepository());
+        run(dashboard, "node", "e2e/loop.mjs", link, projects.getFirst(), projects.getLast());
 
     assertThat(said).contains("nothing to complain of on any page");
+  }
+
+  /** It leaves threads that wait for a person, as pages show them; others share the system. */
+  @AfterEach
+  void archive() {
+    for (String project : projects) {
+      for (JsonNode thread : api.list("api/threads?project=" + project)) {
+        api.call("PATCH", "api/threads/" + thread.path("id").asString(""), Map.of("archived", true))
+            .expect(200);
+      }
+    }
+    new Endings(system).awaitFreeSlots();
   }
 
   private String projectWithRepository() throws IOException, InterruptedException {
@@ -42,9 +63,7 @@ class DashboardIT {
     run(origin, "git", "add", ".");
     run(origin, "git", "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "Begin");
     String name = "r" + Long.toHexString(System.nanoTime());
-    new Api(system)
-        .post("api/projects", Map.of("name", name, "repository", origin.toString()))
-        .expect(201);
+    api.post("api/projects", Map.of("name", name, "repository", origin.toString())).expect(201);
     return name;
   }
 
