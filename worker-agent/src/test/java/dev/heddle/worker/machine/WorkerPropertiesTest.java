@@ -48,7 +48,7 @@ class WorkerPropertiesTest {
       assertThat(worker.spoolLimit()).isEqualTo(DataSize.ofMegabytes(64));
       assertThat(worker.machineId().value()).isNotBlank();
       EngineProperties engines = context.getBean(EngineProperties.class);
-      assertThat(engines.engines()).containsExactly("command");
+      assertThat(engines.engines()).containsExactly("command", "auto");
       assertThat(engines.command()).containsExactly("bash", "-s");
       assertThat(engines.outputBytes()).isEqualTo(DataSize.ofMegabytes(32));
       assertThat(engines.outputLines()).isEqualTo(100_000);
