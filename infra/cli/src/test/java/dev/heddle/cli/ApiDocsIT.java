@@ -1,6 +1,7 @@
 package dev.heddle.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
@@ -14,12 +15,14 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -76,10 +79,24 @@ class ApiDocsIT {
   }
 
   @Test
-  void whatIsReadFitsItsSchema() {
-    String project = system.project();
-    HeddleSystem.Dispatched run = system.dispatch(project, "echo hello; exit 3");
+  void whatIsReadFitsItsSchema(@TempDir Path folder) throws Exception {
+    Api api = new Api(system);
+    String project = "docs-" + Long.toHexString(System.nanoTime());
+    api.post(
+            "api/projects",
+            Map.of("name", project, "repository", BareRepository.in(folder).toString()))
+        .expect(201);
+    HeddleSystem.Dispatched run = system.dispatch(project, "echo hello | tee a.txt; exit 3");
     system.awaitStatus(run.session(), "failed");
+    String checkpoint =
+        await()
+            .atMost(Duration.ofMinutes(1))
+            .until(
+                () -> api.list("api/threads/" + run.thread() + "/checkpoints"),
+                found -> found.size() == 2)
+            .getLast()
+            .path("id")
+            .asString();
     String machine =
         JSON.readTree(text("GET", "/api/machines")).path("items").path(0).path("id").asString();
     String followUp =
@@ -108,7 +125,8 @@ class ApiDocsIT {
           operation.description().at("/responses/200/content/application~1json/schema");
       String id = ids.get(operation.path().split("/", -1)[2]);
       if (operation.method().equals("GET") && schema.has("$ref") && id != null) {
-        String path = operation.with(Map.of("{followUp}", followUp), id);
+        String path =
+            operation.with(Map.of("{followUp}", followUp, "{checkpointId}", checkpoint), id);
         JsonNode body = JSON.readTree(text("GET", path));
         assertThat(errors(schema.path("$ref").asString(), body)).as(operation.toString()).isEmpty();
         read.add(operation.toString());
@@ -119,6 +137,7 @@ class ApiDocsIT {
             "GET /api/threads/{id}",
             "GET /api/threads/{id}/transcript",
             "GET /api/threads/{id}/follow-ups/{followUp}",
+            "GET /api/threads/{id}/checkpoints/{checkpointId}/diff",
             "GET /api/sessions/{id}/events",
             "GET /api/machines/{id}",
             "GET /api/projects");
