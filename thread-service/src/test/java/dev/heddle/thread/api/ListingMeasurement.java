@@ -57,6 +57,7 @@ class ListingMeasurement extends ThreadServiceSetting {
             "/api/search?q=word77",
             "/api/search?q=common",
             "/api/threads/" + thread,
+            "/api/threads/" + thread + "/messages",
             "/api/threads/" + thread + "/messages?limit=200")) {
       report.add(
           String.format(
